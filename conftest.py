@@ -1,0 +1,179 @@
+"""The cast, and the stage they stand on: a PostgreSQL of our own, thrown away afterwards."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_stage = tempfile.TemporaryDirectory(prefix="tandem-tests-", ignore_cleanup_errors=True)
+os.environ["DJANGO_SETTINGS_MODULE"] = "tandem.config.settings"
+os.environ["TANDEM_DATA"] = _stage.name
+os.environ.setdefault("TANDEM_SECRET_KEY", "only-for-tests-and-known-to-all-of-them")
+os.environ.setdefault("TANDEM_REPLY_DOMAIN", "reply.tandem.example")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cluster for the whole run: the first process starts it, the workers of xdist use it."""
+    if os.environ.get("TANDEM_DATABASE_URL") or config.option.collectonly:
+        return
+    from tandem.kit.postgres import Cluster
+
+    config._tandem_cluster = Cluster(Path(_stage.name) / "postgres", fsync=False)  # type: ignore[attr-defined]
+    os.environ["TANDEM_DATABASE_URL"] = config._tandem_cluster.start()  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if cluster := getattr(config, "_tandem_cluster", None):
+        cluster.stop()
+
+
+@pytest.fixture(autouse=True)
+def _a_place_for_files(settings, tmp_path_factory) -> None:
+    settings.DATA = tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def worker(db) -> Callable[[], int]:
+    """Do all jobs that wait, now: `worker()`."""
+    from tandem.kit.later import drain
+
+    return drain
+
+
+@pytest.fixture
+def northwind(db):
+    from tandem.customers.models import Account
+
+    account = Account.objects.create(
+        name="Northwind Analytics", slug="northwind", tier="enterprise", domains=["northwind.example"]
+    )
+    account.environments.create(name="production", version="4.3", region="eu-west")
+    return account
+
+
+@pytest.fixture
+def production(northwind):
+    return northwind.environments.get()
+
+
+@pytest.fixture
+def globex(db):
+    """Somebody else."""
+    from tandem.customers.models import Account
+
+    return Account.objects.create(name="Globex", slug="globex", domains=["globex.example"])
+
+
+def _contact(email: str, name: str, account) -> object:
+    from tandem.customers.models import Contact
+
+    return Contact.objects.meet(email, name=name, account=account).user
+
+
+def _colleague(email: str, name: str, role: str):
+    from tandem.people.models import User
+
+    return User.objects.welcome(email, name=name, role=role, password="correct horse battery staple")
+
+
+@pytest.fixture
+def ana(northwind):
+    """Customer at Northwind Analytics."""
+    return _contact("ana@northwind.example", "Ana Lima", northwind)
+
+
+@pytest.fixture
+def mallory(globex):
+    """Somebody else's customer."""
+    return _contact("mallory@globex.example", "Mallory Quinn", globex)
+
+
+@pytest.fixture
+def support(db):
+    from tandem.people.models import Team
+
+    return Team.objects.create(name="Support", slug="support", kind="support")
+
+
+@pytest.fixture
+def platform(db):
+    """The engineering team Erin is in."""
+    from tandem.people.models import Team
+
+    return Team.objects.create(name="Platform", slug="platform", kind="engineering")
+
+
+@pytest.fixture
+def sam(support):
+    user = _colleague("sam@tandem.example", "Sam Okafor", "support")
+    user.teams.add(support)
+    return user
+
+
+@pytest.fixture
+def erin(platform):
+    user = _colleague("erin@tandem.example", "Erin Haas", "engineer")
+    user.teams.add(platform)
+    return user
+
+
+@pytest.fixture
+def max(support):
+    user = _colleague("max@tandem.example", "Max Berger", "manager")
+    user.teams.add(support)
+    return user
+
+
+@pytest.fixture
+def ada(db):
+    return _colleague("ada@tandem.example", "Ada Novak", "administrator")
+
+
+@pytest.fixture
+def case(ana, production):
+    """Ana's case: the nightly export stops at row 10,000."""
+    from tandem.cases.audience import Audience
+    from tandem.cases.models import Case, Channel
+
+    case = Case.objects.open_for(ana, title="Nightly export stops at row 10,000", environment=production)
+    case.messages.write(
+        "Since this morning the export ends after 10,000 rows, no error. We close the month tonight.",
+        by=ana,
+        audience=Audience.CUSTOMER,
+        channel=Channel.PORTAL,
+    )
+    return case
+
+
+@pytest.fixture
+def mallorys_case(mallory):
+    from tandem.cases.models import Case
+
+    return Case.objects.open_for(mallory, title="A case of somebody else")
+
+
+@pytest.fixture
+def at_the_desk(client) -> Callable:
+    """A browser without JavaScript, with this person signed in: `at_the_desk(sam).get(…)`."""
+    from django.test import Client
+
+    def sign_in(person) -> Client:
+        browser = Client()
+        browser.force_login(person)
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def by_api() -> Callable:
+    """A program acting for this person: `by_api(sam).post("/api/v1/…", {…})`, JSON in and out."""
+    from django.test import Client
+
+    def sign_in(person, scopes: list[str] | None = None) -> Client:
+        _token, secret = person.tokens.issue(name="test", scopes=scopes or ["read", "write"])
+        return Client(headers={"authorization": f"Bearer {secret}"})
+
+    return sign_in

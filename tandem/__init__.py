@@ -1,0 +1,1 @@
+"""Tandem: one case that customer, support and engineering share."""

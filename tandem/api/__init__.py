@@ -1,0 +1,1 @@
+"""The REST door, assembled from every room's `api.py`."""

@@ -1,0 +1,162 @@
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema
+
+from tandem.cases.journey import Stage
+from tandem.cases.models import Case, Event, Message
+from tandem.kit import jsonapi
+from tandem.people.roles import Can
+
+router = Router(tags=["cases"])
+
+
+class Person(Schema):
+    id: int
+    name: str
+    role: str
+
+
+class CaseOut(Schema):
+    """What colleagues read of a case."""
+
+    number: int
+    title: str
+    stage: str
+    ball: str
+    priority: int
+    realm: str
+    account: str | None
+    environment: str | None
+    reporter: Person
+    customer_owner: Person | None
+    technical_owner: Person | None
+    opened_at: datetime
+    next_update_at: datetime | None
+
+    @staticmethod
+    def resolve_account(case: Case) -> str | None:
+        return case.account.name if case.account else None
+
+    @staticmethod
+    def resolve_environment(case: Case) -> str | None:
+        return case.environment.name if case.environment else None
+
+
+class CaseForCustomer(Schema):
+    """What a customer reads of their case; each field is chosen, none comes by itself."""
+
+    number: int
+    title: str
+    stage: str
+    opened_at: datetime
+    next_update_at: datetime | None
+
+
+class AttachmentOut(Schema):
+    key: UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+class MessageOut(Schema):
+    id: int
+    author: str | None
+    audience: str
+    channel: str
+    body: str
+    verified: bool
+    created_at: datetime
+    attachments: list[AttachmentOut]
+
+    @staticmethod
+    def resolve_author(message: Message) -> str | None:
+        return message.author.name if message.author else None
+
+
+class EventOut(Schema):
+    seq: int
+    verb: str
+    by: str | None
+    at: datetime
+    audience: str
+    facts: dict
+
+    @staticmethod
+    def resolve_by(event: Event) -> str | None:
+        return event.by.name if event.by else None
+
+
+class CasePage(Schema):
+    items: list[CaseOut | CaseForCustomer]
+    next: str | None
+
+
+class MessagePage(Schema):
+    items: list[MessageOut]
+    next: str | None
+
+
+class EventPage(Schema):
+    items: list[EventOut]
+    next: str | None
+
+
+def find_case(request: HttpRequest, number: int, *, needs: Can | None = None) -> Case:
+    """The case, through the eyes of whose token it is; what changes something also `needs` a part of the role."""
+    case = get_object_or_404(Case.objects.visible_to(request.user).with_people(), number=number)
+    if needs:
+        request.user.must_be_able_to(needs)
+    return case
+
+
+def as_read_by(actor: Any, case: Case) -> CaseOut | CaseForCustomer:
+    return (CaseOut if actor.is_colleague else CaseForCustomer).from_orm(case)
+
+
+@router.get("/cases", response=CasePage, operation_id="list_cases")
+def cases(request: HttpRequest, stage: Stage | None = None, cursor: str | None = None, limit: int = 50) -> dict:
+    rows = Case.objects.visible_to(request.user).with_people()
+    found = jsonapi.page(rows.filter(stage=stage) if stage else rows, cursor=cursor, limit=limit)
+    return {**found, "items": [as_read_by(request.user, case) for case in found["items"]]}
+
+
+@router.get("/cases/{number}", response=CaseOut | CaseForCustomer, operation_id="get_case")
+def case(request: HttpRequest, number: int) -> CaseOut | CaseForCustomer:
+    return as_read_by(request.user, find_case(request, number))
+
+
+@router.get("/cases/{number}/messages", response=MessagePage, operation_id="list_messages")
+def messages(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
+    rows = Message.objects.visible_to(request.user).of(find_case(request, number))
+    rows = rows.select_related("author").prefetch_related("attachments")
+    return jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
+
+
+@router.get("/cases/{number}/events", response=EventPage, operation_id="list_events")
+def events(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
+    rows = Event.objects.visible_to(request.user).filter(case=find_case(request, number)).select_related("by")
+    return jsonapi.page(rows, cursor=cursor, limit=limit, by="seq")
+
+
+class MergeIn(Schema):
+    into: int
+
+
+@router.post("/cases/{number}/merge", response={204: None}, operation_id="merge_case")
+def merge(request: HttpRequest, number: int, merge: MergeIn) -> tuple[int, None]:
+    case = find_case(request, number, needs=Can.STEER)
+    case.merges.join_to(find_case(request, merge.into), by=request.user)
+    return 204, None
+
+
+@router.delete("/cases/{number}/merge", response={204: None}, operation_id="unmerge_case")
+def unmerge(request: HttpRequest, number: int) -> tuple[int, None]:
+    case = find_case(request, number, needs=Can.STEER)
+    get_object_or_404(case.merges.standing()).undo(by=request.user)
+    return 204, None

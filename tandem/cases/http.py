@@ -1,0 +1,126 @@
+"""How pages find a case: through the eyes of whoever asks, so that a stranger gets 404 before any verb."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views import View
+
+from tandem.cases.models import Case, Participant
+from tandem.people.roles import Can
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of the case page. `name` is its id there, and the noun its ledger verbs begin with."""
+
+    name: str
+    template: str
+    context: Callable[[Case, Any], dict]
+    # Other nouns of the ledger that change what stands here.
+    hears: tuple[str, ...] = ()
+
+    def words(self, case: Case, actor: Any, **extra: Any) -> dict:
+        return {"case": case, "actor": actor, "panel": self, **self.context(case, actor), **extra}
+
+    def drawn(self, request: HttpRequest, case: Case, actor: Any = None) -> str:
+        """The panel as markup, to stand on a page with others."""
+        return render_to_string(self.template, self.words(case, actor or request.user), request)
+
+
+class DeskView(View):
+    """A page for colleagues. `needs` is what one must be able to do to change something here."""
+
+    needs = Can.WORK
+    needs_to_read: Can | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_colleague:
+            raise Http404
+        if need := self.needs_to_read if request.method in SAFE else self.needs:
+            request.user.must_be_able_to(need)
+        self.find(**kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self, **kwargs: Any) -> None:
+        """Load what the address names, through `visible_to`."""
+
+
+class CaseView(DeskView):
+    case: Case
+
+    def find(self, number: int, **kwargs: Any) -> None:
+        cases = Case.objects.visible_to(self.request.user).with_people()
+        self.case = get_object_or_404(cases, number=number)
+
+
+class PanelView(CaseView):
+    """One panel: GET shows it, the other verbs act and show it again."""
+
+    panel: Panel
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show()
+
+    def show(self, *, status: int = 200, **extra: Any) -> HttpResponse:
+        """The panel alone for htmx; without JavaScript, back to the case, or a page with the panel and its errors."""
+        request = self.request
+        if "HX-Request" not in request.headers and request.method not in SAFE and status == 200:
+            return redirect(f"{reverse('case', args=[self.case.number])}#panel-{self.panel.name}")
+        context = self.panel.words(self.case, request.user, **extra)
+        template = self.panel.template if "HX-Request" in request.headers else "kit/panel_page.html"
+        return render(request, template, context, status=status)
+
+
+class PortalView(View):
+    """A page for a signed-in customer; `actor` is who they are."""
+
+    actor: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
+        if not request.user.is_customer:
+            raise Http404
+        self.actor = request.user
+        self.find(**kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self, **kwargs: Any) -> None:
+        """Load what the address names, through `visible_to`."""
+
+
+class PortalCaseView(PortalView):
+    """A page about one case of a customer's: signed in (`number`), or behind a signed link (`token`).
+
+    A link opens only the address it was made for: its purpose is that address's name. `of` is the row it is about.
+    """
+
+    case: Case
+    of: int | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "token" not in kwargs:
+            return super().dispatch(request, *args, **kwargs)
+        opened = Participant.objects.opening(kwargs["token"], purpose=request.resolver_match.url_name)
+        if opened is None:
+            return render(request, "kit/link_ended.html", status=404)
+        participant, self.of = opened
+        self.actor = participant.user
+        self.find(number=participant.case.number)
+        response = View.dispatch(self, request, *args, **kwargs)
+        response.headers |= {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        return response
+
+    def find(self, number: int, **kwargs: Any) -> None:
+        cases = Case.objects.visible_to(self.actor).with_people()
+        self.case = get_object_or_404(cases, number=number)

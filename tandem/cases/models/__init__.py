@@ -1,0 +1,8 @@
+from tandem.cases.models.attachment import Attachment
+from tandem.cases.models.case import Ball, Case
+from tandem.cases.models.event import Event
+from tandem.cases.models.merge import Merge
+from tandem.cases.models.message import Channel, Message
+from tandem.cases.models.participant import Participant
+
+__all__ = ["Attachment", "Ball", "Case", "Channel", "Event", "Merge", "Message", "Participant"]

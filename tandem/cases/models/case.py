@@ -1,0 +1,202 @@
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models, transaction
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from tandem.cases import ledger
+from tandem.cases.audience import Audience
+from tandem.cases.journey import ROADS, Stage
+from tandem.kit import clock
+from tandem.kit.errors import Refused
+from tandem.people.visibility import VisibleTo
+
+
+class NoSuchRoad(Refused):
+    """A case cannot go there from here."""
+
+
+class Ball(models.TextChoices):
+    """Who must move next."""
+
+    CUSTOMER = "customer", _("Customer")
+    SUPPORT = "support", _("Support")
+    ENGINEERING = "engineering", _("Engineering")
+    NOBODY = "nobody", _("Nobody")
+
+
+class CaseQuerySet(VisibleTo):
+    def customers_share(self, actor: Any) -> Q:
+        return Q(participants__user=actor, participants__left_at=None)
+
+    def open(self) -> Self:
+        return self.exclude(stage=Stage.CLOSE).filter(merged_into=None)
+
+    def with_people(self) -> Self:
+        """With all a strip or a row of the queue shows, in one query."""
+        return self.select_related(
+            "account",
+            "environment",
+            "reporter",
+            "customer_owner",
+            "technical_owner",
+            "ball_holder",
+            "ball_team",
+        )
+
+    def by_promise(self) -> Self:
+        """What nobody has promised anything about first, then by the next promise."""
+        return self.order_by(F("next_update_at").asc(nulls_first=True), "pk")
+
+
+class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def open_for(self, reporter: Any, *, title: str, by: Any = None, environment: Any = None) -> "Case":
+        """Begin a case for the contact who reports it (a `people.User`); they take part from the first moment."""
+        contact = getattr(reporter, "contact", None)
+        case = self.create(
+            title=" ".join(title.split())[:200] or str(_("(no subject)")),
+            reporter=reporter,
+            account=contact.account if contact else None,
+            environment=environment,
+        )
+        case.participants.join(reporter, by=by or reporter)
+        case.record("case.opened", by=by or reporter, audience=Audience.CUSTOMER, title=case.title)
+        return case
+
+
+class Case(models.Model):
+    """The one shared record of a customer's problem.
+
+    `stage`, `ball…`, the owners, `next_update_at`, `priority` and the like repeat what the rooms' rows say, so that a
+    queue is one indexed read. Only `enter`, `pass_ball` and `reflect` write them.
+    """
+
+    number = models.BigIntegerField(
+        unique=True, editable=False, db_default=Func(Value("cases_number"), function="nextval")
+    )
+    title = models.CharField(max_length=200)
+    account = models.ForeignKey("customers.Account", models.PROTECT, related_name="cases", null=True, blank=True)
+    environment = models.ForeignKey(
+        "customers.Environment", models.SET_NULL, related_name="cases", null=True, blank=True
+    )
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reported_cases")
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
+    active_at = models.DateTimeField(default=clock.now, editable=False)
+    last_seq = models.PositiveIntegerField(default=0, editable=False)
+
+    stage = models.CharField(max_length=16, choices=Stage, default=Stage.SUBMIT)
+    stage_since = models.DateTimeField(default=clock.now)
+    ball = models.CharField(max_length=16, choices=Ball, default=Ball.SUPPORT)
+    ball_holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True)
+    ball_team = models.ForeignKey("people.Team", models.SET_NULL, related_name="+", null=True)
+    ball_since = models.DateTimeField(default=clock.now)
+    customer_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="customer_owned", null=True
+    )
+    technical_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="technically_owned", null=True
+    )
+    realm = models.SlugField(max_length=40, blank=True)
+    impact = models.CharField(max_length=200, blank=True)
+    priority = models.PositiveSmallIntegerField(default=0)
+    next_update_at = models.DateTimeField(null=True)
+    words = models.GeneratedField(
+        expression=SearchVector("title", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+    merged_into = models.ForeignKey("self", models.PROTECT, related_name="merged_cases", null=True, editable=False)
+
+    objects = CaseManager()
+
+    REFLECTED = frozenset(
+        [
+            "customer_owner",
+            "technical_owner",
+            "realm",
+            "impact",
+            "priority",
+            "next_update_at",
+            "environment",
+            "account",
+            "title",
+        ]
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="case_stage_known"),
+            models.CheckConstraint(condition=Q(ball__in=Ball.values), name="case_ball_known"),
+            models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_merged_into_itself"),
+        ]
+        indexes = [
+            models.Index(
+                F("next_update_at").asc(nulls_first=True),
+                "id",
+                name="cases_open_by_promise",
+                condition=Q(merged_into=None) & ~Q(stage="close"),
+            ),
+            models.Index(fields=["stage", "stage_since"], name="cases_by_stage"),
+            models.Index(fields=["-active_at", "-id"], name="cases_by_activity"),
+            models.Index(fields=["account", "-opened_at"], name="cases_of_account"),
+            GinIndex("words", name="cases_by_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage != Stage.CLOSE
+
+    def record(self, verb: str, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> Any:
+        return ledger.record(self, verb, by=by, audience=audience, **facts)
+
+    def lock(self) -> Self:
+        """Hold this row until the transaction ends, and know it as it is now."""
+        self.refresh_from_db(from_queryset=Case.objects.select_for_update().order_by())
+        return self
+
+    @transaction.atomic
+    def enter(self, stage: str, *, by: Any, **facts: Any) -> None:
+        """Walk to another stage; nothing happens if the case stands there. Raises `NoSuchRoad`."""
+        self.lock()
+        if stage == self.stage:
+            return
+        if stage not in ROADS[self.stage]:
+            raise NoSuchRoad(
+                _("A case that is “{here}” cannot become “{there}”.").format(
+                    here=self.get_stage_display(), there=Stage(stage).label
+                )
+            )
+        left, self.stage, self.stage_since = self.stage, stage, clock.now()
+        self.save(update_fields=["stage", "stage_since"])
+        self.record(f"case.entered_{stage}", by=by, audience=Audience.CUSTOMER, left=left, **facts)
+
+    @transaction.atomic
+    def pass_ball(self, ball: str, *, by: Any, holder: Any = None, team: Any = None) -> None:
+        """Say who must move next: a side, and where known the person or the team on it."""
+        self.lock()
+        if (self.ball, self.ball_holder, self.ball_team) == (ball, holder, team):
+            return
+        self.ball, self.ball_holder, self.ball_team, self.ball_since = ball, holder, team, clock.now()
+        self.save(update_fields=["ball", "ball_holder", "ball_team", "ball_since"])
+        self.record(
+            "ball.passed",
+            by=by,
+            audience=Audience.CUSTOMER,
+            to=ball,
+            holder=holder and holder.name,
+            team=team and team.name,
+        )
+
+    def reflect(self, **columns: Any) -> None:
+        """Repeat here what a room's row says, for lists. The room records its own act."""
+        if unknown := columns.keys() - self.REFLECTED:
+            raise TypeError(f"A case does not reflect {', '.join(sorted(unknown))}.")
+        for name, value in columns.items():
+            setattr(self, name, value)
+        self.save(update_fields=[*columns])

@@ -1,0 +1,100 @@
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tandem.cases.audience import Audience, readable_by
+from tandem.cases.models.case import Case
+from tandem.kit import clock
+from tandem.people.visibility import VisibleTo
+
+
+class Channel(models.TextChoices):
+    MAIL = "mail", _("mail")
+    PORTAL = "portal", _("portal")
+    DESK = "desk", _("desk")
+    API = "api", _("API")
+    PHONE = "phone", _("phone")
+
+
+class MessageQuerySet(VisibleTo):
+    def colleagues_share(self, actor: Any) -> Self:
+        owned = Q(audience=Audience.RESTRICTED) & (
+            Q(author=actor) | Q(case__customer_owner=actor) | Q(case__technical_owner=actor)
+        )
+        return self.filter(Q(audience__in=readable_by(actor)) | owned)
+
+    def customers_share(self, actor: Any) -> Q:
+        return Q(audience=Audience.CUSTOMER, case__participants__user=actor, case__participants__left_at=None)
+
+    def of(self, case: Case) -> Self:
+        """The conversation as read on this case: its own, and what standing merges brought in."""
+        return self.filter(Q(case=case) | Q(case__merged_into=case)).order_by("created_at", "pk")
+
+    def from_customer(self) -> Self:
+        return self.filter(author__role="contact")
+
+
+class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def write(
+        self,
+        body: str,
+        *,
+        by: Any,
+        audience: str,
+        channel: str = Channel.DESK,
+        quoted: str = "",
+        html: str = "",
+        verified: bool = True,
+        files: Any = (),
+    ) -> "Message":
+        """case.messages.write("…", by=sam, audience=Audience.SUPPORT). `files` are stored files of `kit.files`.
+
+        `html` is already sanitized; `verified` says whether we know the author to be who they say.
+        """
+        message = self.create(
+            author=by,
+            audience=audience,
+            channel=channel,
+            body=body.replace("\x00", ""),
+            quoted=quoted.replace("\x00", ""),
+            html=html.replace("\x00", ""),
+            verified=verified,
+        )
+        for file in files:
+            message.attachments.keep(file)
+        verb = "message.received" if by and by.is_customer else "message.written"
+        message.case.record(verb, by=by, audience=audience, message=message.pk, channel=channel, verified=verified)
+        return message
+
+
+class Message(models.Model):
+    """What somebody said, for an audience. Never changed afterwards; the database sees to it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages", null=True)
+    audience = models.CharField(max_length=16, choices=Audience)
+    channel = models.CharField(max_length=16, choices=Channel, default=Channel.DESK)
+    body = models.TextField()
+    quoted = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    verified = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    words = models.GeneratedField(
+        expression=SearchVector("body", config="english"), output_field=SearchVectorField(), db_persist=True
+    )
+
+    objects = MessageManager()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(audience__in=Audience.values), name="message_audience_known")]
+        indexes = [
+            models.Index(fields=["case", "created_at", "id"], name="messages_of_case"),
+            GinIndex("words", name="messages_by_words"),
+        ]

@@ -1,0 +1,1 @@
+"""The fuse box: settings, addresses, processes. Everything may be imported here; nobody imports from here."""

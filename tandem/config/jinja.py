@@ -1,0 +1,57 @@
+"""What every template may say."""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.staticfiles import finders
+from django.templatetags.static import static as plain_static
+from django.urls import reverse
+from django.utils import timezone, translation
+from jinja2 import Environment
+
+from tandem.cases import sentences
+from tandem.kit import clock, html, say
+
+
+def environment(**options: Any) -> Environment:
+    env = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
+    )
+    env.globals |= {
+        "company": settings.COMPANY,
+        "demo": settings.DEMO,
+        "get_messages": messages.get_messages,
+        "now": clock.now,
+        "static": static,
+        "url": url,
+    }
+    env.filters |= {
+        "ago": say.ago,
+        "by": say.by,
+        "day": say.day,
+        "duration": say.duration,
+        "linkify": html.linkify,
+        "local": timezone.localtime,
+        "markdown": html.markdown,
+        "moment": say.moment,
+        "sentence": sentences.sentence,
+    }
+    return env
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@cache
+def static(path: str) -> str:
+    """The address of a file of ours, with its fingerprint, so that browsers may keep it for ever."""
+    found = finders.find(path)
+    if not found:
+        raise FileNotFoundError(f"There is no static file {path}.")
+    with open(found, "rb") as file:
+        return f"{plain_static(path)}?v={hashlib.file_digest(file, 'sha256').hexdigest()[:10]}"

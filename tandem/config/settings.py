@@ -1,0 +1,229 @@
+"""Every knob, top to bottom. Operators turn TANDEM_… variables; each is described where it is read."""
+
+import secrets
+from pathlib import Path
+
+import psycopg
+
+from tandem.kit import env
+from tandem.kit.postgres import Cluster
+
+# The processes, and where they listen.
+
+HOST = env.text("TANDEM_HOST", "127.0.0.1", "The address the web server listens on.")
+PORT = env.number("TANDEM_PORT", 8000, "The port of the web server.", least=1)
+MAIL_HOST = env.text("TANDEM_MAIL_HOST", "127.0.0.1", "The address incoming mail (SMTP) listens on.")
+MAIL_PORT = env.number("TANDEM_MAIL_PORT", 2525, "The port of incoming mail (SMTP).", least=1)
+WEB_PROCESSES = env.number("TANDEM_WEB_PROCESSES", 2, "Processes that answer web requests.", least=1)
+WEB_THREADS = env.number("TANDEM_WEB_THREADS", 8, "Requests one of them answers at a time.", least=1)
+WORKER_JOBS = env.number("TANDEM_WORKER_JOBS", 4, "Jobs a worker does at a time.", least=1)
+
+# The data directory, and what identifies this installation.
+
+DATA = env.path("TANDEM_DATA", "./var", "The directory that holds everything: database, files, generated secrets.")
+DEMO = env.switch("TANDEM_DEMO", False, "One-click sign-in as each of the cast. Never on a real installation.")
+BASE_URL = env.text("TANDEM_BASE_URL", f"http://127.0.0.1:{PORT}", "Where people reach us, as it stands in mails.")
+COMPANY = env.text("TANDEM_COMPANY", "Tandem", "The company whose customers write here; stands on portal and mail.")
+
+
+def _secret_key() -> str:
+    if told := env.text("TANDEM_SECRET_KEY", "", "Signs sessions and links; made and kept in the data directory."):
+        return told
+    kept = DATA / "secret_key"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(".new")
+        fresh.write_text(secrets.token_urlsafe(48))
+        fresh.chmod(0o600)
+        fresh.replace(kept)
+    return kept.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = env.words("TANDEM_HOSTS", "*", "Host names we answer to; set it when we stand on the open internet.")
+
+# The database: PostgreSQL, ours in the data directory or yours by address.
+
+DATABASE_URL = env.text("TANDEM_DATABASE_URL", "", "postgresql://… of your own PostgreSQL (15 or newer).")
+
+
+def _database(url: str) -> dict:
+    try:
+        told = psycopg.conninfo.conninfo_to_dict(url or Cluster(DATA / "postgres").url)
+    except psycopg.ProgrammingError as error:
+        raise env.BadSetting(f"TANDEM_DATABASE_URL is not a PostgreSQL address: {str(error).strip()}.") from None
+    known = {name: told.pop(key, "") for name, key in _ADDRESS.items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **known,
+        "OPTIONS": told | {"application_name": "tandem"},
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+_ADDRESS = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+DATABASES = {"default": _database(DATABASE_URL)}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "kit_cache"},
+}
+
+# The house. A room may look back along this list, never ahead.
+
+FLOOR = ["tandem.kit", "tandem.people", "tandem.customers", "tandem.connectors", "tandem.signals", "tandem.cases"]
+JOURNEY = [
+    "tandem.communicate",
+    "tandem.submit",
+    "tandem.intake",
+    "tandem.triage",
+    "tandem.investigate",
+    "tandem.escalate",
+    "tandem.resolve",
+    "tandem.close",
+    "tandem.learn",
+    "tandem.status",
+    "tandem.recall",
+    "tandem.measure",
+]
+WINDOWS = ["tandem.desk", "tandem.portal", "tandem.api", "tandem.story"]
+LIBRARIES = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+]
+
+
+def _rooms(names: list[str]) -> list[str]:
+    here = Path(__file__).parent.parent
+    return [name for name in names if (here / name.split(".")[1] / "__init__.py").exists()]
+
+
+ROOMS = _rooms(FLOOR + JOURNEY + WINDOWS)
+INSTALLED_APPS = ROOMS + LIBRARIES
+
+# Requests.
+
+ROOT_URLCONF = "tandem.config.urls"
+WSGI_APPLICATION = "tandem.config.wsgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tandem.kit.headers.ContentSecurity",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "tandem.kit.refusals.SayRefusals",
+    "tandem.api.idempotency.Idempotency",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        # Only the rooms' own folders: templates of libraries are written for Django's engine.
+        "DIRS": [Path(__file__).parent.parent / room.split(".")[1] / "templates" for room in ROOMS],
+        "OPTIONS": {
+            "environment": "tandem.config.jinja.environment",
+            "context_processors": ["django.contrib.auth.context_processors.auth", "tandem.desk.nav.nav"],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    },
+]
+FORM_RENDERER = "django.forms.renderers.Jinja2"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 31_536_000  # every address carries ?v=, the content's own fingerprint
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+UPLOAD_LIMIT = env.number("TANDEM_UPLOAD_LIMIT", 25_000_000, "Bytes one attachment may have.", least=1000)
+
+# Who is there.
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "tandem.people.doors.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {
+    "login": "tandem.people.forms.PasswordForm",
+    "request_login_code": "tandem.people.forms.CodeForm",
+}
+SESSION_COOKIE_AGE = 60 * 60 * env.number("TANDEM_SESSION_HOURS", 12, "Hours a person stays signed in.", least=1)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "tandem_session"
+CSRF_COOKIE_NAME = "tandem_csrf"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https:") else 0
+if env.switch("TANDEM_BEHIND_PROXY", False, "Trust X-Forwarded-Proto of the proxy in front of us."):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Words and times.
+
+LANGUAGE_CODE = "en"
+LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
+TIME_ZONE = env.text("TANDEM_TIME_ZONE", "UTC", "The time zone pages and mails tell times in, as in the tz database.")
+USE_TZ = True
+USE_I18N = True
+
+# Mail, out and in.
+
+SMTP_URL = env.text(
+    "TANDEM_SMTP_URL", "smtp://127.0.0.1:25", "Where mail leaves: smtp://user:password@host:587?tls=start."
+)
+MAIL_FROM = env.text("TANDEM_MAIL_FROM", "support@tandem.example", "The address customers write to and hear from.")
+REPLY_DOMAIN = env.text("TANDEM_REPLY_DOMAIN", MAIL_FROM.rpartition("@")[2], "The domain of signed reply addresses.")
+AUTHSERV_ID = env.text("TANDEM_AUTHSERV_ID", "", "The one authserv-id whose Authentication-Results we believe.")
+MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 30_000_000, "Bytes one incoming message may have.", least=10_000)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+EMAIL_BACKEND = "tandem.communicate.smtp.Backend"
+
+# What happened, for the operator.
+
+LOG_LEVEL = env.text("TANDEM_LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR.")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},
+    },
+}

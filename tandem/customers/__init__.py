@@ -1,0 +1,1 @@
+"""Who we serve: accounts, the contacts there, and the installations they run."""

@@ -1,0 +1,121 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tandem.kit import clock
+from tandem.people.models import User
+from tandem.people.visibility import VisibleTo
+
+
+class AccountQuerySet(VisibleTo):
+    def customers_share(self, actor: Any) -> Q:
+        return Q(contacts__user=actor)
+
+
+class Account(models.Model):
+    """The customer organisation."""
+
+    class Tier(models.TextChoices):
+        BASIC = "basic", _("Basic")
+        BUSINESS = "business", _("Business")
+        ENTERPRISE = "enterprise", _("Enterprise")
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=120, unique=True)
+    tier = models.CharField(max_length=16, choices=Tier, default=Tier.BASIC)
+    domains = ArrayField(
+        models.CharField(max_length=253),
+        default=list,
+        blank=True,
+        help_text=_("Mail domains an administrator has verified."),
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactQuerySet(VisibleTo):
+    def customers_share(self, actor: Any) -> Q:
+        return Q(user=actor)
+
+
+class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def meet(self, email: str, *, name: str = "", account: Account | None = None) -> "Contact":
+        """The contact with this address, made if we never heard of it. Knowing an address joins nobody to an account.
+
+        Raises `people.User.DoesNotExist` never; a colleague's address is refused by the caller.
+        """
+        user = User.objects.filter(email=email.strip().lower()).first() or User.objects.welcome(email, name=name)
+        contact, _created = self.get_or_create(user=user, defaults={"account": account})
+        return contact
+
+
+class Contact(models.Model):
+    """A person at a customer."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contact")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", null=True, blank=True)
+    language = models.CharField(max_length=16, default="en")
+    bounced_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContactManager()
+
+    class Meta:
+        ordering = ["user__name", "pk"]
+
+    def __str__(self) -> str:
+        return self.user.name
+
+
+class EnvironmentQuerySet(VisibleTo):
+    def customers_share(self, actor: Any) -> Q:
+        return Q(account__contacts__user=actor)
+
+
+class Environment(models.Model):
+    """One installation of the product at an account."""
+
+    class Kind(models.TextChoices):
+        PRODUCTION = "production", _("production")
+        TEST = "test", _("test")
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="environments")
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.PRODUCTION)
+    version = models.CharField(
+        max_length=40, blank=True, help_text=_("The product version that runs there, as measured.")
+    )
+    region = models.CharField(max_length=40, blank=True)
+
+    objects = EnvironmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["account__name", "kind", "name"]
+        constraints = [models.UniqueConstraint("account", "name", name="one_environment_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Snapshot(models.Model):
+    """What an environment looked like at a moment; kept as versions, never changed."""
+
+    environment = models.ForeignKey(Environment, models.CASCADE, related_name="snapshots")
+    taken_at = models.DateTimeField(default=clock.now)
+    content = models.JSONField(help_text=_("Setting names and values; secrets are redacted before they get here."))
+
+    class Meta:
+        ordering = ["-taken_at", "-pk"]
+        indexes = [models.Index(fields=["environment", "-taken_at"], name="snapshots_newest_first")]
+        constraints = [models.CheckConstraint(condition=~Q(content=None), name="snapshot_has_content")]

@@ -1,0 +1,1 @@
+"""The workbench of colleagues: what matters now, the queue, and the case."""

@@ -1,0 +1,47 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views import View
+
+from tandem.cases.http import CaseView, DeskView
+from tandem.desk import case_page, now
+from tandem.desk.queue import Queue
+from tandem.desk.rows import row
+
+
+class HomeView(View):
+    """To where this person works."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect("help")
+        return redirect("desk" if request.user.is_colleague else "portal")
+
+
+class NowView(DeskView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "desk/now.html", {"lists": now.of(request.user)})
+
+
+class QueueView(DeskView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        queue = Queue(request.user, request.GET.dict())
+        cases, later = queue.page()
+        context = {"queue": queue, "rows": [row(case, request.user) for case in cases], "later": later}
+        return render(request, "desk/queue.html", context)
+
+
+class CaseStripView(CaseView):
+    """The head of the case alone, for pages that keep it true."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return render(request, "desk/_strip.html", case_page.strip(self.case, request.user))
+
+
+class CasePageView(CaseView):
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.case.merged_into:
+            return redirect("case", self.case.merged_into.number)
+        words = case_page.strip(self.case, request.user) | case_page.drawn(request, self.case)
+        return render(request, "desk/case.html", words)

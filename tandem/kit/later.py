@@ -1,0 +1,45 @@
+"""Work for later, kept in the same PostgreSQL: it exists if, and only if, this transaction commits."""
+
+import json
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+
+from tandem.kit import clock
+
+# Inside a worker, Procrastinate writes through a pool of its own, so a job it defers
+# would outlive a rollback and might start too soon. Always write through Django's.
+THROUGH_DJANGO = JobManager(DjangoConnector())
+
+
+def later(job: str, /, *, lock: str | None = None, **arguments: object) -> None:
+    """Ask a worker to do it. `lock` keeps jobs of one name for the same thing one after another."""
+    deferrer = app.configure_task(job, lock=lock)
+    deferrer.job_manager = THROUGH_DJANGO
+    deferrer.defer(**arguments)
+
+
+def drain(limit: int = 10_000) -> int:
+    """Do all waiting jobs here and now, in order; for the story and the tests, which move the clock.
+
+    Returns how many were done. A job that raises is an error of the caller.
+    """
+    for done in range(limit):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM procrastinate_jobs WHERE id = (SELECT id FROM procrastinate_jobs"
+                " WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s)"
+                " ORDER BY priority DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING task_name, args",
+                [clock.now()],
+            )
+            if (row := cursor.fetchone()) is None:
+                return done
+            name, arguments = row
+            app.tasks[name](**_loaded(arguments))
+    raise RuntimeError(f"{limit} jobs were done and there are still more: they ask for each other.")
+
+
+def _loaded(arguments: str | dict) -> dict:
+    return json.loads(arguments) if isinstance(arguments, str) else arguments

@@ -1,0 +1,12 @@
+"""The few of the library's doors we open. Sign-up, social log-in and the rest stay shut."""
+
+from allauth.account import views
+from django.urls import path
+
+urlpatterns = [
+    path("sign-in/", views.login, name="account_login"),
+    path("sign-in/code/", views.request_login_code, name="account_request_login_code"),
+    path("sign-in/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
+    path("sign-out/", views.logout, name="account_logout"),
+    path("password/change/", views.password_change, name="account_change_password"),
+]

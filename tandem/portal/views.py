@@ -1,0 +1,45 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tandem.cases.http import PortalCaseView, PortalView
+from tandem.cases.models import Case
+from tandem.close import panels as close
+from tandem.communicate import panels as communicate
+from tandem.intake import panels as intake
+from tandem.kit import jsonapi
+from tandem.portal import tracking
+from tandem.resolve import panels as resolve
+
+PAGE = 30
+
+# What a customer reads about a case, from top to bottom, below when they hear from us and where it stands.
+CARDS = [
+    resolve.verification_card,
+    intake.readback_card,
+    intake.questions_card,
+    resolve.workaround_card,
+    close.closure_card,
+    communicate.conversation_card,
+]
+
+
+class CasesView(PortalView):
+    """My cases, those that move first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        cases = Case.objects.visible_to(self.actor).filter(merged_into=None).with_people()
+        found = jsonapi.page(cases, cursor=request.GET.get("after"), limit=PAGE)
+        return render(request, "portal/cases.html", {"cases": found["items"], "later": found["next"]})
+
+
+class CaseView(PortalCaseView):
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        context = {
+            "case": self.case,
+            "next_word": tracking.next_word(self.case),
+            "parcel": tracking.parcel(self.case),
+            "cards": [card.drawn(request, self.case, self.actor) for card in CARDS],
+        }
+        return render(request, "portal/case.html", context)
