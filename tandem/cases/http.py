@@ -12,9 +12,7 @@ from django.urls import reverse
 from django.views import View
 
 from tandem.cases.models import Case, Participant
-from tandem.people.roles import Can
-
-SAFE = {"GET", "HEAD", "OPTIONS"}
+from tandem.people.http import SAFE, DeskView
 
 
 @dataclass(frozen=True)
@@ -33,26 +31,6 @@ class Panel:
     def drawn(self, request: HttpRequest, case: Case, actor: Any = None) -> str:
         """The panel as markup, to stand on a page with others."""
         return render_to_string(self.template, self.words(case, actor or request.user), request)
-
-
-class DeskView(View):
-    """A page for colleagues. `needs` is what one must be able to do to change something here."""
-
-    needs = Can.WORK
-    needs_to_read: Can | None = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if not request.user.is_colleague:
-            raise Http404
-        if need := self.needs_to_read if request.method in SAFE else self.needs:
-            request.user.must_be_able_to(need)
-        self.find(**kwargs)
-        return super().dispatch(request, *args, **kwargs)
-
-    def find(self, **kwargs: Any) -> None:
-        """Load what the address names, through `visible_to`."""
 
 
 class CaseView(DeskView):
