@@ -9,40 +9,46 @@ from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
-from tandem.close import panels as close
-from tandem.communicate import panels as communicate
 from tandem.desk.rows import ball, has_ball, place
-from tandem.escalate import panels as escalate
-from tandem.intake import panels as intake
-from tandem.investigate import panels as investigate
-from tandem.learn import panels as learn
-from tandem.resolve import panels as resolve
-from tandem.signals import panels as signals
-from tandem.submit import panels as submit
-from tandem.triage import panels as triage
 
-TALK: list[Panel] = [communicate.conversation]
-BESIDE: list[Panel] = [
-    communicate.promise,
-    triage.assessment,
-    triage.owners,
-    intake.facts,
-    intake.readback,
-    intake.questions,
-    signals.around,
-    investigate.attempts,
-    investigate.board,
-    escalate.escalation,
-    resolve.workaround,
-    resolve.resolution,
-    close.closure,
-    learn.article,
-    triage.handoff,
-    cases.participants,
-    submit.submission,
-    cases.merge,
-    cases.history,
-]
+
+def _present(names: list[str]) -> list[Panel]:
+    from importlib import import_module
+
+    found = []
+    for name in names:
+        room, noun = name.split(".")
+        try:
+            found.append(getattr(import_module(f"tandem.{room}.panels"), noun))
+        except (ImportError, AttributeError):
+            pass
+    return found
+
+
+TALK: list[Panel] = _present(["communicate.conversation"])
+BESIDE: list[Panel] = _present(
+    [
+        "communicate.promise",
+        "triage.assessment",
+        "triage.owners",
+        "intake.facts",
+        "intake.readback",
+        "intake.questions",
+        "signals.around",
+        "investigate.attempts",
+        "investigate.board",
+        "escalate.escalation",
+        "resolve.workaround",
+        "resolve.resolution",
+        "close.closure",
+        "learn.article",
+        "triage.handoff",
+        "cases.participants",
+        "submit.submission",
+        "cases.merge",
+        "cases.history",
+    ]
+)
 
 
 def drawn(request: HttpRequest, case: Case) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,11 @@ def _sections(request: HttpRequest) -> list[list[dict]]:
 
 
 def _entry(name: str, label: str, page: str, *, key: str = "", count: int = 0) -> dict:
-    return {"name": name, "label": label, "href": reverse(page), "key": key, "count": count}
+    try:
+        href = reverse(page)
+    except NoReverseMatch:
+        href = "#"
+    return {"name": name, "label": label, "href": href, "key": key, "count": count}
 
 
 def _counts(actor: Any) -> dict[str, int]:

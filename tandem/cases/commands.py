@@ -1,0 +1,30 @@
+import click
+from django.utils import timezone
+
+from tandem.cases.ledger import LISTENERS
+from tandem.cases.models import Case
+from tandem.cases.sentences import sentence
+
+
+@click.command()
+def listeners() -> None:
+    """Who reacts to what happens to a case."""
+    for verb, names in sorted(LISTENERS.items()):
+        for name in names:
+            click.echo(f"{verb:28} → {name}")
+
+
+@click.command()
+@click.argument("number", type=int)
+def story(number: int) -> None:
+    """The ledger of one case, readable."""
+    case = Case.objects.filter(number=number).first()
+    if case is None:
+        raise click.ClickException(f"There is no case {number}.")
+    click.echo(f"{case.number}  {case.title}")
+    for event in case.events.select_related("by").order_by("seq"):
+        at = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
+        click.echo(f"{event.seq:4}  {at}  {event.by or 'Tandem':20}  {sentence(event)}")
+
+
+commands = [listeners, story]

@@ -1,0 +1,76 @@
+import re
+
+import pytest
+from django.urls import reverse
+
+from tandem.kit.errors import NotAllowed
+from tandem.people.models import Token, User
+from tandem.people.roles import Can
+
+
+def test_sam_comes_in_with_his_password(client, sam):
+    answer = client.post(
+        reverse("account_login"), {"login": "SAM@tandem.example", "password": "correct horse battery staple"}
+    )
+
+    assert answer.headers["Location"] == "/"
+    assert client.get("/").headers["Location"] == reverse("desk")
+
+
+def test_ana_comes_in_with_a_code_sent_by_mail(client, ana, mailoutbox):
+    client.post(reverse("account_request_login_code"), {"email": ana.email})
+    code = re.search(r"^\s+(\S+)\s*$", mailoutbox[0].body, re.M)[1]
+
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+
+    assert client.get("/").headers["Location"] == reverse("portal")
+
+
+@pytest.mark.parametrize("email", ["nobody@nowhere.example", "sam@tandem.example"])
+def test_no_code_goes_to_strangers_nor_to_colleagues_and_nobody_can_tell(client, sam, ana, mailoutbox, email):
+    known = client.post(reverse("account_request_login_code"), {"email": ana.email})
+    mailoutbox.clear()
+    client.cookies.clear()
+
+    answer = client.post(reverse("account_request_login_code"), {"email": email})
+
+    assert (answer.status_code, answer.headers["Location"]) == (known.status_code, known.headers["Location"])
+    assert not mailoutbox
+
+
+def test_the_session_is_another_after_coming_in(client, sam):
+    client.get(reverse("account_login"))
+    before = client.session.session_key
+    client.post(reverse("account_login"), {"login": sam.email, "password": "correct horse battery staple"})
+
+    assert client.session.session_key != before
+
+
+def test_a_token_is_shown_once_and_kept_as_a_hash(sam):
+    token, secret = sam.tokens.issue(name="ci", scopes=["read"])
+
+    assert secret not in str(Token.objects.values())
+    assert Token.objects.owner_of(secret) == token
+    assert Token.objects.owner_of(secret + "x") is None
+
+
+def test_whoever_retires_comes_in_by_no_door(client, at_the_desk, sam):
+    browser = at_the_desk(sam)
+    _token, secret = sam.tokens.issue(name="ci", scopes=["read"])
+
+    sam.retire()
+
+    assert browser.get(reverse("desk")).status_code == 302
+    assert Token.objects.owner_of(secret) is None
+    client.post(reverse("account_login"), {"login": sam.email, "password": "correct horse battery staple"})
+    assert client.get(reverse("desk")).status_code == 302
+
+
+def test_a_role_says_what_one_cannot_do(erin):
+    with pytest.raises(NotAllowed, match="As Engineer you cannot speak to customers"):
+        erin.must_be_able_to(Can.SPEAK)
+
+
+def test_one_address_is_one_person_whatever_its_case(sam):
+    with pytest.raises(Exception, match="one_user_per_address|already exists"):
+        User.objects.welcome("Sam@Tandem.example")
