@@ -12,16 +12,20 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tandem.config.settings"
 os.environ["TANDEM_DATA"] = _stage.name
 os.environ.setdefault("TANDEM_SECRET_KEY", "only-for-tests-and-known-to-all-of-them")
 os.environ.setdefault("TANDEM_REPLY_DOMAIN", "reply.tandem.example")
+os.environ.setdefault("TANDEM_SMTP_URL", "file:outbox")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """One cluster for the whole run: the first process starts it, the workers of xdist use it."""
-    if os.environ.get("TANDEM_DATABASE_URL") or config.option.collectonly:
-        return
-    from tandem.kit.postgres import Cluster
+    if not os.environ.get("TANDEM_DATABASE_URL") and not config.option.collectonly:
+        from tandem.kit.postgres import Cluster
 
-    config._tandem_cluster = Cluster(Path(_stage.name) / "postgres", fsync=False)  # type: ignore[attr-defined]
-    os.environ["TANDEM_DATABASE_URL"] = config._tandem_cluster.start()  # type: ignore[attr-defined]
+        config._tandem_cluster = Cluster(Path(_stage.name) / "postgres", fsync=False)  # type: ignore[attr-defined]
+        os.environ["TANDEM_DATABASE_URL"] = config._tandem_cluster.start()  # type: ignore[attr-defined]
+    # Only now is the address of the database known; tests import models as they are collected.
+    import django
+
+    django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -40,6 +44,18 @@ def worker(db) -> Callable[[], int]:
     from tandem.kit.later import drain
 
     return drain
+
+
+@pytest.fixture
+def outbox(settings) -> Callable[[], list]:
+    """The mails that left so far, parsed: `outbox()`."""
+    import email
+
+    def left() -> list:
+        files = sorted((settings.DATA / "outbox").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        return [email.message_from_bytes(file.read_bytes()) for file in files]
+
+    return left
 
 
 @pytest.fixture

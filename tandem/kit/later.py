@@ -1,6 +1,7 @@
 """Work for later, kept in the same PostgreSQL: it exists if, and only if, this transaction commits."""
 
 import json
+from datetime import datetime
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -14,9 +15,9 @@ from tandem.kit import clock
 THROUGH_DJANGO = JobManager(DjangoConnector())
 
 
-def later(job: str, /, *, lock: str | None = None, **arguments: object) -> None:
-    """Ask a worker to do it. `lock` keeps jobs of one name for the same thing one after another."""
-    deferrer = app.configure_task(job, lock=lock)
+def later(job: str, /, *, lock: str | None = None, at: datetime | None = None, **arguments: object) -> None:
+    """Ask a worker to do it, not before `at`. `lock` keeps jobs of one name for the same thing one after another."""
+    deferrer = app.configure_task(job, lock=lock, schedule_at=at)
     deferrer.job_manager = THROUGH_DJANGO
     deferrer.defer(**arguments)
 

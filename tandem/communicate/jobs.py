@@ -1,0 +1,23 @@
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tandem.communicate.models import Delivery, Promise
+
+
+@app.task(name="communicate.deliver", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def deliver(delivery_id: int) -> None:
+    if Delivery.objects.begin(delivery_id):
+        Delivery.objects.hand_over(delivery_id)
+
+
+@app.task(name="communicate.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def nudge(promise_id: int, user_id: int, about: str) -> None:
+    from tandem.communicate import nudges
+
+    nudges.send(promise_id, user_id, about)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="communicate.watch_promises", queueing_lock="communicate.watch_promises")
+def watch_promises(timestamp: int) -> None:
+    Promise.objects.watch()

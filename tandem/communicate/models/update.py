@@ -1,0 +1,99 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Case, Channel, Message
+from tandem.kit import clock
+from tandem.kit.files import Stored
+from tandem.people.visibility import VisibleTo
+
+
+class Kind(models.TextChoices):
+    RECEIPT = "receipt", _("receipt")
+    ACKNOWLEDGMENT = "acknowledgment", _("acknowledgment")
+    UPDATE = "update", _("update")
+    QUESTION = "question", _("question")
+    READ_BACK = "read_back", _("read-back")
+    WORKAROUND = "workaround", _("workaround")
+    RESOLUTION = "resolution", _("resolution")
+    CLOSURE = "closure", _("closure")
+
+
+class Link(NamedTuple):
+    """The page an update leads to: its name in the urls, and the row it is about. Each participant gets their own."""
+
+    page: str
+    of: int | None = None
+
+
+class UpdateQuerySet(VisibleTo):
+    def customers_share(self, actor: Any) -> Q:
+        return Q(case__participants__user=actor, case__participants__left_at=None)
+
+    def automatic(self) -> "UpdateQuerySet":
+        """What nobody wrote: sent by the house itself."""
+        return self.filter(sent_by=None)
+
+
+class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def send(
+        self,
+        text: str,
+        *,
+        by: Any,
+        promise_at: datetime | None = None,
+        kind: str = Kind.UPDATE,
+        link: tuple[str, int | None] | None = None,
+        channel: str = Channel.DESK,
+        files: Iterable[Stored] = (),
+    ) -> "Update":
+        """case.updates.send("…", by=sam, promise_at=tuesday): every standing participant hears it.
+
+        Keeps the standing promise and makes the next one. `by=None` is the house itself: that keeps no promise.
+        Raises `PromiseInThePast`.
+        """
+        case: Case = self.instance
+        message = case.messages.write(text, by=by, audience=Audience.CUSTOMER, channel=channel, files=files)
+        page, of = link or ("", None)
+        update = self.create(message=message, kind=kind, sent_by=by, page=page, page_of=of)
+        if by:
+            case.promises.keep(update)
+        if promise_at:
+            case.promises.make(promise_at, by=by, said_in=update)
+        update.deliveries.plan(case.participants.standing().select_related("user"))
+        case.record("update.sent", by=by, audience=Audience.CUSTOMER, update=update.pk, message=message.pk, kind=kind)
+        return update
+
+
+class Update(models.Model):
+    """Something we told the customer."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="updates")
+    message = models.OneToOneField(Message, models.PROTECT, related_name="sent_update")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.UPDATE)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    sent_at = models.DateTimeField(default=clock.now, editable=False)
+    page = models.CharField(max_length=60, blank=True, help_text=_("The name of the page it leads to."))
+    page_of = models.BigIntegerField(null=True, help_text=_("The row that page is about."))
+
+    objects = UpdateManager()
+
+    class Meta:
+        ordering = ["sent_at", "pk"]
+        constraints = [models.CheckConstraint(condition=Q(kind__in=Kind.values), name="update_kind_known")]
+        indexes = [models.Index(fields=["case", "sent_at"], name="updates_of_case")]
+
+    @property
+    def is_automatic(self) -> bool:
+        return self.sent_by_id is None
+
+    @property
+    def link(self) -> Link | None:
+        return Link(self.page, self.page_of) if self.page else None
