@@ -1,0 +1,84 @@
+// Nothing typed is lost: words stay in this tab until they stand on the page. Ctrl+Enter sends.
+import { toast, word } from "tandem/words"
+
+const FORM = "form[data-composer]"
+const PREFIX = "unsent "
+
+export function start() {
+  for (const form of document.querySelectorAll(`${FORM}:not([data-ready])`)) {
+    form.dataset.ready = ""
+    restore(form)
+  }
+}
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.closest?.(FORM)
+  if (form) remember(form)
+})
+
+document.addEventListener("change", ({ target }) => {
+  const names = target.closest?.(".attach")?.querySelector("[data-names]")
+  if (names) names.textContent = [...target.files].map((file) => file.name).join(", ") || word("attach")
+})
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.(FORM)
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault()
+    form.requestSubmit(form.querySelector(".send"))
+  }
+})
+
+document.addEventListener("submit", (event) => {
+  const form = event.target
+  if (form.matches("[data-leave]")) return forgetAll()
+  if (!form.matches(FORM)) return
+  if (form.dataset.sending) return event.preventDefault()
+  if (!form.hasAttribute("hx-post")) form.dataset.sending = "1"
+  remember(form, true)
+})
+
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const form = detail.elt.closest?.(FORM)
+  if (form && detail.successful) sessionStorage.removeItem(key(form))
+})
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll(FORM)) delete form.dataset.sending
+})
+
+function restore(form) {
+  const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
+  const field = form.querySelector("textarea")
+  if (!kept || field.value.trim()) return
+  if (kept.sent && standsOnPage(kept.text)) return sessionStorage.removeItem(key(form))
+  field.value = kept.text
+  const audience = form.querySelector(`[name=audience][value="${CSS.escape(kept.audience)}"]`)
+  if (audience) audience.checked = true
+  toast(word("kept"))
+}
+
+function remember(form, sent = false) {
+  const text = form.querySelector("textarea").value
+  const audience = form.querySelector("[name=audience]:checked")?.value
+  if (text.trim()) sessionStorage.setItem(key(form), JSON.stringify({ text, audience, sent }))
+  else sessionStorage.removeItem(key(form))
+}
+
+function forgetAll() {
+  Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => sessionStorage.removeItem(name))
+}
+
+// A form sent the plain way answers with a new page, or with none. Only our own words on it prove that they arrived.
+function standsOnPage(text) {
+  const wanted = lettersOf(text)
+  return [...document.querySelectorAll(".said")].some((said) => lettersOf(said.textContent).includes(wanted))
+}
+
+function lettersOf(text) {
+  return text.replace(/[^\p{L}\p{N}]/gu, "").slice(0, 2000)
+}
+
+function key(form) {
+  return PREFIX + form.dataset.composer
+}

@@ -1,0 +1,148 @@
+// One stream per page says which panels changed; each is fetched anew, as its reader may see it, and morphed in place.
+import { tick } from "tandem/clock"
+import { toast, word } from "tandem/words"
+
+const HIDDEN_FOR = 30_000
+const SLOWEST = 60_000
+
+let source, address, ended, pause, sleep, missed = false
+const stale = new Set()
+let fetching = false
+
+export function start() {
+  address = document.querySelector("[data-live]")?.dataset.live
+  if (!address) return
+  connect()
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(sleep)
+    if (document.hidden) sleep = setTimeout(rest, HIDDEN_FOR)
+    else if (!source) wake()
+  })
+  addEventListener("pagehide", rest)
+  addEventListener("pageshow", ({ persisted }) => persisted && wake())
+  addEventListener("online", () => source?.readyState === EventSource.OPEN || wake())
+}
+
+function connect() {
+  if (ended) return
+  source?.close()
+  source = new EventSource(address)
+  source.addEventListener("open", opened)
+  source.addEventListener("message", ({ data }) => changed(JSON.parse(data).panels))
+  source.addEventListener("reset", () => changed())
+  source.addEventListener("bye", bye)
+  source.addEventListener("error", broke)
+}
+
+function opened() {
+  pause = undefined
+  if (missed) changed()
+  missed = false
+  show("updated")
+}
+
+function broke() {
+  missed = true
+  show("offline")
+  if (source?.readyState !== EventSource.CLOSED) return // the browser tries again by itself
+  pause = Math.min((pause ?? 1000) * 2, SLOWEST)
+  setTimeout(() => document.hidden || connect(), pause * (0.5 + Math.random()))
+}
+
+function bye() {
+  ended = true
+  rest()
+  show("offline", word("ended"))
+  toast(word("ended"), "warn")
+}
+
+// Six open tabs would use up a browser's connections: a page nobody looks at lets go of its own.
+function rest() {
+  source?.close()
+  source = undefined
+}
+
+function wake() {
+  missed = true
+  connect()
+}
+
+function changed(panels) {
+  for (const panel of document.querySelectorAll("[data-panel]")) {
+    if (!panels?.length || panels.includes(panel.dataset.panel)) stale.add(panel.dataset.panel)
+  }
+  if (!fetching) refresh()
+}
+
+async function refresh() {
+  fetching = true
+  while (stale.size && !ended) {
+    const names = new Set(stale)
+    stale.clear()
+    await Promise.all([...grouped(names)].map(([url, panels]) => renew(url, panels)))
+  }
+  fetching = false
+}
+
+function grouped(names) {
+  const groups = new Map()
+  for (const panel of document.querySelectorAll("[data-panel]")) {
+    if (!names.has(panel.dataset.panel)) continue
+    const url = panel.dataset.src ?? panel.getAttribute("hx-get") ?? location.href.split("#")[0]
+    groups.set(url, [...(groups.get(url) ?? []), panel])
+  }
+  return groups
+}
+
+async function renew(url, panels) {
+  let answer
+  try {
+    answer = await fetch(url, { headers: { "X-Background": "live" }, redirect: "manual" })
+  } catch {
+    missed = true
+    return show("offline")
+  }
+  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return bye()
+  if (!answer.ok) return
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  for (const panel of panels) {
+    const fresh = page.querySelector(`[data-panel="${CSS.escape(panel.dataset.panel)}"]`)
+    if (fresh && panel.isConnected) morph(panel, fresh)
+  }
+  tick()
+  show("updated")
+}
+
+function morph(panel, fresh) {
+  const before = panel.textContent
+  Idiomorph.morph(panel, fresh, { morphStyle: "outerHTML", callbacks: LEAVE_ALONE })
+  htmx.process(panel)
+  if (panel.textContent === before) return
+  panel.classList.remove("fresh")
+  requestAnimationFrame(() => panel.classList.add("fresh"))
+}
+
+// What a person has opened, is in, or has begun to fill in is theirs until they let go of it.
+const LEAVE_ALONE = {
+  beforeNodeMorphed: (old) => !(old instanceof Element && isTheirs(old)),
+  beforeNodeRemoved: (old) => !(old instanceof Element && (isTheirs(old) || [...old.querySelectorAll(FIELDS)].some(isTheirs))),
+  beforeAttributeUpdated: (name, element) => !(name === "open" && element.matches("details, dialog")),
+}
+const FIELDS = "input, textarea, select"
+
+function isTheirs(field) {
+  if (!field.matches(FIELDS) || field.type === "hidden") return false
+  if (field === document.activeElement || field.files?.length) return true
+  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected)
+  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked
+  return field.value !== field.defaultValue
+}
+
+function show(name, text) {
+  for (const place of document.querySelectorAll("[data-stream]")) {
+    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+    place.hidden = false
+    place.classList.toggle("off", name === "offline")
+    place.textContent = text ?? (name === "updated" ? `${word(name)} ${time}` : word(name))
+  }
+}

@@ -1,0 +1,29 @@
+// What every page gets on top of plain HTML. Each part stands alone; without any of them the page still works.
+import * as clock from "tandem/clock"
+import * as composer from "tandem/composer"
+import * as keys from "tandem/keys"
+import * as live from "tandem/live"
+import { toast, word } from "tandem/words"
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf]").content
+})
+
+// A refusal says where it wants to be read, whatever its status.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.getResponseHeader("HX-Retarget")) detail.shouldSwap = true
+})
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, ({ detail }) => {
+    if (!detail.xhr?.getResponseHeader("HX-Retarget")) toast(word("failed"), "warn")
+  })
+}
+document.addEventListener("htmx:afterSettle", () => {
+  clock.tick()
+  composer.start()
+})
+
+clock.start()
+composer.start()
+keys.start()
+live.start()

@@ -1,0 +1,35 @@
+// Sentences the scripts say come translated from the page; messages go where the server's own messages stand.
+const said = document.querySelector("[data-words]").dataset
+
+export function word(name, values = {}) {
+  return said[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole)
+}
+
+export function toast(text, tone = "plain") {
+  const place = document.getElementById("flash")
+  if (!place || [...place.children].some((old) => old.textContent.includes(text))) return
+  const box = document.createElement("div")
+  box.className = `toast ${tone}`
+  const words = document.createElement("span")
+  words.textContent = text
+  box.append(words)
+  place.append(box)
+}
+
+// A toast stays until it is read: it goes by its own button, never by a clock.
+export function closable(place = document.getElementById("flash")) {
+  for (const box of place?.querySelectorAll(".toast:not(:has(button))") ?? []) {
+    const button = document.createElement("button")
+    button.className = "button quiet"
+    button.type = "button"
+    button.textContent = word("close")
+    button.addEventListener("click", () => box.remove())
+    box.append(button)
+  }
+}
+
+const flash = document.getElementById("flash")
+if (flash) {
+  closable(flash)
+  new MutationObserver(() => closable(flash)).observe(flash, { childList: true })
+}
