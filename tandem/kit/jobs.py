@@ -1,0 +1,16 @@
+"""Housekeeping of the queue of jobs itself."""
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="kit.retry_stalled", queueing_lock="kit.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Give back what a worker had begun when it died; the queue does not do that by itself.
+
+    A job may so run twice: every job is safe to.
+    """
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        await manager.retry_job(job)
