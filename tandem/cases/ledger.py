@@ -35,7 +35,7 @@ def on(*verbs: str) -> Callable[[Listener], Listener]:
 
 
 @transaction.atomic
-def record(case: "Case", verb: str, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> "Event":
+def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> "Event":
     """Write one line: `verb` is “noun.past”, `facts` are plain JSON values (ids, words, numbers)."""
     from tandem.cases.models import Event
 

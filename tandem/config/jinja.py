@@ -13,13 +13,7 @@ from django.utils import timezone, translation
 from jinja2 import Environment
 
 from tandem.cases import sentences
-from tandem.kit import clock, say
-
-try:
-    from tandem.kit import html
-except ImportError:
-    class html:  # noqa
-        linkify = markdown = staticmethod(lambda text: text)
+from tandem.kit import clock, html, say
 
 
 def environment(**options: Any) -> Environment:

@@ -14,8 +14,7 @@ class Adapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        # Never let a stranger have us write to an address we do not know.
-        if template_prefix.endswith("unknown_account"):
-            return
-        super().send_mail(template_prefix, email, context)
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Whoever retired is answered like a wrong password."""
+        user = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None

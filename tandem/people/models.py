@@ -44,7 +44,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 class User(AbstractBaseUser):
     """Somebody who acts: a customer's contact or one of us."""
 
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.CONTACT)
     is_active = models.BooleanField(default=True)
@@ -59,7 +59,7 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_user_per_address"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_address_in_lower_case"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="user_role_known"),
         ]
 

@@ -152,7 +152,7 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.stage != Stage.CLOSE
 
-    def record(self, verb: str, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> Any:
+    def record(self, verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> Any:
         return ledger.record(self, verb, by=by, audience=audience, **facts)
 
     def lock(self) -> Self:

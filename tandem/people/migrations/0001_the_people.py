@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('role', models.CharField(choices=[('contact', 'Customer contact'), ('support', 'Support'), ('engineer', 'Engineer'), ('manager', 'Support manager'), ('administrator', 'Administrator')], default='contact', max_length=16, verbose_name='role')),
                 ('is_active', models.BooleanField(default=True)),
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_user_per_address'), models.CheckConstraint(condition=models.Q(('role__in', ['contact', 'support', 'engineer', 'manager', 'administrator'])), name='user_role_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_address_in_lower_case'), models.CheckConstraint(condition=models.Q(('role__in', ['contact', 'support', 'engineer', 'manager', 'administrator'])), name='user_role_known')],
             },
         ),
         migrations.CreateModel(
