@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class InvestigateConfig(AppConfig):
+    name = "tandem.investigate"

@@ -1,0 +1,41 @@
+from typing import Any
+
+from tandem.cases.http import Panel
+from tandem.cases.models import Case
+from tandem.intake.models import Question
+from tandem.investigate import board as boards
+from tandem.investigate.forms import AttemptForm, EvidenceForm, HypothesisForm, QuestionForm
+from tandem.investigate.models import Attempt, Evidence, Hypothesis
+
+MOST = 100
+
+
+def current_hypothesis(case: Case) -> Hypothesis | None:
+    """What we think it is, for the strip: confirmed, else being tested, else the newest idea."""
+    return Hypothesis.objects.of(case).current()
+
+
+def attempts_on(case: Case, actor: Any, *, only_failed: bool = False) -> dict:
+    rows = Attempt.objects.visible_to(actor).of(case).select_related("done_by", "hypothesis")
+    return {
+        "attempts": (rows.did_not_help() if only_failed else rows)[:MOST],
+        "only_failed": only_failed,
+        "form": AttemptForm(case=case, actor=actor),
+    }
+
+
+def _board(case: Case, actor: Any) -> dict:
+    told = boards.timed(
+        boards.read(case, evidence=Evidence.objects.visible_to(actor), questions=Question.objects.visible_to(actor))
+    )
+    return {
+        **told,
+        "loose": [row for row in told["evidence"] if row["hypothesis"] is None],
+        "hypothesis_form": HypothesisForm(),
+        "evidence_form": EvidenceForm(case=case),
+        "question_form": QuestionForm(case=case, actor=actor),
+    }
+
+
+attempts = Panel("attempts", "investigate/attempt/_panel.html", attempts_on, hears=("attempt",))
+board = Panel("board", "investigate/board/_panel.html", _board, hears=("hypothesis", "evidence", "question"))
