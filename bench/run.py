@@ -1,0 +1,234 @@
+"""Every figure beside a bare baseline measured in the same run. Prints a table and writes var/bench.json.
+
+make bench                  10,000 and 100,000 cases
+make bench CASES=10000      only that many
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+SECONDS = 6.0
+PROCESSES, THREADS = 2, 4
+PYTHON = Path(sys.executable)
+
+
+class Row(NamedTuple):
+    name: str
+    cases: int
+    clients: int
+    ours: float
+    baseline: float
+    unit: str
+    ratio: float
+
+
+def main() -> None:
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--cases", type=int, nargs="*", default=[10_000, 100_000])
+    sizes = sorted(told.parse_args().cases)
+    from tandem.kit.postgres import Cluster
+
+    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as data:
+        Path(data).chmod(0o755)
+        cluster = Cluster(Path(data) / "postgres")
+        os.environ |= {"TANDEM_DATA": data, "TANDEM_DATABASE_URL": cluster.start(), "TANDEM_SECRET_KEY": "bench"}
+        os.environ |= {"DJANGO_SETTINGS_MODULE": "tandem.config.settings", "TANDEM_LOG_LEVEL": "ERROR"}
+        os.environ |= {"TANDEM_WEB_PROCESSES": str(PROCESSES), "TANDEM_WEB_THREADS": str(THREADS)}
+        try:
+            rows = list(measured(sizes))
+        finally:
+            cluster.stop()
+    kept = Path("var/bench.json")
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text(json.dumps([row._asdict() for row in rows], indent=1) + "\n")
+
+
+def measured(sizes: list[int]) -> Iterator[Row]:
+    stage = prepare()
+    print(f"{'':28}{'cases':>9}{'clients':>9}{'ours':>10}{'baseline':>10}  {'':8}{'ratio':>7}")
+    so_far = 0
+    for size in sizes:
+        more(size - so_far)
+        so_far = size
+        for row in web(stage, size):
+            yield tell(row)
+        yield tell(mail(size))
+
+
+def tell(row: Row) -> Row:
+    print(
+        f"{row.name:28}{row.cases:>9,}{row.clients:>9}{row.ours:>10,.1f}{row.baseline:>10,.1f}  {row.unit:8}{row.ratio:>7.2f}",
+        flush=True,
+    )
+    return row
+
+
+def prepare() -> dict[str, str]:
+    """An agent with a session and a token; migrations done."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from tandem.people.models import User
+
+    agent = User.objects.welcome("bench@tandem.example", name="Bench Agent", role="support")
+    session = SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(agent.pk), settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
+    session.save()
+    from tandem.customers.models import Contact
+
+    contact = Contact.objects.meet("writer@customers.example", name="Bench Writer").user
+    _row, token = contact.tokens.issue(name="bench", scopes=["read", "write"])
+    return {
+        "cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}",
+        "bare": f"x={session.session_key}:{agent.pk}",
+        "token": token,
+    }
+
+
+def more(cases: int) -> None:
+    from tandem.story import seed
+
+    seed.seed(cases)
+    seed.settle()
+
+
+def web(stage: dict[str, str], size: int) -> Iterator[Row]:
+    from bench.load import get, measure, post
+    from tandem.cases.models import Case
+
+    number = Case.objects.order_by("-pk").values_list("number", flat=True)[min(size // 2, 5000)]
+    word = lambda n: json.dumps({"title": f"Bench case {n}", "body": "The export stops at row 10,000."}).encode()  # noqa: E731
+    kinds = [
+        ("queue page", get("/desk/queue/", stage["cookie"]), get("/queue", stage["bare"]), b"</html>"),
+        (
+            "case page",
+            get(f"/desk/cases/{number}/", stage["cookie"]),
+            get(f"/case/{number}", stage["bare"]),
+            b"</html>",
+        ),
+        (
+            "search, rare words",
+            get("/desk/search/?q=consumer+offset+lag", stage["cookie"]),
+            get("/search?q=consumer+offset+lag", stage["bare"]),
+            b"</html>",
+        ),
+        (
+            "search, common words",
+            get("/desk/search/?q=export+error", stage["cookie"]),
+            get("/search?q=export+error", stage["bare"]),
+            b"</html>",
+        ),
+        (
+            "create by API",
+            post("/api/v1/cases", word, stage["token"]),
+            post("/api/v1/cases", word, stage["token"]),
+            b"number",
+        ),
+    ]
+    for name, ours, bare, expect in kinds:
+        with serving([str(PYTHON.parent / "tandem"), "web"]) as port:
+            one = measure(port, ours, clients=1, seconds=SECONDS / 2, expect=expect)
+            eight = measure(port, ours, clients=8, seconds=SECONDS, expect=expect)
+        with serving(granian("bench.bare:application")) as port:
+            bare_one = measure(port, bare, clients=1, seconds=SECONDS / 2, expect=expect)
+            bare_eight = measure(port, bare, clients=8, seconds=SECONDS, expect=expect)
+        yield Row(f"{name}, p95", size, 1, one.p95_ms, bare_one.p95_ms, "ms", one.p95_ms / bare_one.p95_ms)
+        yield Row(
+            name, size, 8, eight.per_second, bare_eight.per_second, "per s", eight.per_second / bare_eight.per_second
+        )
+
+
+def granian(target: str) -> list[str]:
+    options = [
+        "--interface",
+        "wsgi",
+        "--workers",
+        str(PROCESSES),
+        "--blocking-threads",
+        str(THREADS),
+        "--no-ws",
+        "--log-level",
+        "error",
+    ]
+    return [str(PYTHON.parent / "granian"), *options, "--port", "PORT", target]
+
+
+def mail(size: int) -> Row:
+    """Messages accepted a second by eight senders: committed with their job by us, merely stored by the baseline."""
+    with serving([str(PYTHON.parent / "tandem"), "mail-in"]) as port:
+        ours = asyncio.run(senders(port))
+    with serving([str(PYTHON), "-m", "bench.store", "PORT"]) as port:
+        bare = asyncio.run(senders(port))
+    return Row("mail accepted", size, 8, ours, bare, "per s", ours / bare)
+
+
+async def senders(port: int) -> float:
+    from django.conf import settings
+
+    sent = await asyncio.gather(*(asyncio.to_thread(send, port, settings.MAIL_FROM, who) for who in range(8)))
+    return sum(sent) / SECONDS
+
+
+def send(port: int, to: str, who: int) -> int:
+    count, until = 0, time.perf_counter() + SECONDS
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        while time.perf_counter() < until:
+            sender = f"sender{who}@customers.example"
+            text = f"From: {sender}\r\nTo: {to}\r\nSubject: Export {who}-{count}\r\nMessage-ID: <{who}.{count}.{time.time_ns()}@bench>\r\n\r\n"
+            smtp.sendmail(sender, [to], text + "The nightly export stops at row 10,000.\r\n" * 20)
+            count += 1
+    return count
+
+
+@contextmanager
+def serving(command: list[str]) -> Iterator[int]:
+    port = free_port()
+    environment = os.environ | {"TANDEM_PORT": str(port), "TANDEM_MAIL_PORT": str(port)}
+    process = subprocess.Popen(
+        [str(port) if word == "PORT" else word for word in command], env=environment, stdin=subprocess.PIPE
+    )  # noqa: S603
+    try:
+        wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(port: int, process: subprocess.Popen) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"The server did not start: {process.args}")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    main()
