@@ -1,0 +1,1 @@
+"""Prometheus Alertmanager: what its webhook, version 4, says."""

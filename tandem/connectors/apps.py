@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ConnectorsConfig(AppConfig):
+    name = "tandem.connectors"

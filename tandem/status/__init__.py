@@ -1,0 +1,1 @@
+"""What we tell people about components: support at the desk, everybody on the status page."""
