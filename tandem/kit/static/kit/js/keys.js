@@ -80,7 +80,8 @@ function line(keys, text) {
 }
 
 function says(thing) {
-  return thing.dataset.keySays || thing.getAttribute("aria-label") || (thing.querySelector("span:not(.count)") ?? thing).textContent.trim()
+  const words = (thing.querySelector("span:not(.count, .keys)") ?? thing.firstChild ?? thing).textContent.trim()
+  return thing.dataset.keySays || thing.getAttribute("aria-label") || words
 }
 
 function declared() {

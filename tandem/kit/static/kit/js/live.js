@@ -67,10 +67,10 @@ function wake() {
   connect()
 }
 
+// An element may listen to several names: data-panel="promise ball".
 function changed(panels) {
-  for (const panel of document.querySelectorAll("[data-panel]")) {
-    if (!panels?.length || panels.includes(panel.dataset.panel)) stale.add(panel.dataset.panel)
-  }
+  const heard = panels?.length ? panels : [...document.querySelectorAll("[data-panel]")].flatMap(namesOf)
+  for (const name of heard) stale.add(name)
   if (!fetching) refresh()
 }
 
@@ -87,11 +87,15 @@ async function refresh() {
 function grouped(names) {
   const groups = new Map()
   for (const panel of document.querySelectorAll("[data-panel]")) {
-    if (!names.has(panel.dataset.panel)) continue
+    if (!namesOf(panel).some((name) => names.has(name))) continue
     const url = panel.dataset.src ?? panel.getAttribute("hx-get") ?? location.href.split("#")[0]
     groups.set(url, [...(groups.get(url) ?? []), panel])
   }
   return groups
+}
+
+function namesOf(panel) {
+  return panel.dataset.panel.split(" ")
 }
 
 async function renew(url, panels) {
@@ -106,7 +110,7 @@ async function renew(url, panels) {
   if (!answer.ok) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   for (const panel of panels) {
-    const fresh = page.querySelector(`[data-panel="${CSS.escape(panel.dataset.panel)}"]`)
+    const fresh = panel.id ? page.getElementById(panel.id) : page.querySelector(`[data-panel="${CSS.escape(panel.dataset.panel)}"]`)
     if (fresh && panel.isConnected) morph(panel, fresh)
   }
   tick()
@@ -126,11 +130,13 @@ function morph(panel, fresh) {
 const LEAVE_ALONE = {
   beforeNodeMorphed: (old) => !(old instanceof Element && isTheirs(old)),
   beforeNodeRemoved: (old) => !(old instanceof Element && (isTheirs(old) || [...old.querySelectorAll(FIELDS)].some(isTheirs))),
-  beforeAttributeUpdated: (name, element) => !(name === "open" && element.matches("details, dialog")),
+  beforeAttributeUpdated: (name, element) =>
+    !(name === "open" && element.matches("details, dialog")) && !["data-ready", "data-sending"].includes(name),
 }
 const FIELDS = "input, textarea, select"
 
 function isTheirs(field) {
+  if (field.matches(".attach")) return isTheirs(field.querySelector("input"))
   if (!field.matches(FIELDS) || field.type === "hidden") return false
   if (field === document.activeElement || field.files?.length) return true
   if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected)
