@@ -1,6 +1,16 @@
+from django.utils.translation import gettext_lazy as _
+
+from tandem.cases.sentences import say
 from tandem.communicate.models.delivery import Delivery, State
 from tandem.communicate.models.promise import Promise, PromiseInThePast
 from tandem.communicate.models.reference import Reference
 from tandem.communicate.models.update import Kind, Link, Update
 
 __all__ = ["Delivery", "Kind", "Link", "Promise", "PromiseInThePast", "Reference", "State", "Update"]
+
+say("update.sent", _("Update sent to the customer"))
+say("promise.made", _("The customer was told when they hear from us next"))
+say("promise.kept", _("The customer heard from us, as promised"))
+say("promise.warned", _("The promised word to the customer is soon due"))
+say("promise.broken", _("The customer did not hear from us when promised"))
+say("delivery.failed", _("A mail to {name} was not delivered: {error}"))

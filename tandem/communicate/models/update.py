@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Case, Channel, Message
+from tandem.cases.models import Ball, Case, Channel, Message
 from tandem.kit import clock
 from tandem.kit.files import Stored
 from tandem.people.visibility import VisibleTo
@@ -51,13 +51,14 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
         promise_at: datetime | None = None,
         kind: str = Kind.UPDATE,
         link: tuple[str, int | None] | None = None,
+        ball: str | None = None,
         channel: str = Channel.DESK,
         files: Iterable[Stored] = (),
     ) -> "Update":
         """case.updates.send("…", by=sam, promise_at=tuesday): every standing participant hears it.
 
-        Keeps the standing promise and makes the next one. `by=None` is the house itself: that keeps no promise.
-        Raises `PromiseInThePast`.
+        Keeps the standing promise and makes the next one; passes the ball if told. `by=None` is the house itself: that
+        keeps no promise. Raises `PromiseInThePast`.
         """
         case: Case = self.instance
         message = case.messages.write(text, by=by, audience=Audience.CUSTOMER, channel=channel, files=files)
@@ -69,7 +70,13 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
             case.promises.make(promise_at, by=by, said_in=update)
         update.deliveries.plan(case.participants.standing().select_related("user"))
         case.record("update.sent", by=by, audience=Audience.CUSTOMER, update=update.pk, message=message.pk, kind=kind)
+        if ball:
+            case.pass_ball(ball, by=by, holder=_holder(case, ball))
         return update
+
+
+def _holder(case: Case, ball: str) -> Any:
+    return {Ball.CUSTOMER: case.reporter, Ball.SUPPORT: case.customer_owner}.get(Ball(ball))
 
 
 class Update(models.Model):

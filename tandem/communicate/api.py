@@ -1,0 +1,127 @@
+from datetime import datetime
+from typing import Literal
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from tandem.cases.api import MessageOut, find_case
+from tandem.cases.audience import Audience, readable_by
+from tandem.cases.models import Ball, Channel, Message
+from tandem.communicate.models import Kind, Promise, Update
+from tandem.kit import jsonapi
+from tandem.kit.errors import NotAllowed
+from tandem.people.roles import Can
+
+router = Router(tags=["communicate"])
+
+
+class MessageIn(Schema):
+    body: str = Field(min_length=1, max_length=50_000)
+    audience: Literal["customer", "support", "restricted"]
+
+
+class UpdateIn(Schema):
+    body: str = Field(min_length=1, max_length=50_000)
+    kind: Kind = Kind.UPDATE
+    promise_at: datetime | None = None
+    waits: bool = False
+
+
+class DeliveryOut(Schema):
+    name: str = Field(alias="participant.user.name")
+    state: str
+    attempts: int
+    error: str
+    sent_at: datetime | None
+
+
+class UpdateOut(Schema):
+    id: int
+    kind: str
+    body: str = Field(alias="message.body")
+    sent_by: str | None
+    sent_at: datetime
+    deliveries: list[DeliveryOut]
+
+    @staticmethod
+    def resolve_sent_by(update: Update) -> str | None:
+        return update.sent_by.name if update.sent_by else None
+
+
+class UpdatePage(Schema):
+    items: list[UpdateOut]
+    next: str | None
+
+
+class PromiseIn(Schema):
+    due_at: datetime
+
+
+class PromiseOut(Schema):
+    id: int
+    due_at: datetime
+    made_at: datetime
+    state: str
+    owner: str | None
+
+    @staticmethod
+    def resolve_owner(promise: Promise) -> str | None:
+        return promise.owner.name if promise.owner else None
+
+
+class PromisePage(Schema):
+    items: list[PromiseOut]
+    next: str | None
+
+
+class NotYourAudience(NotAllowed):
+    """You cannot write for this audience here; to the customer, send an update."""
+
+
+@router.post("/cases/{number}/messages", response={201: MessageOut}, operation_id="write_message")
+def write(request: HttpRequest, number: int, told: MessageIn) -> tuple[int, Message]:
+    """A customer writes to us; a colleague writes among us. What we tell a customer is an update."""
+    case = find_case(request, number)
+    audience, needs = _allowed(request, told.audience)
+    if needs:
+        request.user.must_be_able_to(needs)
+    message = case.messages.write(told.body, by=request.user, audience=audience, channel=Channel.API)
+    return 201, message
+
+
+def _allowed(request: HttpRequest, audience: str) -> tuple[str, Can | None]:
+    to_the_customer = audience == Audience.CUSTOMER
+    if to_the_customer == request.user.is_colleague or audience not in readable_by(request.user):
+        raise NotYourAudience
+    return audience, Can.WORK if request.user.is_colleague else None
+
+
+@router.get("/cases/{number}/updates", response=UpdatePage, operation_id="list_updates")
+def updates(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
+    """What we told the customer, and whether it reached them; for colleagues."""
+    case = find_case(request, number, needs=Can.WORK)
+    rows = Update.objects.visible_to(request.user).filter(case=case).select_related("message", "sent_by")
+    return jsonapi.page(rows.prefetch_related("deliveries__participant__user"), cursor=cursor, limit=limit, by="pk")
+
+
+@router.post("/cases/{number}/updates", response={201: UpdateOut}, operation_id="send_update")
+def send(request: HttpRequest, number: int, told: UpdateIn) -> tuple[int, Update]:
+    case = find_case(request, number, needs=Can.SPEAK)
+    ball = Ball.CUSTOMER if told.waits else None
+    update = case.updates.send(
+        told.body, by=request.user, kind=told.kind, promise_at=told.promise_at, ball=ball, channel=Channel.API
+    )
+    return 201, update
+
+
+@router.get("/cases/{number}/promises", response=PromisePage, operation_id="list_promises")
+def promises(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
+    case = find_case(request, number, needs=Can.WORK)
+    rows = Promise.objects.visible_to(request.user).filter(case=case).select_related("owner")
+    return jsonapi.page(rows, cursor=cursor, limit=limit)
+
+
+@router.post("/cases/{number}/promises", response={201: PromiseOut}, operation_id="make_promise")
+def make(request: HttpRequest, number: int, told: PromiseIn) -> tuple[int, Promise]:
+    case = find_case(request, number, needs=Can.SPEAK)
+    return 201, case.promises.make(told.due_at, by=request.user)

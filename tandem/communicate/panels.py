@@ -1,0 +1,59 @@
+from functools import partial
+from typing import Any
+
+from tandem.cases.audience import Audience
+from tandem.cases.http import Panel
+from tandem.cases.models import Case, Message
+from tandem.communicate import conversation as told
+from tandem.communicate.forms import NOTHING, WHEN, ReplyForm, UpdateForm, WhenForm
+from tandem.people.roles import Can
+
+PAST_PROMISES = 20
+
+
+def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
+    read = told.of(case, actor, before=before)
+    return {"moments": read.moments, "earlier": read.earlier, "before": before, **_composer(actor)}
+
+
+def _composer(actor: Any) -> dict:
+    return {
+        "form": UpdateForm(actor=actor, initial={"audience": _first_audience(actor)}),
+        "whens": [*WHEN, NOTHING],
+        "speaks": actor.may(Can.SPEAK),
+        "shown": partial(told.words, with_delivery=True),
+        "failures": told.failures,
+    }
+
+
+def _first_audience(actor: Any) -> str:
+    return Audience.CUSTOMER if actor.may(Can.SPEAK) else Audience.SUPPORT
+
+
+def _conversation_card(case: Case, actor: Any, *, before: int | None = None) -> dict:
+    """Only what is for customers, asked for by name although they could see nothing else."""
+    rows = Message.objects.visible_to(actor).of(case).filter(audience=Audience.CUSTOMER)
+    messages, earlier = told.said(rows, before=before)
+    return {"messages": messages, "earlier": earlier, "before": before, "form": ReplyForm(), "shown": told.words}
+
+
+def _promise(case: Case, actor: Any) -> dict:
+    promises = list(case.promises.select_related("owner")[:PAST_PROMISES])
+    standing = next((promise for promise in promises if promise.state in ("standing", "broken")), None)
+    return {"standing": standing, "past": [promise for promise in promises if promise != standing], "form": WhenForm()}
+
+
+def conversation_before(message: int) -> Panel:
+    """The conversation as far as that message."""
+    context = partial(_conversation, before=message)
+    return Panel(conversation.name, conversation.template, context, hears=conversation.hears)
+
+
+def conversation_card_before(message: int) -> Panel:
+    return Panel(conversation_card.name, conversation_card.template, partial(_conversation_card, before=message))
+
+
+HEARD = ("message", "update", "delivery", "case", "ball", "participant", "promise")
+conversation = Panel("conversation", "communicate/conversation/_panel.html", _conversation, hears=HEARD)
+conversation_card = Panel("message", "communicate/conversation/_card.html", _conversation_card)
+promise = Panel("promise", "communicate/promise/_panel.html", _promise, hears=("update",))

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from tandem.communicate import views
+
+desk = [
+    path("cases/<int:number>/messages/", views.MessagesView.as_view(), name="messages"),
+    path("cases/<int:number>/promise/", views.PromiseView.as_view(), name="promise"),
+]
+portal = [path("cases/<int:number>/messages/", views.PortalMessagesView.as_view(), name="portal_messages")]
