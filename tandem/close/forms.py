@@ -1,0 +1,32 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tandem.close.models import Reason
+from tandem.resolve.forms import OwnIds
+
+STARS = [(5, _("Very good")), (4, _("Good")), (3, _("Fair")), (2, _("Poor")), (1, _("Bad"))]
+
+
+class ClosureForm(OwnIds):
+    reason = forms.ChoiceField(label=_("Why"), choices=Reason)
+    words = forms.CharField(
+        label=_("Last words to the customer"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=20_000,
+        help_text=_("Without them, we tell the reason in ours."),
+    )
+
+
+class ReopeningForm(OwnIds):
+    why = forms.CharField(label=_("Why"), max_length=500)
+
+
+class RatingForm(OwnIds):
+    stars = forms.TypedChoiceField(label=_("How did it go?"), choices=STARS, coerce=int, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label=_("What should we do better?"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=5000,
+    )

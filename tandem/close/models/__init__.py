@@ -1,0 +1,4 @@
+from tandem.close.models.closure import Closure, Reason
+from tandem.close.models.rating import Rating
+
+__all__ = ["Closure", "Rating", "Reason"]
