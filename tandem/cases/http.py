@@ -96,7 +96,8 @@ class PortalCaseView(PortalView):
         self.actor = participant.user
         self.find(number=participant.case.number)
         response = View.dispatch(self, request, *args, **kwargs)
-        response.headers |= {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     def find(self, number: int, **kwargs: Any) -> None:

@@ -21,6 +21,7 @@ class SayRefusals:
         context = {"sentence": error.sentence, "back": request.META.get("HTTP_REFERER", "/")}
         if "HX-Request" in request.headers:
             response = render(request, "kit/_refusal.html", context, status=error.status)
-            response.headers |= {"HX-Retarget": "#flash", "HX-Reswap": "innerHTML"}
+            response.headers["HX-Retarget"] = "#flash"
+            response.headers["HX-Reswap"] = "innerHTML"
             return response
         return render(request, "kit/refusal.html", context, status=error.status)
