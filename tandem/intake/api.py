@@ -1,0 +1,243 @@
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, Router, Schema, Status
+
+from tandem.cases.api import find_case
+from tandem.intake import realms
+from tandem.intake.models import Asking, Fact, Question, ReadBack, Source, Verdict
+from tandem.people.models import User
+from tandem.people.roles import Can
+
+router = Router(tags=["intake"])
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class LineOut(Schema):
+    key: str
+    label: str
+    ask: str
+    kind: str
+    measured_by: str
+    choices: list[str]
+    audience: str
+
+
+class RealmOut(Schema):
+    slug: str
+    version: int
+    label: str
+    about: str
+    examples: list[str]
+    lines: list[LineOut]
+
+
+@router.get("/realms", response=list[RealmOut], operation_id="list_realms")
+def list_realms(request: HttpRequest) -> list[dict[str, Any]]:
+    """What there is to ask and to measure in each part of the product."""
+    return [_realm(realm) for realm in realms.all()]
+
+
+def _realm(realm: realms.Realm) -> dict[str, Any]:
+    lines = [{**vars(line), "label": str(line.label), "ask": str(line.ask)} for line in realm.lines]
+    said = {"label": str(realm.label), "about": str(realm.about), "examples": [str(e) for e in realm.examples]}
+    return {**vars(realm), **said, "lines": lines}
+
+
+class FactIn(Schema):
+    key: Annotated[str, Field(pattern=r"^[\w-]{1,40}$")]
+    value: Text
+    source: Source = Source.TOLD
+    label: Annotated[str, Field(max_length=80)] | None = None
+
+
+class FactOut(Schema):
+    key: str
+    label: str
+    value: str
+    source: str
+    audience: str
+    noted_by: str | None
+    noted_at: datetime
+    superseded_at: datetime | None
+
+    @staticmethod
+    def resolve_noted_by(fact: Fact) -> str | None:
+        return fact.noted_by.name if fact.noted_by else None
+
+
+class RowOut(Schema):
+    """Told beside measured; `sentence` says what is doubtful."""
+
+    key: str
+    label: str
+    told: str
+    measured: str
+    differ: bool
+    sentence: str
+    confirmed_at: datetime | None
+    audience: str
+
+
+class TableOut(Schema):
+    rows: list[RowOut]
+    missing: list[str]
+
+
+@router.get("/cases/{number}/facts", response=TableOut, operation_id="list_facts")
+def list_facts(request: HttpRequest, number: int) -> dict[str, Any]:
+    table = find_case(request, number, needs=Can.WORK).facts.table()
+    return {"rows": table.rows, "missing": [line.key for line in table.missing]}
+
+
+@router.get("/cases/{number}/facts/{key}/history", response=list[FactOut], operation_id="list_fact_history")
+def fact_history(request: HttpRequest, number: int, key: str) -> Any:
+    """All that was ever said of one fact, newest first; at most a hundred."""
+    case = find_case(request, number, needs=Can.WORK)
+    facts = case.facts.visible_to(request.user).filter(key=key).select_related("noted_by")
+    return facts.order_by("-noted_at", "-pk")[:100]
+
+
+@router.post("/cases/{number}/facts", response={201: FactOut}, operation_id="note_fact")
+def note_fact(request: HttpRequest, number: int, fact: FactIn) -> Status[Fact]:
+    case = find_case(request, number, needs=Can.WORK)
+    return Status(201, case.facts.note(**fact.dict(), by=request.user))
+
+
+@router.post("/cases/{number}/measurement", response=TableOut, operation_id="measure_facts")
+def measure_facts(request: HttpRequest, number: int) -> dict[str, Any]:
+    """Read again what the account and the environment say."""
+    find_case(request, number, needs=Can.WORK).facts.measure(by=request.user)
+    return list_facts(request, number)
+
+
+class QuestionIn(Schema):
+    text: Text
+    key: Annotated[str, Field(pattern=r"^[\w-]{0,40}$")] = ""
+
+
+class QuestionsIn(Schema):
+    """Asked together, as one list. `of` is the address of a colleague; without it, the customer is asked."""
+
+    questions: Annotated[list[QuestionIn], Field(min_length=1, max_length=20)]
+    of: str | None = None
+    due_at: datetime | None = None
+
+
+class QuestionOut(Schema):
+    id: int
+    text: str
+    audience: str
+    asked_of: str | None
+    asked_at: datetime
+    due_at: datetime | None
+    answer: str
+    answered_by: str | None
+    answered_at: datetime | None
+
+    @staticmethod
+    def resolve_asked_of(question: Question) -> str | None:
+        return question.asked_of.name if question.asked_of else None
+
+    @staticmethod
+    def resolve_answer(question: Question) -> str:
+        return question.answer_text
+
+    @staticmethod
+    def resolve_answered_by(question: Question) -> str | None:
+        return question.answered_by.name if question.answered_by else None
+
+
+class AnswerIn(Schema):
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+@router.get("/cases/{number}/questions", response=list[QuestionOut], operation_id="list_questions")
+def list_questions(request: HttpRequest, number: int) -> Any:
+    """Newest first, at most a hundred; a customer reads what was asked of customers."""
+    asked = find_case(request, number).questions.visible_to(request.user).filter(withdrawn_at=None)
+    return asked.select_related("asked_of", "answered_by").order_by("-asked_at", "-pk")[:100]
+
+
+@router.post("/cases/{number}/questions", response={201: list[QuestionOut]}, operation_id="ask_questions")
+def ask_questions(request: HttpRequest, number: int, asked: QuestionsIn) -> Status[list[Question]]:
+    case = find_case(request, number, needs=Can.WORK)
+    of = get_object_or_404(User.objects.colleagues(), email=asked.of.lower()) if asked.of else None
+    askings = [Asking(question.text, question.key) for question in asked.questions]
+    return Status(201, case.questions.ask_together(askings, by=request.user, of=of, due_at=asked.due_at))
+
+
+@router.post("/cases/{number}/questions/{id}/answer", response=QuestionOut, operation_id="answer_question")
+def answer_question(request: HttpRequest, number: int, id: int, answer: AnswerIn) -> Question:
+    question = _question(request, number, id)
+    question.answer(answer.text, by=request.user)
+    return question
+
+
+@router.delete("/cases/{number}/questions/{id}", response={204: None}, operation_id="withdraw_question")
+def withdraw_question(request: HttpRequest, number: int, id: int) -> Status[None]:
+    request.user.must_be_able_to(Can.WORK)
+    _question(request, number, id).withdraw(by=request.user)
+    return Status(204, None)
+
+
+def _question(request: HttpRequest, number: int, id: int) -> Question:
+    asked = find_case(request, number).questions.visible_to(request.user)
+    return get_object_or_404(asked.select_related("asked_of", "answered_by"), pk=id)
+
+
+class ReadBackLineOut(Schema):
+    id: int
+    key: str
+    label: str
+    value: str
+    source: str
+    measured: str
+    verdict: str
+    correction: str
+
+
+class ReadBackOut(Schema):
+    version: int
+    shared_at: datetime
+    outdated_at: datetime | None
+    answered_by: str | None
+    answered_at: datetime | None
+    lines: list[ReadBackLineOut]
+
+    @staticmethod
+    def resolve_answered_by(readback: ReadBack) -> str | None:
+        return readback.answered_by.name if readback.answered_by else None
+
+
+class VerdictIn(Schema):
+    line: int
+    verdict: Verdict
+    correction: Annotated[str, Field(max_length=500)] = ""
+
+
+@router.get("/cases/{number}/readbacks", response=list[ReadBackOut], operation_id="list_readbacks")
+def list_readbacks(request: HttpRequest, number: int) -> Any:
+    """Newest first, at most twenty."""
+    return _readbacks(request, number).order_by("-version")[:20]
+
+
+@router.post("/cases/{number}/readbacks", response={201: ReadBackOut}, operation_id="share_readback")
+def share_readback(request: HttpRequest, number: int) -> Status[ReadBack]:
+    return Status(201, find_case(request, number, needs=Can.SPEAK).readbacks.share(by=request.user))
+
+
+@router.post("/cases/{number}/readbacks/{version}/answer", response=ReadBackOut, operation_id="answer_readback")
+def answer_readback(request: HttpRequest, number: int, version: int, lines: list[VerdictIn]) -> ReadBack:
+    """Every line, by the customer, once."""
+    readback = get_object_or_404(_readbacks(request, number), version=version)
+    readback.answer({said.line: (said.verdict, said.correction) for said in lines}, by=request.user)
+    return get_object_or_404(_readbacks(request, number), version=version)
+
+
+def _readbacks(request: HttpRequest, number: int) -> Any:
+    shared = find_case(request, number).readbacks.visible_to(request.user)
+    return shared.select_related("answered_by").prefetch_related("lines")

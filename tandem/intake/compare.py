@@ -1,0 +1,53 @@
+"""Whether two values mean the same, however they were typed."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from tandem.intake.realms import Kind, Line
+
+VERSION = re.compile(r"\d+(?:\.\d+)*")
+
+
+def differ(told: str, measured: str, kind: Kind) -> bool:
+    return not _same(_plain(told), _plain(measured), kind)
+
+
+def sentence(line: Line | None, told: str, measured: str) -> str:
+    """What to say of a contradiction."""
+    pattern = (line and line.differ) or _("They say {told}, we measured {measured}: which of the two is it?")
+    return str(pattern).format(told=told, measured=measured)
+
+
+def _same(one: str, other: str, kind: Kind) -> bool:
+    if one == other:
+        return True
+    if kind == "number":
+        return number(one) is not None and number(one) == number(other)
+    return kind == "version" and _same_version(one, other)
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.split()).strip(" .").casefold()
+
+
+def number(value: str) -> Decimal | None:
+    """“10,000 rows” is 10000: a comma before three digits only separates."""
+    digits = re.sub(r"(?<=\d)[,’' \u00a0\u202f](?=\d{3}\b)", "", value)
+    found = re.search(r"-?\d+(?:[.,]\d+)?", digits)
+    try:
+        return Decimal(found[0].replace(",", ".")) if found else None
+    except InvalidOperation:
+        return None
+
+
+def _same_version(one: str, other: str) -> bool:
+    """4.3 and v4.3.2 are the same, told with less care; 4.1 and 4.3 are not."""
+    ones, others = _parts(one), _parts(other)
+    return bool(ones and others) and all(a == b for a, b in zip(ones, others, strict=False))
+
+
+def _parts(value: str) -> list[int]:
+    found = VERSION.search(value)
+    return [int(part) for part in found[0].split(".")] if found else []

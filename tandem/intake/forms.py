@@ -1,0 +1,126 @@
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from tandem.intake.models import Asking, Question, ReadBackLine, Source, Verdict
+from tandem.intake.realms import Line, line
+from tandem.people.models import User
+
+
+class FactForm(forms.Form):
+    """`what` is the label of a line of the realm, or a name of one's own."""
+
+    what = forms.CharField(label=_("What"), max_length=80, widget=forms.TextInput(attrs={"list": "fact-labels"}))
+    value = forms.CharField(label=_("Value"), max_length=500)
+    source = forms.ChoiceField(
+        label=_("Where from"),
+        choices=[(Source.TOLD, _("the customer told")), (Source.MEASURED, _("we measured"))],
+        initial=Source.TOLD,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, lines: Sequence[Line] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if what := told.pop("what", ""):
+            known = next((line.key for line in self.lines if str(line.label).casefold() == what.casefold()), None)
+            told |= {"key": known or slugify(what, allow_unicode=True)[:40], "label": None if known else what}
+        return told
+
+
+class AskForm(forms.Form):
+    """One list: what the realm still misses, and questions of one's own, each on a line."""
+
+    missing = forms.MultipleChoiceField(
+        label=_("Still missing"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    own = forms.CharField(
+        label=_("Your own questions, one on each line"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    of = forms.CharField(
+        label=_("Asked of"),
+        required=False,
+        max_length=320,
+        help_text=_("Name or address of a colleague; left empty, the customer."),
+        widget=forms.TextInput(attrs={"list": "question-colleagues", "autocomplete": "off"}),
+    )
+    due_at = forms.DateTimeField(
+        label=_("Needed by"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+    def __init__(self, *args: Any, missing: Iterable[Line] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = {line.key: line for line in missing}
+        self.fields["missing"].choices = [(line.key, line.ask) for line in self.lines.values()]
+
+    def clean_of(self) -> User | None:
+        if not (told := self.cleaned_data["of"].strip()):
+            return None
+        found = User.objects.colleagues().filter(Q(email__iexact=told) | Q(name__iexact=told))[:2]
+        if len(found) != 1:
+            raise forms.ValidationError(_("There is no one colleague of this name; try the address."))
+        return found[0]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        missing = [Asking(str(self.lines[key].ask), key) for key in told.pop("missing", [])]
+        own = [Asking(text) for text in told.pop("own", "").splitlines() if text.strip()]
+        if not missing + own and not self.errors:
+            raise forms.ValidationError(_("Choose or write at least one question."))
+        return {**told, "askings": missing + own}
+
+
+class AnswerForm(forms.Form):
+    """What one question was answered with, as noted by a colleague."""
+
+    text = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswersForm(forms.Form):
+    """All that is asked of a customer, on one page; what they leave empty stays asked."""
+
+    def __init__(self, *args: Any, questions: Iterable[Question] = (), realm: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = {_name(question): question for question in questions}
+        for name, question in self.questions.items():
+            self.fields[name] = _answer_field(question, realm)
+
+    def answers(self) -> dict[int, str]:
+        return {question.pk: self.cleaned_data[name] for name, question in self.questions.items()}
+
+
+def _name(question: Question) -> str:
+    return f"answer_{question.pk}"
+
+
+def _answer_field(question: Question, realm: str) -> forms.Field:
+    about = line(realm, question.key) if question.key else None
+    if about and about.choices:
+        choices = [(choice, choice) for choice in about.choices]
+        return forms.ChoiceField(label=question.text, choices=choices, required=False, widget=forms.RadioSelect)
+    widget = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=question.text, max_length=2000, required=False, widget=widget)
+
+
+class ReadBackForm:
+    """What a customer ticked and wrote, read from the fields of the `read_back` macro."""
+
+    def __init__(self, told: Any, lines: Iterable[ReadBackLine]) -> None:
+        self.lines = list(lines)
+        self.verdicts = {
+            line.pk: (told.get(f"line-{line.pk}", ""), told.get(f"line-{line.pk}-correction", "")[:500])
+            for line in self.lines
+        }
+
+    def is_valid(self) -> bool:
+        return all(verdict in Verdict.values for verdict, _correction in self.verdicts.values())

@@ -1,0 +1,188 @@
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.cases.audience import Audience, readable_by
+from tandem.cases.models import Ball, Case
+from tandem.cases.sentences import say
+from tandem.communicate.models import Kind
+from tandem.intake import turn
+from tandem.intake.models.fact import Source
+from tandem.kit import clock
+from tandem.kit.errors import Invalid, Refused
+from tandem.people.roles import Can
+from tandem.people.visibility import VisibleTo
+
+LONGEST = 500
+
+say("question.asked", gettext_lazy("Asked: {text}"))
+say("question.answered", gettext_lazy("Answered: {text} {answer}"))
+say("question.withdrawn", gettext_lazy("No longer asked: {text}"))
+
+
+class NothingAsked(Invalid):
+    """A question has some words, at most 500 characters; ask several rather than one long one."""
+
+
+class NoLongerAsked(Refused):
+    """This question was answered or taken back already."""
+
+
+class NothingAnswered(Invalid):
+    """An answer has some words, at most 2000 characters."""
+
+
+class Asking(NamedTuple):
+    """A question to be asked. `key` names the fact its answer will be."""
+
+    text: str
+    key: str = ""
+
+
+class QuestionQuerySet(VisibleTo):
+    def waiting(self) -> Self:
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+    def of_customer(self) -> Self:
+        return self.filter(asked_of=None)
+
+    def colleagues_share(self, actor: Any) -> Self:
+        return self.filter(audience__in=readable_by(actor))
+
+    def customers_share(self, actor: Any) -> Q:
+        mine = Q(case__participants__user=actor, case__participants__left_at=None)
+        return mine & Q(audience=Audience.CUSTOMER, asked_of=None)
+
+
+class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: ignore[misc]
+    def ask(
+        self, text: str, *, by: Any, of: Any = None, audience: str | None = None, due_at: datetime | None = None
+    ) -> "Question":
+        """case.questions.ask("Which browser?", by=sam): of the customer, or of a colleague, who then owns it."""
+        return self.ask_together([Asking(text)], by=by, of=of, audience=audience, due_at=due_at)[0]
+
+    @transaction.atomic
+    def ask_together(
+        self,
+        askings: Sequence[Asking],
+        *,
+        by: Any,
+        of: Any = None,
+        audience: str | None = None,
+        due_at: datetime | None = None,
+    ) -> "list[Question]":
+        """One short list instead of five mails: the customer gets it in one update, and the ball with it."""
+        case = self.instance
+        audience = audience or (Audience.SUPPORT if of else Audience.CUSTOMER)
+        if of is None:
+            by.must_be_able_to(Can.SPEAK)
+        questions = [_question(case, asking, by, of, audience, due_at) for asking in askings]
+        if not questions:
+            raise NothingAsked
+        self.bulk_create(questions)
+        for question in questions:
+            question._record("asked", by=by, text=question.text, of=of and of.name)
+        if of is None:
+            turn.tell(case, _as_letter(questions), by=by, kind=Kind.QUESTION, page="questions_link")
+            case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
+        return questions
+
+    @transaction.atomic
+    def take_answers(self, answers: Mapping[int, str], *, by: Any) -> None:
+        """case.questions.take_answers({question.pk: "Firefox 131"}, by=ana): what is left empty stays asked."""
+        told = {pk: text for pk, text in answers.items() if text.strip()}
+        for question in self.visible_to(by).waiting().filter(pk__in=told):
+            question.answer(told[question.pk], by=by)
+
+
+def _question(case: Case, asking: Asking, by: Any, of: Any, audience: str, due_at: datetime | None) -> "Question":
+    text = " ".join(asking.text.replace("\x00", "").split())
+    if not 0 < len(text) <= LONGEST:
+        raise NothingAsked
+    return Question(case=case, text=text, key=asking.key, asked_by=by, asked_of=of, audience=audience, due_at=due_at)
+
+
+def _as_letter(questions: "Sequence[Question]") -> str:
+    intro = _("To find the cause we need to know from you:")
+    return "\n".join([intro, "", *(f"{n}. {question.text}" for n, question in enumerate(questions, 1))])
+
+
+class Question(models.Model):
+    """Something we need to know, from the customer or from a colleague who owns the answer."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="questions")
+    text = models.CharField(max_length=LONGEST)
+    key = models.SlugField(max_length=40, blank=True)
+    audience = models.CharField(max_length=16, choices=Audience)
+    asked_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="questions", null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+    due_at = models.DateTimeField(null=True)
+    answer_text = models.TextField(blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = QuestionManager()
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(audience__in=Audience.values), name="question_audience_known"),
+            models.CheckConstraint(
+                condition=Q(asked_of=None, audience=Audience.CUSTOMER) | Q(asked_of__isnull=False),
+                name="question_for_the_customer_is_theirs_to_read",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answered_by=None) | Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="question_answered_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "asked_at"], name="questions_of_case"),
+            models.Index(
+                fields=["asked_of", "due_at"], name="questions_waiting", condition=Q(answered_at=None, withdrawn_at=None)
+            ),
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.answered_at is None and self.withdrawn_at is None
+
+    @transaction.atomic
+    def answer(self, text: str, *, by: Any) -> None:
+        """What they said; a fact the customer told, if the question was about one. Raises `NoLongerAsked`."""
+        self._hold()
+        self.answer_text, self.answered_by, self.answered_at = text.replace("\x00", "").strip(), by, clock.now()
+        if not 0 < len(self.answer_text) <= 2000:
+            raise NothingAnswered
+        self.save(update_fields=["answer_text", "answered_by", "answered_at"])
+        self._record("answered", by=by, text=self.text, answer=self.answer_text)
+        if self.key and self.asked_of_id is None:
+            self.case.facts.note(self.key, self.answer_text[:LONGEST], by=by, source=Source.TOLD)
+        turn.give_back(self.case, by=by)
+
+    @transaction.atomic
+    def withdraw(self, *, by: Any) -> None:
+        """We need not know it any more. Raises `NoLongerAsked`."""
+        self._hold()
+        self.withdrawn_by, self.withdrawn_at = by, clock.now()
+        self.save(update_fields=["withdrawn_by", "withdrawn_at"])
+        self._record("withdrawn", by=by, text=self.text)
+        turn.give_back(self.case, by=by)
+
+    def _hold(self) -> None:
+        self.case.lock()
+        self.refresh_from_db(fields=["answered_at", "withdrawn_at"])
+        if not self.is_waiting:
+            raise NoLongerAsked
+
+    def _record(self, past: str, *, by: Any, **facts: Any) -> None:
+        self.case.record(f"question.{past}", by=by, audience=self.audience, question=self.pk, **facts)

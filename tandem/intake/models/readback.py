@@ -1,0 +1,243 @@
+from collections.abc import Mapping
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Ball, Case
+from tandem.cases.sentences import say
+from tandem.communicate.models import Kind
+from tandem.intake import turn
+from tandem.intake.models.fact import Source
+from tandem.intake.table import Row
+from tandem.kit import clock
+from tandem.kit.errors import Invalid, NotAllowed, Refused
+from tandem.people.roles import Can
+from tandem.people.visibility import VisibleTo
+
+MOST_LINES = 10
+
+say("readback.shared", gettext_lazy("Read back to the customer, version {version}"))
+say("readback.answered", gettext_lazy("Read-back answered: {right} right, {wrong} wrong, {unsure} not sure"))
+
+
+class Verdict(models.TextChoices):
+    RIGHT = "right", gettext_lazy("right")
+    WRONG = "wrong", gettext_lazy("wrong")
+    UNSURE = "unsure", gettext_lazy("not sure")
+
+
+class AlreadyAnswered(Refused):
+    """This was answered before; we will read the facts back to you again if something changed."""
+
+
+class Outdated(Refused):
+    """There is a newer version of these facts; please check that one instead."""
+
+
+class NotEveryLine(Invalid):
+    """Please answer every line: right, wrong or not sure. “Not sure” is an answer too."""
+
+
+class OnlyTheCustomer(NotAllowed):
+    """Only the customer can confirm a read-back."""
+
+
+class ReadBackQuerySet(VisibleTo):
+    def waiting(self) -> Self:
+        return self.filter(answered_at=None, outdated_at=None)
+
+    def customers_share(self, actor: Any) -> Q:
+        return Q(case__participants__user=actor, case__participants__left_at=None)
+
+
+class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: ignore[misc]
+    def lines_to_share(self, rows: list[Row] | None = None) -> "list[ReadBackLine]":
+        """What a read-back would say now: the problem, what is contradicted, then the rest as it matters."""
+        case = self.instance
+        rows = [row for row in (case.facts.table() if rows is None else rows) if row.audience == Audience.CUSTOMER]
+        if all(row.key != "problem" for row in rows):
+            rows = [_problem(case), *rows]
+        rows.sort(key=lambda row: (row.key != "problem", not row.sentence))
+        return [_line(position, row) for position, row in enumerate(rows[:MOST_LINES])]
+
+    @transaction.atomic
+    def share(self, *, by: Any) -> "ReadBack":
+        """case.readbacks.share(by=sam): ask the customer to confirm what stands, line by line.
+
+        A version before it can no longer be answered. They get it in one update, and the ball with it.
+        """
+        by.must_be_able_to(Can.SPEAK)
+        case = self.instance.lock()
+        self.waiting().update(outdated_at=clock.now())
+        lines = self.lines_to_share()
+        readback = self.create(version=self.count() + 1, shared_by=by)
+        readback.lines.bulk_create(line.of(readback) for line in lines)
+        case.record(
+            "readback.shared", by=by, audience=Audience.CUSTOMER,
+            readback=readback.pk, version=readback.version, lines=len(lines),
+        )  # fmt: skip
+        turn.tell(case, _as_letter(lines), by=by, kind=Kind.READ_BACK, page="readback_link")
+        case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
+        return readback
+
+    def verdicts(self) -> "dict[str, ReadBackLine]":
+        """The customer's newest word on each fact, by its key."""
+        answered = ReadBackLine.objects.filter(readback__case=self.instance).exclude(verdict="")
+        newest = answered.order_by("key", "-readback__version").distinct("key")
+        return {line.key: line for line in newest.select_related("readback", "answered_by")}
+
+    def newest(self) -> "ReadBack | None":
+        """With its lines and whose word each is, in one query."""
+        lines = ReadBackLine.objects.filter(readback__case=self.instance).select_related(
+            "readback__shared_by", "readback__answered_by", "answered_by"
+        )
+        found = list(lines.order_by("-readback__version", "position")[:MOST_LINES])
+        if not found:
+            return None
+        readback = found[0].readback
+        readback.read_lines = [line for line in found if line.readback_id == readback.pk]
+        return readback
+
+
+def _problem(case: Case) -> Row:
+    return Row("problem", _("The problem"), case.title, "", False, "", "", case.opened_at, None, Audience.CUSTOMER)
+
+
+def _line(position: int, row: Row) -> "ReadBackLine":
+    return ReadBackLine(
+        position=position,
+        key=row.key,
+        label=row.label,
+        value=row.told or row.measured,
+        source=Source.TOLD if row.told else Source.MEASURED,
+        measured=row.measured if row.differ else "",
+    )
+
+
+def _as_letter(lines: "list[ReadBackLine]") -> str:
+    intro = _("This is how we understand it. Please tell us, line by line, what is right and what is not:")
+    return "\n".join([intro, "", *(f"- {line.label}: {line.value} ({line.origin})" for line in lines)])
+
+
+class ReadBack(models.Model):
+    """The facts as we understood them, shown to the customer to confirm; one version after the other."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="readbacks")
+    version = models.PositiveIntegerField()
+    shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    shared_at = models.DateTimeField(default=clock.now, editable=False)
+    outdated_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = ReadBackManager()
+
+    class Meta:
+        ordering = ["case", "version"]
+        constraints = [
+            models.UniqueConstraint("case", "version", name="one_read_back_per_version"),
+            models.UniqueConstraint(
+                "case", condition=Q(answered_at=None, outdated_at=None), name="one_waiting_read_back"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(outdated_at=None), name="read_back_answered_or_outdated"
+            ),
+        ]
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.answered_at is None and self.outdated_at is None
+
+    @transaction.atomic
+    def answer(self, verdicts: Mapping[int, tuple[str, str]], *, by: Any) -> None:
+        """readback.answer({line.pk: (Verdict.WRONG, "4.3"), …}, by=ana): every line, once, by the customer.
+
+        A correction becomes a fact they told. Raises `AlreadyAnswered`, `Outdated`, `NotEveryLine`, `OnlyTheCustomer`.
+        """
+        self._hold(by)
+        lines = list(self.lines.all())
+        if any(verdicts.get(line.pk, ("", ""))[0] not in Verdict.values for line in lines):
+            raise NotEveryLine
+        for line in lines:
+            line.take(*verdicts[line.pk], by=by)
+        ReadBackLine.objects.bulk_update(lines, ["verdict", "correction", "answered_by", "answered_at"])
+        self.answered_by, self.answered_at = by, clock.now()
+        self.save(update_fields=["answered_by", "answered_at"])
+        self._record(lines, by)
+        for line in lines:
+            if line.correction:
+                self.case.facts.note(line.key, line.correction, by=by, source=Source.TOLD, label=line.label)
+        turn.give_back(self.case, by=by)
+
+    def _hold(self, by: Any) -> None:
+        if not by.is_customer:
+            raise OnlyTheCustomer
+        self.case.lock()
+        self.refresh_from_db(fields=["answered_at", "outdated_at"])
+        if self.answered_at:
+            raise AlreadyAnswered
+        if self.outdated_at:
+            raise Outdated
+
+    def _record(self, lines: "list[ReadBackLine]", by: Any) -> None:
+        said = [line.verdict for line in lines]
+        self.case.record(
+            "readback.answered", by=by, audience=Audience.CUSTOMER, readback=self.pk, version=self.version,
+            **{verdict: said.count(verdict) for verdict in Verdict.values},
+            corrections={line.key: line.correction for line in lines if line.correction},
+        )  # fmt: skip
+
+
+class ReadBackLine(models.Model):
+    """One fact of a read-back, and what the customer said of it. `measured` is our value, where theirs differs."""
+
+    readback = models.ForeignKey(ReadBack, models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=40)
+    label = models.CharField(max_length=80)
+    value = models.CharField(max_length=500)
+    source = models.CharField(max_length=16, choices=Source)
+    measured = models.CharField(max_length=500, blank=True)
+    verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
+    correction = models.CharField(max_length=500, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["readback", "position"]
+        constraints = [
+            models.UniqueConstraint("readback", "position", name="one_line_per_position"),
+            models.UniqueConstraint("readback", "key", name="one_line_per_fact"),
+            models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="line_verdict_known"),
+            models.CheckConstraint(condition=Q(correction="") | Q(verdict="wrong"), name="only_wrong_lines_are_corrected"),
+        ]
+
+    @property
+    def origin(self) -> str:
+        """Where we have it from, in words for the customer."""
+        if self.measured:
+            return _("you told us; we measured {value}").format(value=self.measured)
+        return _("you told us") if self.source == Source.TOLD else _("we measured")
+
+    @property
+    def agreed_value(self) -> str:
+        """What the customer says it is; empty if they are not sure, or know only that ours is wrong."""
+        return self.value if self.verdict == Verdict.RIGHT else self.correction
+
+    @property
+    def is_wrong_without_correction(self) -> bool:
+        return self.verdict == Verdict.WRONG and not self.correction
+
+    def of(self, readback: ReadBack) -> Self:
+        self.readback = readback
+        return self
+
+    def take(self, verdict: str, correction: str, *, by: Any) -> None:
+        corrected = " ".join(correction.replace("\x00", "").split())[:500]
+        self.verdict, self.correction = verdict, corrected if verdict == Verdict.WRONG else ""
+        self.answered_by, self.answered_at = by, clock.now()

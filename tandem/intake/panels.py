@@ -1,0 +1,80 @@
+from typing import Any
+
+from tandem.cases.audience import Audience
+from tandem.cases.http import Panel
+from tandem.cases.models import Case
+from tandem.intake import realms
+from tandem.intake.forms import AnswerForm, AnswersForm, AskForm, FactForm, ReadBackForm
+from tandem.intake.models import Question, ReadBack
+
+MOST_ASKED = 50
+
+
+def _facts(case: Case, actor: Any) -> dict:
+    lines = realms.lines(case.realm)
+    return {"table": case.facts.table(), "lines": lines, "form": FactForm(lines=lines)}
+
+
+def _questions(case: Case, actor: Any) -> dict:
+    asked = case.questions.visible_to(actor).filter(withdrawn_at=None)
+    asked = list(asked.select_related("asked_of", "asked_by", "answered_by").order_by("-asked_at", "-pk")[:MOST_ASKED])
+    waiting = [question for question in reversed(asked) if question.is_waiting]
+    return {
+        "waiting": waiting,
+        "answered": [question for question in asked if not question.is_waiting],
+        "owners": [person for person in (case.technical_owner, case.customer_owner) if person],
+        "form": AskForm(missing=missing(case, waiting)),
+        "answer_form": AnswerForm(),
+    }
+
+
+def missing(case: Case, waiting: list[Question]) -> list[realms.Line]:
+    """What the realm would like to know, nobody has said and nobody was asked."""
+    known = {*case.facts.standing().values_list("key", flat=True), *(question.key for question in waiting)}
+    return [line for line in realms.lines(case.realm) if line.ask and line.key not in known]
+
+
+def _readback(case: Case, actor: Any) -> dict:
+    newest = case.readbacks.newest()
+    answered = {line.key: line for line in newest.read_lines if line.verdict} if newest else {}
+    return {"readback": newest, "next_lines": case.readbacks.lines_to_share(case.facts.table(answered).rows)}
+
+
+def _questions_card(case: Case, actor: Any) -> dict:
+    """For the customer: what is asked of them, and that what they answered arrived."""
+    asked = case.questions.visible_to(actor).filter(audience=Audience.CUSTOMER, withdrawn_at=None)
+    asked = list(asked.of_customer().order_by("-asked_at", "-pk")[:MOST_ASKED])
+    waiting = [question for question in reversed(asked) if question.is_waiting]
+    return {
+        "answered": [question for question in asked if not question.is_waiting],
+        "form": AnswersForm(questions=waiting, realm=case.realm),
+    }
+
+
+def _readback_card(case: Case, actor: Any) -> dict:
+    """For the customer: the newest read-back, to confirm or as confirmed."""
+    return readback_to_confirm(case.readbacks.newest())
+
+
+def readback_to_confirm(readback: ReadBack | None, form: ReadBackForm | None = None) -> dict:
+    """`rows` for the `read_back` macro, with what was ticked in `form`."""
+    ticked = form.verdicts if form else {}
+    rows = [
+        {
+            "id": line.pk,
+            "label": line.label,
+            "value": line.value,
+            "source": line.origin,
+            "answer": ticked.get(line.pk, ("", ""))[0],
+            "correction": ticked.get(line.pk, ("", ""))[1],
+        }
+        for line in (readback.read_lines if readback else [])
+    ]
+    return {"readback": readback, "rows": rows, "incomplete": form is not None}
+
+
+facts = Panel("facts", "intake/fact/_panel.html", _facts, hears=("fact", "readback", "assessment"))
+questions = Panel("questions", "intake/question/_panel.html", _questions, hears=("question", "fact", "assessment"))
+readback = Panel("readback", "intake/readback/_panel.html", _readback, hears=("fact", "assessment"))
+questions_card = Panel("question", "intake/question/_card.html", _questions_card)
+readback_card = Panel("readback", "intake/readback/_card.html", _readback_card)

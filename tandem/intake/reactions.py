@@ -1,0 +1,14 @@
+"""What intake does when it hears of something."""
+
+from tandem.cases.journey import Stage
+from tandem.cases.ledger import on
+from tandem.cases.models import Event
+
+
+@on("case.opened")
+def gather_what_is_known(event: Event) -> None:
+    """What account and environment say need not be asked."""
+    case = event.case
+    case.facts.measure()
+    if case.stage == Stage.SUBMIT:
+        case.enter(Stage.INTAKE, by=None)

@@ -1,0 +1,46 @@
+import pytest
+
+from tandem.intake import realms
+
+
+def test_there_are_five_realms_for_the_form(db):
+    assert {realm.slug for realm in realms.all()} == {"web", "mobile", "data", "api", "device"}
+
+
+@pytest.mark.parametrize("realm", realms.all(), ids=lambda realm: realm.slug)
+def test_a_realm_explains_itself(realm):
+    assert realm.version >= 1
+    assert realm.about
+    assert len(realm.examples) >= 2
+
+
+@pytest.mark.parametrize("realm", realms.all(), ids=lambda realm: realm.slug)
+def test_the_lines_of_a_realm_are_whole(realm):
+    keys = [line.key for line in realm.lines]
+    assert len(keys) == len(set(keys))
+    for line in realm.lines:
+        assert line.label
+        assert line.kind in ("text", "number", "choice", "version")
+        assert line.measured_by in ("none", "account", "environment", "form")
+        assert bool(line.choices) == (line.kind == "choice")
+        assert line.ask or line.measured_by != "none"
+        assert not line.ask or line.ask.endswith(("?", "."))
+        line.differ.format(told="1", measured="2")
+
+
+def test_a_line_that_is_measured_has_somebody_who_measures_it():
+    from tandem.intake.known import KNOWN
+
+    measured = {line.key for realm in realms.all() for line in realm.lines if line.measured_by in ("account", "environment")}
+    assert measured == set(KNOWN)
+
+
+def test_before_its_realm_is_known_a_case_has_the_common_lines():
+    assert {line.key for line in realms.lines("")} < {line.key for line in realms.lines("web")}
+
+
+def test_a_program_reads_the_realms(sam, by_api):
+    found = by_api(sam).get("/api/v1/realms").json()
+
+    assert {realm["slug"] for realm in found} == {"web", "mobile", "data", "api", "device"}
+    assert found[0]["lines"][0]["ask"]

@@ -1,0 +1,22 @@
+"""Whose turn it is while we gather facts: the customer's when we ask, ours again when nothing more is asked of them."""
+
+from typing import Any
+
+from tandem.cases.models import Ball, Case
+from tandem.kit import clock
+
+
+def tell(case: Case, text: str, *, by: Any, kind: str, page: str) -> None:
+    """Tell the customer, with a link to the page where they answer.
+
+    An update keeps the standing promise; a time still to come is promised again, so that the clock does not vanish.
+    """
+    standing = case.promises.standing().filter(due_at__gt=clock.now()).first()
+    case.updates.send(text, by=by, kind=kind, link=(page, None), promise_at=standing and standing.due_at)
+
+
+def give_back(case: Case, *, by: Any) -> None:
+    case.lock()
+    asked = case.questions.of_customer().waiting().exists() or case.readbacks.waiting().exists()
+    if case.ball == Ball.CUSTOMER and not asked:
+        case.pass_ball(Ball.SUPPORT, by=by, holder=case.customer_owner)

@@ -1,0 +1,1 @@
+"""How bad it is, whose it is, and the first answer: assessments, assignments, hand-offs, acknowledgment."""

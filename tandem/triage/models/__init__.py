@@ -1,0 +1,5 @@
+from tandem.triage.models.assessment import Assessment
+from tandem.triage.models.assignment import Assignment, Part
+from tandem.triage.models.handoff import HandOff
+
+__all__ = ["Assessment", "Assignment", "HandOff", "Part"]

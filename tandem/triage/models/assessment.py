@@ -1,0 +1,132 @@
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from tandem.cases.journey import Stage, is_before
+from tandem.cases.models import Case
+from tandem.cases.sentences import say
+from tandem.intake import realms
+from tandem.kit import clock
+from tandem.kit.errors import Invalid
+from tandem.people.visibility import VisibleTo
+from tandem.triage import priority as priorities
+from tandem.triage import scoring
+from tandem.triage.priority import Priority
+
+say("assessment.judged", _("Judged {word}: impact {impact}, urgency {urgency}"))
+
+
+class NotOnTheScale(Invalid):
+    """Impact and urgency go from 1 to 5, priority from 1 to 4."""
+
+
+class NoSuchRealm(Invalid):
+    """There is no realm of this name."""
+
+
+class SayWhy(Invalid):
+    """This is another priority than the score says: add in a few words why."""
+
+
+class AssessmentQuerySet(VisibleTo):
+    def standing(self) -> Self:
+        return self.filter(superseded_at=None)
+
+
+class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def judge(
+        self, *, impact: int, urgency: int, by: Any, realm: str = "", why: str = "", priority: int | None = None
+    ) -> "Assessment":
+        """case.assessments.judge(impact=4, urgency=5, realm="data", by=sam): the score, its reasons, the priority.
+
+        `priority` overrides what the score says, and then `why` must say why. Replaces the judgement before; a case
+        not yet in triage enters it. Raises `NotOnTheScale`, `NoSuchRealm`, `SayWhy`.
+        """
+        case = self.instance.lock()
+        realm = realm or case.realm
+        _check(impact, urgency, priority, realm)
+        score = scoring.score(impact, urgency, case.account, _facts(case))
+        if priority not in (None, score.priority) and not why.strip():
+            raise SayWhy
+        self.standing().update(superseded_at=clock.now())
+        assessment = self.create(
+            impact=impact,
+            urgency=urgency,
+            realm=realm,
+            score=score.total,
+            parts=score.parts,
+            priority=priority or score.priority,
+            why=why.strip(),
+            judged_by=by,
+        )
+        assessment.reflect(by=by)
+        return assessment
+
+
+def _check(impact: int, urgency: int, priority: int | None, realm: str) -> None:
+    known = priority is None or priority in Priority.values
+    if impact not in scoring.Impact.values or urgency not in scoring.Urgency.values or not known:
+        raise NotOnTheScale
+    if realm and realms.get(realm) is None:
+        raise NoSuchRealm
+
+
+def _facts(case: Case) -> dict[str, str]:
+    """The standing values the score reads, by key; what we measured counts before what was told."""
+    facts = case.facts.standing().filter(key__in=scoring.WORDS)
+    return dict(facts.order_by("-source").values_list("key", "value"))
+
+
+class Assessment(models.Model):
+    """How bad a case is, for whom and how soon; with the reasons of its score."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="assessments")
+    impact = models.PositiveSmallIntegerField(_("impact"), choices=scoring.Impact)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), choices=scoring.Urgency)
+    realm = models.SlugField(max_length=40, blank=True)
+    score = models.SmallIntegerField()
+    parts = models.JSONField()
+    priority = models.PositiveSmallIntegerField(choices=Priority)
+    why = models.CharField(max_length=200, blank=True)
+    judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    judged_at = models.DateTimeField(default=clock.now, editable=False)
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = AssessmentManager()
+
+    class Meta:
+        ordering = ["judged_at", "pk"]
+        constraints = [
+            models.UniqueConstraint("case", condition=Q(superseded_at=None), name="one_standing_assessment"),
+            models.CheckConstraint(condition=Q(impact__range=(1, 5), urgency__range=(1, 5)), name="assessment_on_the_scale"),
+            models.CheckConstraint(condition=Q(priority__in=Priority.values), name="assessment_priority_known"),
+        ]
+
+    @property
+    def is_overridden(self) -> bool:
+        return self.priority != priorities.of_score(self.score)
+
+    @property
+    def reasons(self) -> list[str]:
+        return [scoring.said(part) for part in self.parts]
+
+    @property
+    def realm_label(self) -> str:
+        realm = realms.get(self.realm)
+        return str(realm.label) if realm else ""
+
+    def reflect(self, *, by: Any) -> None:
+        with translation.override(settings.LANGUAGE_CODE):
+            impact, word = str(self.get_impact_display()), str(self.get_priority_display())
+        self.case.reflect(impact=impact, priority=self.priority, realm=self.realm)
+        self.case.record(
+            "assessment.judged", by=by, impact=self.impact, urgency=self.urgency, realm=self.realm,
+            score=self.score, priority=self.priority, word=word, why=self.why,
+        )  # fmt: skip
+        if is_before(self.case.stage, Stage.TRIAGE):
+            self.case.enter(Stage.TRIAGE, by=by)
