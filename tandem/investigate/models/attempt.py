@@ -12,6 +12,7 @@ from tandem.investigate.models.hypothesis import Hypothesis
 from tandem.investigate.models.of_case import OfCase, begin, must_be_read_on, words
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
+from tandem.kit.text import one_line, readable
 
 say("attempt.noted", gettext_lazy("Tried: {what}"))
 say("attempt.judged", gettext_lazy("Judged anew: {what}"))
@@ -77,9 +78,9 @@ class AttemptManager(models.Manager.from_queryset(AttemptQuerySet)):  # type: ig
         attempt = self.create(
             case=case,
             what=words(what, refusal=_("Say what was done.")),
-            target=target.strip(),
+            target=one_line(target, most=200),
             outcome=_known(outcome),
-            effect=effect.strip(),
+            effect=readable(effect).strip(),
             still_in_place=still_in_place,
             reversible=reversible,
             hypothesis=hypothesis,

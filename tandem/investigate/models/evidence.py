@@ -15,8 +15,10 @@ from tandem.investigate.models.hypothesis import Hypothesis
 from tandem.investigate.models.of_case import OfCase, must_be_read_on, words
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
+from tandem.kit.text import one_line
 
 WEB = URLValidator(schemes=["http", "https"])
+LONGEST_LINK = 1000
 
 say("evidence.added", gettext_lazy("Evidence: {text}"))
 
@@ -62,7 +64,7 @@ class EvidenceManager(models.Manager.from_queryset(EvidenceQuerySet)):  # type: 
             case=case,
             text=words(text, refusal=_("Say what the evidence shows.")),
             link=_web_address(link),
-            source=source.strip(),
+            source=one_line(source, most=200),
             hypothesis=hypothesis,
             bearing=(bearing or Bearing.FOR) if hypothesis else "",
             taken_at=taken_at or clock.now(),
@@ -77,9 +79,11 @@ def _web_address(link: str) -> str:
     if not (link := link.strip()):
         return ""
     try:
-        WEB(link)
+        WEB(link[: LONGEST_LINK + 1])
     except ValidationError:
         raise Invalid(_("A link begins with https:// or http://.")) from None
+    if len(link) > LONGEST_LINK:
+        raise Invalid(_("This link is too long to keep. Say where it can be found instead."))
     return link
 
 
@@ -88,7 +92,7 @@ class Evidence(models.Model):
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="evidence")
     text = models.TextField()
-    link = models.URLField(max_length=1000, blank=True)
+    link = models.URLField(max_length=LONGEST_LINK, blank=True)
     source = models.CharField(max_length=200, blank=True)
     taken_at = models.DateTimeField(default=clock.now)
     hypothesis = models.ForeignKey(Hypothesis, models.PROTECT, related_name="evidence_about", null=True)

@@ -11,6 +11,7 @@ from tandem.cases.sentences import say
 from tandem.investigate.models.of_case import OfCase, begin, words
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
+from tandem.kit.text import readable
 
 say("hypothesis.proposed", gettext_lazy("Could it be: {text}"))
 say("hypothesis.tested", gettext_lazy("Being tested: {text}"))
@@ -100,7 +101,7 @@ class Hypothesis(models.Model):
             raise Invalid(_("A hypothesis is open, being tested, confirmed or ruled out."))
         if state == self.state and not because:
             return
-        left, self.state, self.because = self.state, state, because.strip()
+        left, self.state, self.because = self.state, state, readable(because).strip()
         self.settled_by, self.settled_at = (by, clock.now()) if state in SETTLED else (None, None)
         self.save(update_fields=["state", "because", "settled_by", "settled_at"])
         self.case.record(f"hypothesis.{PAST[State(state)]}", by=by, hypothesis=self.pk, text=self.text, left=left)

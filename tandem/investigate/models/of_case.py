@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.kit.errors import Invalid
+from tandem.kit.text import readable
 from tandem.people.visibility import VisibleTo
 
 
@@ -24,8 +25,8 @@ def begin(case: Case, *, by: Any) -> None:
 
 
 def words(told: str, *, refusal: str) -> str:
-    """The words without stray space and NUL; `refusal` is said when none are left."""
-    if not (told := told.replace("\x00", "").strip()):
+    """The words, fit to keep; `refusal` is said when there are none."""
+    if not (told := readable(told).strip()):
         raise Invalid(refusal)
     return told
 
