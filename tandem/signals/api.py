@@ -3,7 +3,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Path, Router, Schema
+from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from tandem.customers.models import Environment
@@ -165,30 +165,30 @@ def dependencies(request: HttpRequest, slug: str) -> Any:
 
 
 @router.post("/components/{slug}/dependencies", response={201: DependencyOut}, operation_id="add_dependency")
-def add_dependency(request: HttpRequest, slug: str, dependency: DependencyIn) -> tuple[int, Dependency]:
+def add_dependency(request: HttpRequest, slug: str, dependency: DependencyIn) -> Status:
     component = find_component(request, slug, needs=Can.WORK)
     environment = get_object_or_404(Environment.objects.visible_to(request.user), pk=dependency.environment)
-    return 201, component.dependents.get_or_create(environment=environment)[0]
+    return Status(201, component.dependents.get_or_create(environment=environment)[0])
 
 
 @router.delete("/components/{slug}/dependencies/{id}", response={204: None}, operation_id="remove_dependency")
-def remove_dependency(request: HttpRequest, slug: str, id: int) -> tuple[int, None]:
+def remove_dependency(request: HttpRequest, slug: str, id: int) -> Status:
     component = find_component(request, slug, needs=Can.WORK)
     get_object_or_404(component.dependents, pk=id).delete()
-    return 204, None
+    return Status(204, None)
 
 
 @router.put("/components/{slug}/pin", response={204: None}, operation_id="pin_component")
-def pin(request: HttpRequest, slug: str, pin: PinIn) -> tuple[int, None]:
+def pin(request: HttpRequest, slug: str, pin: PinIn) -> Status:
     find_component(request, slug, needs=Can.WORK).pins.put(pin.state, by=request.user, because=pin.because)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/components/{slug}/pin", response={204: None}, operation_id="unpin_component")
-def unpin(request: HttpRequest, slug: str) -> tuple[int, None]:
+def unpin(request: HttpRequest, slug: str) -> Status:
     component = find_component(request, slug, needs=Can.WORK)
     get_object_or_404(component.pins.standing()).lift(by=request.user)
-    return 204, None
+    return Status(204, None)
 
 
 @router.put("/components/{slug}/effects/{state}", response=EffectOut, operation_id="word_effect")
@@ -205,11 +205,11 @@ def alerts(request: HttpRequest, firing: bool = True, cursor: str | None = None,
 
 
 @router.post("/alerts/{id}/end", response={204: None}, operation_id="end_alert")
-def end_alert(request: HttpRequest, id: int) -> tuple[int, None]:
+def end_alert(request: HttpRequest, id: int) -> Status:
     alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=id)
     request.user.must_be_able_to(Can.WORK)
     alert.end(by=request.user)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/symptoms", response=list[SymptomOut], operation_id="list_symptoms")
@@ -241,14 +241,14 @@ def hooks(request: HttpRequest) -> Any:
 
 
 @router.post("/hooks", response={201: HookIssued}, operation_id="create_hook")
-def create_hook(request: HttpRequest, hook: HookIn) -> tuple[int, dict[str, Any]]:
+def create_hook(request: HttpRequest, hook: HookIn) -> Status:
     request.user.must_be_able_to(Can.ADMINISTER)
     row, secret = Hook.objects.issue(name=hook.name, by=request.user)
-    return 201, {**HookOut.from_orm(row).dict(), "secret": secret}
+    return Status(201, {**HookOut.from_orm(row).dict(), "secret": secret})
 
 
 @router.delete("/hooks/{id}", response={204: None}, operation_id="revoke_hook")
-def revoke_hook(request: HttpRequest, id: int) -> tuple[int, None]:
+def revoke_hook(request: HttpRequest, id: int) -> Status:
     request.user.must_be_able_to(Can.ADMINISTER)
     get_object_or_404(Hook.objects.visible_to(request.user).standing(), pk=id).revoke()
-    return 204, None
+    return Status(204, None)

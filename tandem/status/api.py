@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tandem.people.roles import Can
@@ -36,12 +36,12 @@ def proposals(request: HttpRequest) -> Any:
 
 
 @router.post("/publications/{id}/approval", response={204: None}, operation_id="publish_proposal")
-def publish(request: HttpRequest, id: int, approval: ApprovalIn) -> tuple[int, None]:
+def publish(request: HttpRequest, id: int, approval: ApprovalIn) -> Status:
     find_proposal(request, id).publish(by=request.user, words=approval.words)
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/publications/{id}", response={204: None}, operation_id="set_proposal_aside")
-def set_aside(request: HttpRequest, id: int) -> tuple[int, None]:
+def set_aside(request: HttpRequest, id: int) -> Status:
     find_proposal(request, id).set_aside(by=request.user)
-    return 204, None
+    return Status(204, None)

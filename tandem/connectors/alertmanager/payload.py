@@ -13,7 +13,10 @@ VERSION = "4"
 
 
 class Unreadable(Exception):
-    """This is not a message of Alertmanager's webhook, version 4."""
+    """It is not a message of Alertmanager's webhook, version 4."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or self.__doc__)
 
 
 class Told(NamedTuple):
