@@ -1,0 +1,134 @@
+"""Run one of our functions on hostile bytes, in a child process that may not take much time or memory.
+
+Starting Python for each mail would cost more than reading it, so a few children stay and are asked again and
+again. One that fails, or has done enough, is replaced. See `__main__.py` for what a child may do.
+"""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import tandem
+from tandem.kit.limited import frames
+from tandem.kit.text import gettext_noop
+
+MEMORY = 512 * 1024 * 1024
+CPU_SECONDS = 5
+WALL_SECONDS = 60
+ENOUGH = 500
+CHILDREN = min(4, os.cpu_count() or 1)
+
+
+class Stopped(Exception):
+    """The work was not done; the message says why in a sentence."""
+
+
+class LimitExceeded(Stopped):
+    """The work took more time or memory than it may."""
+
+
+class ChildFailed(Stopped):
+    """The child broke, perhaps through no fault of the bytes."""
+
+
+def run(function: str, data: bytes, *, cpu_seconds: int = CPU_SECONDS, wall_seconds: float = WALL_SECONDS) -> Any:
+    """What the function, "tandem.room.module:name", returns for the bytes: anything JSON can say.
+
+    Any thread may call it; it waits for a free child. Raises LimitExceeded or ChildFailed.
+    """
+    return _pool.run(function, data, cpu_seconds, wall_seconds)
+
+
+class _Pool:
+    def __init__(self, size: int) -> None:
+        self.places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        for _ in range(size):
+            self.places.put(None)
+        # A child dies with the *thread* that started it (see `kit.leash`), so one thread that stays starts them all.
+        self.starter = ThreadPoolExecutor(1, "limited-starter")
+
+    def run(self, function: str, data: bytes, cpu_seconds: int, wall_seconds: float) -> Any:
+        child, kept = self.places.get(), None
+        try:
+            child = self._fit(child)
+            answer = child.ask(function, data, cpu_seconds, wall_seconds)
+            kept = child
+            return answer
+        finally:
+            if child and not kept:
+                child.end()
+            self.places.put(kept)
+
+    def _fit(self, child: "_Child | None") -> "_Child":
+        if child and child.is_fit:
+            return child
+        if child:
+            child.end()
+        return self.starter.submit(_Child).result()
+
+
+class _Child:
+    def __init__(self) -> None:
+        self.asked = 0
+        self.process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-B", "-P", "-s", "-m", __name__, str(MEMORY)],
+            env={"PYTHONPATH": str(Path(tandem.__file__).parents[1]), "LC_ALL": "C.UTF-8"},
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    @property
+    def is_fit(self) -> bool:
+        return self.asked < ENOUGH and self.process.poll() is None
+
+    def ask(self, function: str, data: bytes, cpu_seconds: int, wall_seconds: float) -> Any:
+        self.asked += 1
+        late = threading.Event()
+        watch = threading.Timer(wall_seconds, lambda: (late.set(), self.process.kill()))
+        watch.start()
+        try:
+            frames.write(self.process.stdin, function.encode(), b"%d" % cpu_seconds, data)
+            answer = json.loads(frames.read(self.process.stdout))
+        except (OSError, frames.Ended):
+            raise self._why(late.is_set()) from None
+        finally:
+            watch.cancel()
+        return _told(answer)
+
+    def _why(self, late: bool) -> Stopped:
+        self.process.kill()
+        code = self.process.wait()
+        if late:
+            return LimitExceeded(gettext_noop("It took longer than it may, so it was stopped."))
+        if code == -signal.SIGXCPU:
+            return LimitExceeded(gettext_noop("It took more computing time than it may, so it was stopped."))
+        return ChildFailed(gettext_noop("The program that reads it broke."))
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+def _told(answer: dict[str, Any]) -> Any:
+    if "done" in answer:
+        return answer["done"]
+    if "failed" in answer:
+        raise ChildFailed(gettext_noop("The program that reads it made a mistake."))
+    raise LimitExceeded(gettext_noop("It took more memory than it may, so it was stopped."))
+
+
+def _start_over() -> None:
+    global _pool
+    _pool = _Pool(CHILDREN)
+
+
+_start_over()
+os.register_at_fork(after_in_child=_start_over)

@@ -1,0 +1,71 @@
+"""The child: reads a frame, calls one of our functions on it, answers with a frame, until its parent is gone.
+
+It limits itself before it imports anything that reads hostile bytes, and knows neither Django nor the database.
+"""
+
+import importlib
+import json
+import logging
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from tandem.kit import leash
+from tandem.kit.limited import frames
+
+log = logging.getLogger(__name__)
+
+
+def main(memory: int) -> None:
+    leash.end_with_parent()
+    _limit(memory)
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not be taken for an answer
+    with suppress(frames.Ended):
+        while True:
+            name, seconds, data = (frames.read(requests) for _ in range(3))
+            frames.write(answers, _answer(name.decode(), int(seconds), data))
+
+
+def _limit(memory: int) -> None:
+    _lower(resource.RLIMIT_AS, memory)
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, 0)
+    _lower(resource.RLIMIT_NOFILE, 32)
+    _lower(resource.RLIMIT_NPROC, 0)
+
+
+def _lower(which: int, value: int) -> None:
+    with suppress(ValueError, OSError):  # a system that cannot limit this one still limits the others
+        resource.setrlimit(which, (value, value))
+
+
+def _answer(name: str, seconds: int, data: bytes) -> bytes:
+    """JSON: {"done": …} or {"failed": why} or {"out of memory": true}."""
+    _allow_cpu(seconds)
+    try:
+        return json.dumps({"done": _named(name)(data)}).encode()
+    except MemoryError:
+        return b'{"out of memory": true}'
+    except Exception as error:
+        log.exception("%s failed", name)
+        return json.dumps({"failed": type(error).__name__}).encode()
+
+
+def _allow_cpu(seconds: int) -> None:
+    # The limit counts from the birth of the process, in whole seconds; only the soft one can be raised again.
+    soft = int(time.process_time()) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _named(name: str) -> Callable[[bytes], Any]:
+    module, function = name.split(":")
+    return getattr(importlib.import_module(module), function)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
