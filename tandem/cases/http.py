@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views import View
+from markupsafe import Markup
 
 from tandem.cases.models import Case, Participant
+from tandem.kit.drawing import drawn
 from tandem.people.http import SAFE, DeskView
 
 
@@ -28,9 +29,9 @@ class Panel:
     def words(self, case: Case, actor: Any, **extra: Any) -> dict:
         return {"case": case, "actor": actor, "panel": self, **self.context(case, actor), **extra}
 
-    def drawn(self, request: HttpRequest, case: Case, actor: Any = None) -> str:
+    def drawn(self, request: HttpRequest, case: Case, actor: Any = None) -> Markup:
         """The panel as markup, to stand on a page with others."""
-        return render_to_string(self.template, self.words(case, actor or request.user), request)
+        return drawn(self.template, self.words(case, actor or request.user), request)
 
 
 class CaseView(DeskView):

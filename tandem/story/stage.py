@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.text import slugify
+
 from tandem.customers.models import Account, Contact, Environment
 from tandem.people.models import Team, User
 from tandem.signals.models import Component
@@ -95,7 +97,7 @@ def _installation(name: str, slug: str, tier: str, contact: str, version: str, r
     account, _new = Account.objects.get_or_create(
         slug=slug, defaults={"name": name, "tier": tier, "domains": [f"{slug}.example"]}
     )
-    email = f"{contact.split()[0].lower()}@{slug}.example"
+    email = f"{slugify(contact.split()[0])}@{slug}.example"
     person = Contact.objects.meet(email, name=contact, account=account)
     Contact.objects.filter(pk=person.pk).update(account=account)
     environment, _new = account.environments.get_or_create(
