@@ -52,7 +52,7 @@ def outbox(settings) -> Callable[[], list]:
     import email
 
     def left() -> list:
-        files = sorted((settings.DATA / "outbox").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        files = sorted((settings.DATA / "outbox").glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes()) for file in files]
 
     return left

@@ -1,6 +1,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from tandem.communicate import nudges
 from tandem.communicate.models import Delivery, Promise
 
 
@@ -12,8 +13,6 @@ def deliver(delivery_id: int) -> None:
 
 @app.task(name="communicate.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def nudge(promise_id: int, user_id: int, about: str) -> None:
-    from tandem.communicate import nudges
-
     nudges.send(promise_id, user_id, about)
 
 

@@ -7,12 +7,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from tandem.communicate.composing import compose
+from tandem.communicate.composing import Enclosure, compose
 from tandem.communicate.models.delivery import Delivery
 from tandem.communicate.models.update import Kind, Update
-from tandem.kit import say
+from tandem.kit import files, say
 
 MOST_REFERENCES = 20
+MOST_ENCLOSED = 10_000_000  # bytes
 EVERYTHING = _lazy("The whole conversation:")
 ASKS = {
     Kind.QUESTION: _lazy("Answer here, or by answering this mail:"),
@@ -31,7 +32,6 @@ def of(delivery: Delivery) -> bytes:
 
 
 def _written(delivery: Delivery, update: Update) -> bytes:
-    thread = _thread(delivery)
     return compose(
         sender=(settings.COMPANY, settings.MAIL_FROM),
         to=(delivery.participant.user.name, delivery.address),
@@ -39,8 +39,10 @@ def _written(delivery: Delivery, update: Update) -> bytes:
         subject=_subject(update),
         text=render_to_string("communicate/mail/update.txt", _words(delivery, update)),
         message_id=delivery.message_id,
-        references=thread,
+        references=_thread(delivery),
         automatic=update.is_automatic,
+        attachments=_enclosures(update),
+        at=update.sent_at,
     )
 
 
@@ -71,7 +73,16 @@ def _words(delivery: Delivery, update: Update) -> dict:
         "asks": str(ASKS.get(update.kind, EVERYTHING)),
         "href": _address(delivery, update),
         "promised": promise and say.moment(promise.due_at),
+        "zone": settings.TIME_ZONE,
     }
+
+
+def _enclosures(update: Update) -> list[Enclosure]:
+    """The files that came with it, unless they are too many for a mail: they are on the page, too."""
+    attached = list(update.message.attachments.all())
+    if sum(file.size for file in attached) > MOST_ENCLOSED:
+        return []
+    return [Enclosure(file.name, file.content_type, files.path_of(file.stored_as).read_bytes()) for file in attached]
 
 
 def _address(delivery: Delivery, update: Update) -> str:

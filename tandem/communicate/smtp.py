@@ -6,6 +6,7 @@ Every failure is one of two: `NotNow`, worth another attempt, and `Never`.
 import secrets
 import smtplib
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -76,9 +77,12 @@ def _connected(where: Any) -> Iterator[smtplib.SMTP]:
 
 def _hand_over(server: smtplib.SMTP, raw: bytes) -> None:
     try:
-        _must(server.data(raw))
-    except (smtplib.SMTPServerDisconnected, OSError) as error:
+        answer = server.data(raw)
+    except smtplib.SMTPResponseException:
+        raise
+    except OSError as error:
         raise NotNow(_("The connection ended before their server answered."), is_doubtful=True) from error
+    _must(answer)
 
 
 def _must(answer: tuple[int, bytes]) -> None:
@@ -98,7 +102,7 @@ def _text(said: bytes | str) -> str:
 
 def _put_in(folder: Any, raw: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{secrets.token_hex(8)}.new"
+    draft = folder / f"{time.time_ns()}-{secrets.token_hex(4)}.new"
     draft.write_bytes(raw)
     draft.rename(draft.with_suffix(".eml"))
 

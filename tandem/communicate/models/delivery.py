@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tandem.cases.models import Message, Participant
 from tandem.communicate import smtp
+from tandem.communicate.composing import Unmailable
 from tandem.communicate.models.update import Update
 from tandem.kit import clock, live
 from tandem.kit.later import later
@@ -108,10 +109,10 @@ class Delivery(models.Model):
         if self.doubts > 1:
             return self.fail(_("Two attempts ended without an answer. It may have arrived."))
         try:
-            smtp.send(self.as_bytes(), sender=self.reply_address, recipients=[self.address])
+            smtp.send(self.as_bytes(), sender=self.envelope_sender, recipients=[self.address])
         except smtp.NotNow as error:
             return self._put_off(error)
-        except smtp.Never as error:
+        except (smtp.Never, Unmailable) as error:
             return self.fail(str(error))
         self.sent_at = clock.now()
         return self._end(State.SENT)
@@ -123,6 +124,11 @@ class Delivery(models.Model):
     def reply_address(self) -> str:
         """Where an answer, or the mail coming back, reaches this case as this person's."""
         return f"reply+{self.participant.word}@{settings.REPLY_DOMAIN}"
+
+    @property
+    def envelope_sender(self) -> str:
+        """Whom other servers tell when it does not arrive: nobody, if a program wrote it, or two would talk for ever."""
+        return "" if self.update.is_automatic else self.reply_address
 
     def as_bytes(self) -> bytes:
         from tandem.communicate import letters
