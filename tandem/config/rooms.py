@@ -1,0 +1,53 @@
+"""The commands rooms bring along, and loading them late: Django takes a second that `tandem --help` should not."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NamedTuple
+
+import click
+
+
+class RoomCommand(NamedTuple):
+    module: str
+    sentence: str
+
+
+# The command `tandem NAME` is the click command of that name among the module's `commands`.
+COMMANDS = {
+    "token": RoomCommand("tandem.people.commands", "API tokens."),
+    "listeners": RoomCommand("tandem.cases.commands", "Who reacts to what happens to a case."),
+    "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),
+    "hook": RoomCommand("tandem.signals.commands", "Doors through which monitoring systems tell us of alerts."),
+    "mail": RoomCommand("tandem.submit.commands", "Hand in a message, from any mail server."),
+    "seed": RoomCommand("tandem.story.commands", "Bulk data, for measuring."),
+}
+
+
+class Rooms(click.Group):
+    """Knows its commands by name and sentence, and sets up Django only for the one that is called."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return [*super().list_commands(context), *(name for name in COMMANDS if _exists(COMMANDS[name].module))]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        return super().get_command(context, name) or (_load(name) if name in COMMANDS else None)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        own = {name: command.get_short_help_str(200) for name, command in self.commands.items() if not command.hidden}
+        rooms = {name: COMMANDS[name].sentence for name in self.list_commands(context) if name in COMMANDS}
+        with formatter.section("Commands"):
+            formatter.write_dl(list((own | rooms).items()))
+
+
+def _exists(module: str) -> bool:
+    room = module.rpartition(".")[0]
+    return find_spec(room) is not None and find_spec(module) is not None
+
+
+def _load(name: str) -> click.Command | None:
+    if not _exists(COMMANDS[name].module):
+        return None
+    import django
+
+    django.setup()
+    return {command.name: command for command in import_module(COMMANDS[name].module).commands}.get(name)
