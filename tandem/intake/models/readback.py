@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -163,11 +164,11 @@ class ReadBack(models.Model):
         lines = list(self.lines.all())
         if any(verdicts.get(line.pk, ("", ""))[0] not in Verdict.values for line in lines):
             raise NotEveryLine
-        for line in lines:
-            line.take(*verdicts[line.pk], by=by)
-        ReadBackLine.objects.bulk_update(lines, ["verdict", "correction", "answered_by", "answered_at"])
         self.answered_by, self.answered_at = by, clock.now()
         self.save(update_fields=["answered_by", "answered_at"])
+        for line in lines:
+            line.take(*verdicts[line.pk], by=by, at=self.answered_at)
+        ReadBackLine.objects.bulk_update(lines, ["verdict", "correction", "answered_by", "answered_at"])
         self._record(lines, by)
         for line in lines:
             if line.correction:
@@ -237,7 +238,7 @@ class ReadBackLine(models.Model):
         self.readback = readback
         return self
 
-    def take(self, verdict: str, correction: str, *, by: Any) -> None:
+    def take(self, verdict: str, correction: str, *, by: Any, at: datetime) -> None:
         corrected = " ".join(correction.replace("\x00", "").split())[:500]
         self.verdict, self.correction = verdict, corrected if verdict == Verdict.WRONG else ""
-        self.answered_by, self.answered_at = by, clock.now()
+        self.answered_by, self.answered_at = by, at

@@ -112,6 +112,10 @@ class Assessment(models.Model):
         return self.priority != priorities.of_score(self.score)
 
     @property
+    def tone(self) -> str:
+        return priorities.tone_of(self.priority)
+
+    @property
     def reasons(self) -> list[str]:
         return [scoring.said(part) for part in self.parts]
 

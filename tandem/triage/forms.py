@@ -1,0 +1,110 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.cases.models import Case
+from tandem.communicate.forms import WhenForm
+from tandem.intake import realms
+from tandem.people.models import Team, User
+from tandem.people.roles import Can
+from tandem.triage.models import Assessment
+from tandem.triage.priority import Priority
+from tandem.triage.scoring import Impact, Urgency
+
+
+class Scale(forms.RadioSelect):
+    """Five steps, each with its example; with `keys` also one key each, as “{n}” for the step."""
+
+    keys = ""
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, f"{value} · {label}", *args, **kwargs)
+        if self.keys:
+            option["attrs"] |= {"data-key": self.keys.format(n=value), "data-key-says": str(label)}
+        return option
+
+
+class AssessmentForm(forms.Form):
+    impact = forms.TypedChoiceField(
+        label=gettext_lazy("Impact: who is stopped"), choices=Impact.choices, coerce=int, widget=Scale
+    )
+    urgency = forms.TypedChoiceField(
+        label=gettext_lazy("Urgency: when it hurts"), choices=Urgency.choices, coerce=int, widget=Scale
+    )
+    realm = forms.ChoiceField(label=gettext_lazy("Realm"), required=False)
+    priority = forms.TypedChoiceField(
+        label=gettext_lazy("Priority"), choices=[], coerce=int, empty_value=None, required=False
+    )
+    why = forms.CharField(label=gettext_lazy("Why another priority"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, keys: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if keys:
+            self.fields["impact"].widget.keys = "{n}"
+            self.fields["urgency"].widget.keys = "u {n}"
+            self.fields["impact"].help_text = _("Keys 1 to 5")
+            self.fields["urgency"].help_text = _("Keys u 1 to u 5")
+        self.fields["realm"].choices = [("", _("not known yet")), *((realm.slug, realm.label) for realm in realms.all())]
+        self.fields["priority"].choices = [("", _("as the score says")), *Priority.choices]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if told.get("priority") and not told.get("why", "").strip():
+            self.add_error("why", _("Add in a few words why."))
+        return told
+
+    @classmethod
+    def of(cls, case: Case, standing: Assessment | None, *, keys: bool = False) -> "AssessmentForm":
+        """As it was judged last."""
+        judged = {"impact": standing.impact, "urgency": standing.urgency} if standing else {}
+        return cls(initial={"realm": case.realm, **judged}, keys=keys)
+
+
+class OwnersForm(forms.Form):
+    """Who keeps the promise, and who drives the cause. `colleagues` are all of us."""
+
+    customer = forms.ChoiceField(label=gettext_lazy("Customer owner"), required=False)
+    technical = forms.ChoiceField(label=gettext_lazy("Technical owner"), required=False)
+
+    def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in colleagues}
+        for name, needs in (("customer", Can.SPEAK), ("technical", Can.WORK)):
+            able = [(key, person.name) for key, person in self.people.items() if person.may(needs)]
+            self.fields[name].choices = [("", _("nobody yet")), *able]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        return {part: self.people.get(told.get(part, "")) for part in ("customer", "technical")}
+
+    @classmethod
+    def of(cls, case: Case, colleagues: Iterable[User]) -> "OwnersForm":
+        now = {"customer": case.customer_owner_id, "technical": case.technical_owner_id}
+        return cls(colleagues=colleagues, initial=now)
+
+
+class HandOffForm(forms.Form):
+    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none())
+    reason = forms.CharField(
+        label=gettext_lazy("Why it is theirs"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["team"].queryset = Team.objects.exclude(kind=Team.Kind.ENGINEERING)
+
+
+class DeclineForm(forms.Form):
+    why = forms.CharField(label=gettext_lazy("Why it is not yours"), max_length=500)
+
+
+class AcknowledgmentForm(WhenForm):
+    """The first answer: heard, understood, and when they hear more."""
+
+    text = forms.CharField(
+        label=gettext_lazy("What you tell them"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 9})
+    )
+    field_order = ["text", "when", "at"]

@@ -1,0 +1,91 @@
+import pytest
+
+from tandem.cases.journey import Stage
+from tandem.cases.models import Case
+from tandem.people.models import Team
+
+
+@pytest.fixture
+def second(mallorys_case, case):
+    """A case opened after Ana's; the order of fixtures does not say which is older, so we do."""
+    assert {case.number, mallorys_case.number}
+    return max(case, mallorys_case, key=lambda each: each.number)
+
+
+@pytest.fixture
+def first(mallorys_case, case):
+    return min(case, mallorys_case, key=lambda each: each.number)
+
+
+def test_it_shows_the_oldest_case_nobody_judged(first, second, sam, at_the_desk):
+    page = at_the_desk(sam).get("/desk/triage/").content.decode()
+
+    assert first.title in page
+    assert second.title not in page
+    assert "2 to judge" in page
+
+
+def test_judging_leads_to_the_next(first, second, sam, at_the_desk):
+    desk = at_the_desk(sam)
+    answer = desk.post(f"/desk/triage/{first.number}/", {"impact": 3, "urgency": 3, "realm": "web"}, follow=True)
+
+    page = answer.content.decode()
+    assert second.title in page
+    assert f"Case {first.number} is " in page
+    first.refresh_from_db()
+    assert first.stage == Stage.TRIAGE
+
+
+def test_what_is_left_for_later_stays_unjudged(first, second, sam, at_the_desk):
+    desk = at_the_desk(sam)
+
+    assert second.title in desk.get(f"/desk/triage/?after={first.number}").content.decode()
+    assert "You left the rest for later." in desk.get(f"/desk/triage/?after={second.number}").content.decode()
+
+
+def test_when_all_is_judged_it_says_so(db, sam, at_the_desk):
+    assert "Every case is judged." in at_the_desk(sam).get("/desk/triage/").content.decode()
+
+
+def test_each_step_has_a_key(case, sam, at_the_desk):
+    page = at_the_desk(sam).get("/desk/triage/").content.decode()
+
+    for key in ["1", "5", "u 1", "u 5", "s", "n"]:
+        assert f'data-key="{key}"' in page
+
+
+def test_half_a_judgement_is_shown_again(case, sam, at_the_desk):
+    page = at_the_desk(sam).post(f"/desk/triage/{case.number}/", {"impact": 3})
+
+    assert page.status_code == 422
+    assert "This field is required." in page.content.decode()
+
+
+def test_an_engineer_looks_on(case, erin, at_the_desk):
+    desk = at_the_desk(erin)
+
+    assert desk.get("/desk/triage/").status_code == 200
+    assert desk.post(f"/desk/triage/{case.number}/", {"impact": 3, "urgency": 3}).status_code == 403
+
+
+def test_customers_have_no_triage(case, ana, at_the_desk):
+    assert at_the_desk(ana).get("/desk/triage/").status_code == 404
+
+
+def test_what_somebody_handed_off_stays_on_their_watch(case, sam, max, at_the_desk):
+    billing = Team.objects.create(name="Billing", slug="billing", kind="other")
+    billing.members.add(max)
+    case.handoffs.hand_to(billing, reason="They ask for a refund", by=sam)
+
+    assert "Handed off, not accepted yet" in at_the_desk(sam).get("/desk/triage/").content.decode()
+    assert "Handed off, not accepted yet" not in at_the_desk(max).get("/desk/triage/").content.decode()
+
+
+def test_the_page_makes_as_many_queries_for_many_cases_as_for_one(case, ana, sam, at_the_desk, django_assert_max_num_queries):
+    desk = at_the_desk(sam)
+    desk.get("/desk/triage/")
+    for n in range(30):
+        Case.objects.open_for(ana, title=f"Another {n}")
+
+    with django_assert_max_num_queries(11):
+        desk.get("/desk/triage/")

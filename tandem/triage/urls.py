@@ -1,0 +1,15 @@
+from django.urls import path
+
+from tandem.triage import views
+
+desk = [
+    path("triage/", views.TriageView.as_view(), name="triage"),
+    path("triage/<int:number>/", views.TriageCaseView.as_view(), name="triage_case"),
+    path("cases/<int:number>/assessment/", views.AssessmentView.as_view(), name="assessment"),
+    path("cases/<int:number>/owners/", views.OwnersView.as_view(), name="owners"),
+    path("cases/<int:number>/investigation/", views.InvestigationView.as_view(), name="investigation"),
+    path("cases/<int:number>/handoff/", views.HandOffView.as_view(), name="handoff"),
+    path("cases/<int:number>/handoff/acceptance/", views.AcceptanceView.as_view(), name="handoff_acceptance"),
+    path("cases/<int:number>/handoff/decline/", views.DeclineView.as_view(), name="handoff_decline"),
+    path("cases/<int:number>/acknowledgment/", views.AcknowledgmentView.as_view(), name="acknowledgment"),
+]
