@@ -31,6 +31,7 @@ BESIDE: list[Panel] = _present(
         "communicate.promise",
         "triage.assessment",
         "triage.owners",
+        "triage.acknowledgment",
         "intake.facts",
         "intake.readback",
         "intake.questions",
