@@ -17,7 +17,7 @@ def announce(topic: str, *panels: str, audience: str = "customer") -> None:
 
 
 def end_streams_of(user_id: int) -> None:
-    """The rights of this person changed: their open streams end now and must ask again."""
+    """The rights of this person changed: their open streams are looked at now, and end where they stand no more."""
     _notify({"topic": f"user:{user_id}", "panels": (), "audience": "system"})
 
 
