@@ -120,7 +120,7 @@ def _setting(name: str, settings: dict[str, Any]) -> dict[str, Any]:
 def _changes(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
     changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     return [
-        {"name": name, "before": _plain(before.get(name)), "after": _plain(now.get(name))}
+        {"label": name, "before": _plain(before.get(name)), "after": _plain(now.get(name))}
         for name in changed[:MOST_SETTINGS]
     ]
 
@@ -169,3 +169,9 @@ def _met(told: dict[str, Any]) -> dict[str, bool]:
 
 def _iso(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def read(told: dict[str, Any]) -> dict[str, Any]:
+    """A kept package as a page shows it: times as times, checks in words, and how many of them are met."""
+    checks = [{"key": row["key"], "text": Check(row["key"]).label, "done": row["met"]} for row in told["completeness"]]
+    return {**board.timed(told), "checks": checks, "met": sum(check["done"] for check in checks)}

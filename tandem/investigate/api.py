@@ -3,7 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.cases.audience import Audience
@@ -137,8 +137,8 @@ def hypotheses(request: HttpRequest, number: int, cursor: str | None = None, lim
 
 
 @router.post("/cases/{number}/hypotheses", response={201: HypothesisOut}, operation_id="propose_hypothesis")
-def propose(request: HttpRequest, number: int, hypothesis: HypothesisIn) -> tuple[int, Hypothesis]:
-    return 201, _case(request, number).hypotheses.propose(hypothesis.text, by=request.user)
+def propose(request: HttpRequest, number: int, hypothesis: HypothesisIn) -> Status:
+    return Status(201, _case(request, number).hypotheses.propose(hypothesis.text, by=request.user))
 
 
 @router.patch("/hypotheses/{pk}", response=HypothesisOut, operation_id="settle_hypothesis")
@@ -155,13 +155,13 @@ def evidence(request: HttpRequest, number: int, cursor: str | None = None, limit
 
 
 @router.post("/cases/{number}/evidence", response={201: EvidenceOut}, operation_id="add_evidence")
-def add_evidence(request: HttpRequest, number: int, evidence: EvidenceIn) -> tuple[int, Evidence]:
+def add_evidence(request: HttpRequest, number: int, evidence: EvidenceIn) -> Status:
     case = _case(request, number)
     told = evidence.dict() | {
         "bearing": evidence.bearing or "",
         "hypothesis": _hypothesis(request, case, evidence.hypothesis),
     }
-    return 201, case.evidence.note(by=request.user, **told)
+    return Status(201, case.evidence.note(by=request.user, **told))
 
 
 @router.get("/cases/{number}/attempts", response=AttemptPage, operation_id="list_attempts")
@@ -175,13 +175,13 @@ def attempts(
 
 
 @router.post("/cases/{number}/attempts", response={201: AttemptOut}, operation_id="note_attempt")
-def note(request: HttpRequest, number: int, attempt: AttemptIn) -> tuple[int, Attempt]:
+def note(request: HttpRequest, number: int, attempt: AttemptIn) -> Status:
     case = _case(request, number)
     told = attempt.dict() | {
         "hypothesis": _hypothesis(request, case, attempt.hypothesis),
         "done_by": _person(request, attempt.done_by),
     }
-    return 201, case.attempts.note(by=request.user, **told)
+    return Status(201, case.attempts.note(by=request.user, **told))
 
 
 @router.put("/attempts/{pk}/outcome", response=AttemptOut, operation_id="judge_attempt")
@@ -215,8 +215,9 @@ def _row(request: HttpRequest, noun: Any, pk: int) -> Any:
 
 
 def _hypothesis(request: HttpRequest, case: Case, pk: int | None) -> Hypothesis | None:
-    return pk and get_object_or_404(Hypothesis.objects.visible_to(request.user).of(case), pk=pk)
+    rows = Hypothesis.objects.visible_to(request.user).of(case).select_related("case")
+    return None if pk is None else get_object_or_404(rows, pk=pk)
 
 
 def _person(request: HttpRequest, pk: int | None) -> User | None:
-    return pk and get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    return None if pk is None else get_object_or_404(User.objects.visible_to(request.user), pk=pk)

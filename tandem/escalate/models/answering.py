@@ -155,7 +155,7 @@ class Answering:
         return person.may(Can.SPEAK) and (leads(person) or self.case.customer_owner in (person, None))
 
     def _must_be_taken_back_by(self, person: Any) -> None:
-        if not self.is_handed_back or self.card.acknowledged_at:
+        if not self.awaits_support:
             raise refusals.NotHandedBack
         if not self.may_be_taken_back_by(person):
             raise refusals.NotTheirs

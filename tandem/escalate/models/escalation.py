@@ -104,6 +104,11 @@ class Escalation(Answering, models.Model):
         return self.state == State.HANDED_BACK
 
     @property
+    def awaits_support(self) -> bool:
+        """Handed back, and support has not taken it yet."""
+        return self.is_handed_back and self.card.acknowledged_at is None
+
+    @property
     def support(self) -> Any:
         """Who answers for support: the customer owner, or who asked."""
         return self.case.customer_owner or self.requested_by

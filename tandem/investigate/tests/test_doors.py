@@ -1,5 +1,6 @@
 import pytest
 
+from tandem.cases.models import Case
 from tandem.investigate.models import Attempt, Evidence, Hypothesis, Outcome
 from tandem.investigate.panels import attempts, board
 
@@ -137,9 +138,10 @@ def test_a_panel_makes_two_queries_at_most_whatever_its_size(case, erin, rf, dja
         case.attempts.note(f"Try {n}", outcome=Outcome.NO_EFFECT, hypothesis=idea, by=erin)
     request = rf.get("/")
     request.user = erin
+    as_on_a_page = Case.objects.with_people().get()
 
     with django_assert_max_num_queries(2):
-        panel.drawn(request, case)
+        panel.drawn(request, as_on_a_page)
 
 
 def test_a_program_notes_and_changes_an_attempt(case, erin, by_api):
