@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.close.models import Closure, Rating, Reason
@@ -45,16 +45,16 @@ def closures(request: HttpRequest, number: int) -> list[Closure]:
 
 
 @router.post("/cases/{number}/closures", response={201: ClosureOut}, operation_id="close_case")
-def close(request: HttpRequest, number: int, closure: ClosureIn) -> tuple[int, Closure]:
+def close(request: HttpRequest, number: int, closure: ClosureIn) -> Status[Closure]:
     case = find_case(request, number, needs=Can.STEER)
-    return 201, case.closures.close(by=request.user, **closure.dict())
+    return Status(201, case.closures.close(by=request.user, **closure.dict()))
 
 
 @router.post("/cases/{number}/closures/standing/reopening", response={204: None}, operation_id="reopen_case")
-def reopen(request: HttpRequest, number: int, reopening: ReopeningIn) -> tuple[int, None]:
+def reopen(request: HttpRequest, number: int, reopening: ReopeningIn) -> Status[None]:
     find_case(request, number, needs=Can.STEER)
     _standing(request, number).reopen(by=request.user, why=reopening.why)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/cases/{number}/ratings", response=list[RatingOut], operation_id="list_ratings")
@@ -63,9 +63,9 @@ def ratings(request: HttpRequest, number: int) -> list[Rating]:
 
 
 @router.post("/cases/{number}/closures/standing/ratings", response={201: RatingOut}, operation_id="rate_case")
-def rate(request: HttpRequest, number: int, rating: RatingIn) -> tuple[int, Rating]:
+def rate(request: HttpRequest, number: int, rating: RatingIn) -> Status[Rating]:
     """By the customer, once for each time the case was closed."""
-    return 201, _standing(request, number).ratings.give(by=request.user, **rating.dict())
+    return Status(201, _standing(request, number).ratings.give(by=request.user, **rating.dict()))
 
 
 def _standing(request: HttpRequest, number: int) -> Closure:

@@ -4,7 +4,7 @@ from typing import Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
@@ -103,16 +103,18 @@ def workarounds(request: HttpRequest, number: int) -> QuerySet:
 
 
 @router.post("/cases/{number}/workarounds", response={201: WorkaroundOut}, operation_id="offer_workaround")
-def offer(request: HttpRequest, number: int, workaround: WorkaroundIn) -> tuple[int, Workaround]:
+def offer(request: HttpRequest, number: int, workaround: WorkaroundIn) -> Status[Workaround]:
     case = find_case(request, number, needs=Can.SPEAK)
-    return 201, case.workarounds.offer(by=request.user, **workaround.dict())
+    return Status(201, case.workarounds.offer(by=request.user, **workaround.dict()))
 
 
 @router.delete("/cases/{number}/workarounds/{pk}", response={204: None}, operation_id="end_workaround")
-def end(request: HttpRequest, number: int, pk: int, why: str) -> tuple[int, None]:
+def end(request: HttpRequest, number: int, pk: int, why: str) -> Status[None]:
     case = find_case(request, number, needs=Can.SPEAK)
-    get_object_or_404(Workaround.objects.visible_to(request.user).filter(case=case), pk=pk).end(by=request.user, why=why)
-    return 204, None
+    get_object_or_404(Workaround.objects.visible_to(request.user).filter(case=case), pk=pk).end(
+        by=request.user, why=why
+    )
+    return Status(204, None)
 
 
 @router.get(
@@ -126,31 +128,29 @@ def resolutions(request: HttpRequest, number: int) -> list[ResolutionForCustomer
 
 
 @router.post("/cases/{number}/resolutions", response={201: ResolutionOut}, operation_id="propose_resolution")
-def propose(request: HttpRequest, number: int, resolution: ResolutionIn) -> tuple[int, Resolution]:
+def propose(request: HttpRequest, number: int, resolution: ResolutionIn) -> Status[Resolution]:
     case = find_case(request, number, needs=Can.WORK)
-    return 201, case.resolutions.propose(by=request.user, **resolution.dict())
+    return Status(201, case.resolutions.propose(by=request.user, **resolution.dict()))
 
 
 @router.delete("/cases/{number}/resolutions/{pk}", response={204: None}, operation_id="withdraw_resolution")
-def withdraw(request: HttpRequest, number: int, pk: int, why: str) -> tuple[int, None]:
+def withdraw(request: HttpRequest, number: int, pk: int, why: str) -> Status[None]:
     _find(request, number, pk, needs=Can.WORK).withdraw(by=request.user, why=why)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
     "/cases/{number}/resolutions/{pk}/checks", response={201: VerificationOut}, operation_id="verify_resolution_ours"
 )
-def check(request: HttpRequest, number: int, pk: int, check: CheckIn) -> tuple[int, Verification]:
+def check(request: HttpRequest, number: int, pk: int, check: CheckIn) -> Status[Verification]:
     resolution = _find(request, number, pk, needs=Can.WORK)
-    return 201, resolution.verify_ours(by=request.user, **check.dict())
+    return Status(201, resolution.verify_ours(by=request.user, **check.dict()))
 
 
-@router.post(
-    "/cases/{number}/resolutions/{pk}/question", response={204: None}, operation_id="ask_customer_to_verify"
-)
-def question(request: HttpRequest, number: int, pk: int) -> tuple[int, None]:
+@router.post("/cases/{number}/resolutions/{pk}/question", response={204: None}, operation_id="ask_customer_to_verify")
+def question(request: HttpRequest, number: int, pk: int) -> Status[None]:
     _find(request, number, pk, needs=Can.SPEAK).ask_customer(by=request.user)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(
@@ -158,15 +158,15 @@ def question(request: HttpRequest, number: int, pk: int) -> tuple[int, None]:
     response={201: VerificationOut},
     operation_id="verify_resolution_customer",
 )
-def answer(request: HttpRequest, number: int, pk: int, answer: AnswerIn) -> tuple[int, Verification]:
+def answer(request: HttpRequest, number: int, pk: int, answer: AnswerIn) -> Status[Verification]:
     """A customer answers for themselves; a colleague writes down what a participant said."""
     if request.user.is_customer:
         resolution = _find(request, number, pk)
-        return 201, resolution.verify_customer(verdict=answer.verdict, note=answer.note, by=request.user)
+        return Status(201, resolution.verify_customer(verdict=answer.verdict, note=answer.note, by=request.user))
     resolution = _find(request, number, pk, needs=Can.SPEAK)
     who = get_object_or_404(resolution.case.participants.standing().select_related("user"), user=answer.by).user
     told = {"verdict": answer.verdict, "note": answer.note, "via": answer.via}
-    return 201, resolution.verify_customer(by=who, recorded_by=request.user, **told)
+    return Status(201, resolution.verify_customer(by=who, recorded_by=request.user, **told))
 
 
 def _resolutions(request: HttpRequest, case: Case) -> QuerySet:

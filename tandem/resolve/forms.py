@@ -49,7 +49,9 @@ class ResolutionForm(OwnIds):
     saw = _text(gettext_lazy("What you saw"), rows=2, required=False)
     words = _text(gettext_lazy("What happened"), help_text=gettext_lazy("In the customer's words."))
     changed = _text(gettext_lazy("What we changed"), rows=2, required=False)
-    cause = _text(gettext_lazy("Cause"), rows=2, required=False, help_text=gettext_lazy("For us; customers do not read it."))
+    cause = _text(
+        gettext_lazy("Cause"), rows=2, required=False, help_text=gettext_lazy("For us; customers do not read it.")
+    )
 
 
 class CheckForm(OwnIds):

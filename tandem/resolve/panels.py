@@ -91,10 +91,18 @@ def _newest(stage: str) -> Subquery:
 
 def _ticks(resolution: Any) -> list[dict]:
     """The two rows: our check, then the customer's."""
-    question = _("The customer was asked {moment}") if resolution.asked_at else _("The customer is asked when our check is green")
+    question = (
+        _("The customer was asked {moment}")
+        if resolution.asked_at
+        else _("The customer is asked when our check is green")
+    )
     return [
         _tick(resolution.ours, _("We checked: {verdict}"), _("We check it ourselves first")),
-        _tick(resolution.customers, _("The customer checked: {verdict}"), question.format(moment=moment(resolution.asked_at))),
+        _tick(
+            resolution.customers,
+            _("The customer checked: {verdict}"),
+            question.format(moment=moment(resolution.asked_at)),
+        ),
     ]
 
 

@@ -117,7 +117,9 @@ class VerifyView(PortalCaseView):
         form = forms.AnswerForm(request.POST)
         if not form.is_valid():
             return self.show(form, status=422)
-        resolution = get_object_or_404(Resolution.objects.visible_to(self.actor).filter(case=self.case), pk=self.shown["pk"])
+        resolution = get_object_or_404(
+            Resolution.objects.visible_to(self.actor).filter(case=self.case), pk=self.shown["pk"]
+        )
         resolution.verify_customer(by=self.actor, via=Via.PAGE, **form.cleaned_data)
         return redirect(request.path)
 

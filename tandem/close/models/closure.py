@@ -50,7 +50,9 @@ class Reason(models.TextChoices):
 
 LETTERS = {
     Reason.FIXED_CONFIRMED: gettext_lazy("You told us that it works, so we close this case together."),
-    Reason.FIXED_UNCONFIRMED: gettext_lazy("We believe that it is fixed, and have not heard from you whether it is, so we close this case for now."),
+    Reason.FIXED_UNCONFIRMED: gettext_lazy(
+        "We believe that it is fixed, and have not heard from you whether it is, so we close this case for now."
+    ),
     Reason.WORKAROUND_ACCEPTED: gettext_lazy("You go on with the way around it, so we close this case."),
     Reason.NOT_A_FAULT: gettext_lazy("This works as it is meant to, so we close this case."),
     Reason.DUPLICATE: gettext_lazy("We work on this in another case, so we close this one."),
@@ -123,7 +125,8 @@ class Closure(models.Model):
             models.UniqueConstraint("case", condition=Q(reopened_at=None), name="one_standing_closure"),
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="closure_reason_known"),
             models.CheckConstraint(
-                condition=Q(reopened_at=None, reopened_by=None) | Q(reopened_at__isnull=False, reopened_by__isnull=False),
+                condition=Q(reopened_at=None, reopened_by=None)
+                | Q(reopened_at__isnull=False, reopened_by__isnull=False),
                 name="closure_reopened_by_somebody",
             ),
         ]

@@ -236,9 +236,9 @@ class Resolution(models.Model):
             if self.changed:
                 parts.append(_("What we changed: {changed}").format(changed=self.changed))
             parts.append(
-                _("Does it work for you? Answer with one word on the first line, {words}, or tell us on the page below.").format(
-                    words=answers.offered()
-                )
+                _(
+                    "Does it work for you? Answer with one word on the first line, {words}, or tell us on the page below."
+                ).format(words=answers.offered())
             )
         return "\n\n".join(part for part in parts if part)
 

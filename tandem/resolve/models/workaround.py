@@ -158,9 +158,7 @@ class Workaround(models.Model):
         self.ended_at, self.ended_by = clock.now(), by
         self.ended_why = words(why, refusal=_("Say why it ends."))
         self.save(update_fields=["ended_at", "ended_by", "ended_why"])
-        self.case.record(
-            "workaround.ended", by=by, audience=Audience.CUSTOMER, workaround=self.pk, why=self.ended_why
-        )
+        self.case.record("workaround.ended", by=by, audience=Audience.CUSTOMER, workaround=self.pk, why=self.ended_why)
 
     def mark_expired(self) -> None:
         self.expiry_seen_at = clock.now()

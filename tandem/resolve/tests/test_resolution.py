@@ -129,7 +129,9 @@ def test_a_closed_case_takes_no_answers(case, asked, ana, sam):
         asked.verify_customer(verdict=Verdict.WORKS, by=ana)
 
 
-def test_the_question_whether_it_is_also_required_is_asked_and_its_answer_kept(case, tried, resolution, sam, at_the_desk):
+def test_the_question_whether_it_is_also_required_is_asked_and_its_answer_kept(
+    case, tried, resolution, sam, at_the_desk
+):
     desk = at_the_desk(sam)
     page = desk.get(f"/desk/cases/{case.number}/resolution/", headers={"HX-Request": "true"}).content.decode()
     assert "“Rebuilt the index” (no effect): is it also required?" in page
@@ -160,7 +162,9 @@ def test_a_mail_that_begins_with_an_offered_word_is_the_customers_verification(c
 
 
 @pytest.mark.parametrize("text", ["It works, I think.", "No, wait", "Thank you", "", "It is what it is.\nWORKS"])
-def test_any_other_mail_confirms_nothing_and_a_person_records_what_it_says(case, asked, ana, sam, worker, at_the_desk, text):
+def test_any_other_mail_confirms_nothing_and_a_person_records_what_it_says(
+    case, asked, ana, sam, worker, at_the_desk, text
+):
     write(case, ana, text)
     worker()
 

@@ -1,0 +1,1 @@
+"""What cases teach: articles, drafted from the ledger, reviewed by people, published for all."""
