@@ -74,7 +74,7 @@ class Child(Part):
 
     def __init__(self, name: str, post: Post, *command: str, grace: float = 10) -> None:
         super().__init__(name, post)
-        self.command = [sys.executable, "-m", "tandem.config.cli", *command]
+        self.command = [sys.executable, "-P", "-m", "tandem.config.cli", *command]
         self.grace = grace
 
     def launch(self) -> None:

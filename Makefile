@@ -1,0 +1,31 @@
+.PHONY: setup run lock test check bench
+
+setup:  ## .venv with the command .venv/bin/tandem
+	@bin/setup
+
+run: setup  ## the product with its story, in the foreground
+	@.venv/bin/tandem demo
+
+lock:  ## renew the pins
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--quiet --upgrade --output-file requirements.lock
+	uv pip compile pyproject.toml --group dev --constraints requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --quiet --upgrade --output-file requirements-dev.lock
+
+test:  ## all tests, in a real browser too
+	@bin/setup --dev
+	@bin/browser
+	@bin/testkit
+	@.venv/bin/pytest -n 2 --dist loadfile --cov=tandem --cov-report=term:skip-covered $(TESTS)
+
+check:  ## format, lint, types, import contracts, docs that tell what the code says
+	@bin/setup --dev
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/lint-imports
+	@.venv/bin/python bin/docs --check
+	@.venv/bin/mypy
+
+bench:  ## the benchmarks, each beside a bare baseline of the same run
+	@bin/setup --dev
+	@.venv/bin/python -m bench.run $(if $(CASES),--cases $(CASES))
