@@ -9,11 +9,9 @@ from mimetypes import MimeTypes
 from tandem.kit import text as kit_text
 from tandem.submit.parsing import headers
 from tandem.submit.parsing.charsets import decoded
-from tandem.submit.parsing.limits import Part
+from tandem.submit.parsing.limits import ODD_PARAMETERS, Part
 from tandem.submit.parsing.shapes import Attachment
 from tandem.submit.parsing.words import Words
-
-ODD_PARAMETERS = (AttributeError, LookupError, TypeError, ValueError)
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}\Z")
 _ENDINGS = MimeTypes()  # as Python knows them, whatever this machine has in /etc/mime.types
@@ -51,14 +49,12 @@ def attachment(part: Part, number: int) -> Attachment:
 
 def content(part: Part) -> bytes:
     """The bytes of a part, as well as they can be decoded."""
-    payload = part.get_payload()
-    data = payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
     match headers.first(part, "content-transfer-encoding").strip().lower():
         case "base64":
-            return _base64(data)
+            return _base64(part.source)
         case "quoted-printable":
-            return a2b_qp(data)
-    return data
+            return a2b_qp(part.source)
+    return part.source
 
 
 def parameter(part: Part, name: str, header: str = "content-type") -> str:

@@ -13,7 +13,7 @@ def decoded(data: bytes, charset: str = "") -> str:
     """Readable text. A charset that is missing, unknown or wrong gives U+FFFD where bytes make no sense."""
     try:
         return readable(data.decode(_codec(charset)))
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         return readable(_guessed(data, charset))
 
 
@@ -32,5 +32,5 @@ def _guessed(data: bytes, charset: str) -> str:
             return data.decode("cp1252", "replace")
     try:
         return data.decode(_codec(charset), "replace")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         return data.decode("utf-8", "replace")

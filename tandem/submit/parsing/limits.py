@@ -8,6 +8,7 @@ import re
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32
+from typing import Any
 
 from tandem.kit.text import gettext_noop
 from tandem.submit.parsing.shapes import Unparseable
@@ -23,6 +24,9 @@ MOST_PARTS = 500
 MOST_NESTED = 30
 MOST_RECIPIENTS = 500
 
+# What the library raises, here and there, over parameters in odd charsets or pieces (RFC 2231).
+ODD_PARAMETERS = (AttributeError, LookupError, TypeError, ValueError)
+
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 
 
@@ -36,6 +40,18 @@ class Part(Message):
     @property
     def claimed_type(self) -> str:
         return super().get_content_type()
+
+    @property
+    def source(self) -> bytes:
+        """The bytes between the headers and the next part, as they came."""
+        # Not get_payload(): that one guesses at charsets, and fails for some.
+        return self._payload.encode("ascii", "surrogateescape") if isinstance(self._payload, str) else b""
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        try:
+            return super().get_boundary(failobj)
+        except ODD_PARAMETERS:
+            return failobj
 
     def get_content_type(self) -> str:
         kind = self.claimed_type
