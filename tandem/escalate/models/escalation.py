@@ -96,6 +96,10 @@ class Escalation(Answering, models.Model):
         return self.asking
 
     @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
