@@ -62,7 +62,7 @@ def _happened(
 def words(message: Message, *, with_delivery: bool = False) -> dict[str, Any]:
     """What the macro `message` wants to know of it."""
     return {
-        "author": message.author.name if message.author else settings.COMPANY,
+        "author": _author(message),
         "at": message.created_at,
         "audience": message.audience,
         "side": _side(message.author),
@@ -83,6 +83,12 @@ def failures(message: Message) -> list[str]:
         )
         for delivery in lost
     ]
+
+
+def _author(message: Message) -> str:
+    if message.author:
+        return message.author.name
+    return settings.COMPANY if message.verified else _("Unknown sender")
 
 
 def _side(author: Any) -> str:

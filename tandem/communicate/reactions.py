@@ -9,7 +9,7 @@ def owe_no_word_any_more(event: Event) -> None:
 
 @on("message.received")
 def take_the_ball(event: Event) -> None:
-    """The customer spoke, and we know it was them: now it is our turn."""
-    case = event.case
-    if event.facts["verified"] and case.ball == Ball.CUSTOMER:
+    """The customer spoke after we asked, or somebody in their name: either way it is ours to look."""
+    case = event.case.merged_into or event.case
+    if case.ball == Ball.CUSTOMER and case.ball_since <= event.at:
         case.pass_ball(Ball.SUPPORT, by=event.by, holder=case.customer_owner)

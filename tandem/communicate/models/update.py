@@ -1,10 +1,11 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
@@ -40,6 +41,12 @@ class UpdateQuerySet(VisibleTo):
         """What nobody wrote: sent by the house itself."""
         return self.filter(sent_by=None)
 
+    def is_enough_for(self, address: str) -> bool:
+        """Whether one more of these within the hour, or a third within the day, would be too many for this address."""
+        sent = self.filter(deliveries__address=address, sent_at__gt=clock.now() - timedelta(days=1))
+        times = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:2])
+        return len(times) > 1 or any(at > clock.now() - timedelta(hours=1) for at in times)
+
 
 class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: ignore[misc]
     @transaction.atomic
@@ -73,6 +80,18 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
         if ball:
             case.pass_ball(ball, by=by, holder=_holder(case, ball))
         return update
+
+
+    def confirm_receipt(self) -> "Update | None":
+        """Tell the reporter, once, that their mail arrived; nobody if a program of ours wrote to them just now.
+
+        Two programs that answer each other must fall silent, and nobody may have us fill somebody else's mailbox.
+        """
+        case: Case = self.instance
+        if self.model.objects.automatic().is_enough_for(case.reporter.email):
+            return None
+        text = render_to_string("communicate/mail/receipt.txt", {"number": case.number}).strip()
+        return self.send(text, by=None, kind=Kind.RECEIPT, channel=Channel.MAIL)
 
 
 def _holder(case: Case, ball: str) -> Any:

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SubmitConfig(AppConfig):
+    name = "tandem.submit"

@@ -1,0 +1,154 @@
+"""What becomes of a mail we accepted: read in a limited child, decided, landed. It may run twice, and die at any line."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Case, Channel, Message
+from tandem.customers.models import Account, Contact
+from tandem.kit import files
+from tandem.people.models import User
+from tandem.submit import bounces, known
+from tandem.submit.addresses import is_ours
+from tandem.submit.landing import Landing, decide
+from tandem.submit.models import Submission
+from tandem.submit.parsing import Parsed, Unparseable, read, verified_sender
+
+LONGEST_NAME = 120
+
+
+def process(pk: int) -> None:
+    submission = Submission.objects.begin(pk)
+    if submission is None:
+        return
+    mail, flaw = _read(bytes(submission.raw))
+    with transaction.atomic():
+        held = Submission.objects.select_for_update().waiting().filter(pk=pk).first()
+        if held:
+            _Arrival(held, mail).land(flaw)
+
+
+def _read(raw: bytes) -> tuple[Parsed, str]:
+    try:
+        return read(raw), ""
+    except Unparseable as refusal:
+        return Parsed(), refusal.sentence
+
+
+class _Arrival:
+    """One mail on its way to its place."""
+
+    def __init__(self, submission: Submission, mail: Parsed) -> None:
+        self.submission, self.mail = submission, mail
+        self.verified = verified_sender(mail, settings.AUTHSERV_ID)
+        self.notes = list(mail.notes)
+
+    def land(self, flaw: str) -> None:
+        if self.submission.released_for:
+            return self._open_released(flaw)
+        self._keep_what_it_says()
+        if flaw:
+            return self.submission.quarantine(_(flaw))
+        landing = decide(self.mail, known.of(self.submission, self.mail))
+        self.submission.reason = landing.why
+        return getattr(self, f"_{landing.place.name.lower()}")(landing)
+
+    def _join(self, landing: Landing) -> None:
+        self._speak(landing.participant.case, landing.participant.user)
+
+    def _aside(self, landing: Landing) -> None:
+        """Shown to us as nobody's word: without an author it acts for nobody, and no customer reads it."""
+        told = _("{why}\nFrom: {sender}").format(why=landing.why, sender=self._sender())
+        self._write(landing.participant.case, by=None, audience=Audience.SUPPORT, body=f"{told}\n\n{self._body()}")
+
+    def _open(self, landing: Landing) -> None:
+        contact = self._meet(self.mail.sender.address)
+        case = Case.objects.open_for(contact, title=self.mail.subject)
+        self._speak(case, contact)
+        case.updates.confirm_receipt()
+
+    def _report(self, landing: Landing) -> None:
+        self.submission.decision["deliveries"] = bounces.mark(self.mail, holder=landing.participant)
+        self.submission.note(landing.why)
+
+    def _note(self, landing: Landing) -> None:
+        self.submission.note(landing.why)
+
+    def _quarantine(self, landing: Landing) -> None:
+        self.submission.quarantine(landing.why)
+
+    def _open_released(self, flaw: str) -> None:
+        """A person of ours has read it: the case is opened, and the mail as it came is attached."""
+        if known.has_landed(self.submission.author_told, self.submission.mail_id):
+            return self.submission.note(_("The same mail landed before."))
+        by, contact = self.submission.sorted_by, self._meet(self.submission.released_for)
+        self.verified &= contact.email == self.submission.author_told
+        self.submission.reason = _("{name} let it through. {why}").format(name=by.name, why=self.submission.reason)
+        body = _("This mail could not be read; it is attached as it came.") if flaw else self._body()
+        case = Case.objects.open_for(contact, title=self.mail.subject, by=by)
+        whole = files.store([bytes(self.submission.raw)], name="message.eml")
+        self._write(case, by=contact, audience=Audience.CUSTOMER, body=body, also=[whole])
+        return None
+
+    def _speak(self, case: Case, author: Any) -> None:
+        Contact.objects.filter(user=author).exclude(bounced_at=None).update(bounced_at=None)
+        self.submission.decision["also_to"] = self._also_to(case)
+        message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body())
+        if self.mail.message_id:
+            case.mail_references.create(message=message, mail_id=self.mail.message_id)
+
+    def _write(self, case: Case, *, by: Any, audience: str, body: str, also: list[files.Stored] = []) -> Message:  # noqa: B006
+        message = case.messages.write(
+            body,
+            by=by,
+            audience=audience,
+            channel=Channel.MAIL,
+            quoted=self.mail.quoted if self.mail.fresh else "",
+            html=self.mail.html_safe,
+            verified=self.verified,
+            files=[*self._attached(), *also],
+        )
+        self.submission.decision |= {"verified": self.verified, "notes": self.notes}
+        self.submission.land(message, by=by)
+        return message
+
+    def _keep_what_it_says(self) -> None:
+        """For people who sort it, and to know it again; believed by nobody."""
+        self.submission.author_told = known.author(self.mail)
+        self.submission.subject_told = self.mail.subject[:300]
+        self.submission.mail_id = self.mail.message_id[:250]
+        self.submission.decision = {"sender": self._sender(), "automatic": self.mail.automatic}
+
+    def _meet(self, address: str) -> User:
+        """The contact; a new one belongs to an account only if their domain is that account's and proven."""
+        sender = self.mail.sender
+        domain = address.rpartition("@")[2].lower()
+        account = Account.objects.filter(domains__contains=[domain]).first() if self.verified else None
+        name = sender.name[:LONGEST_NAME] if sender and sender.address.lower() == address.lower() else ""
+        return Contact.objects.meet(address, name=name, account=account).user
+
+    def _body(self) -> str:
+        return self.mail.fresh or self.mail.text or _("(no text)")
+
+    def _sender(self) -> str:
+        sender = self.mail.sender
+        return f"{sender.name} <{sender.address}>".strip() if sender else ""
+
+    def _also_to(self, case: Case) -> list[str]:
+        """Whom they copied in. We propose them to whoever works on the case; nobody is added by being named."""
+        taking_part = set(case.participants.standing().values_list("user__email", flat=True))
+        told = dict.fromkeys(mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc)
+        return [address for address in told if not is_ours(address) and address not in taking_part][:20]
+
+    def _attached(self) -> list[files.Stored]:
+        return list(filter(None, map(self._stored, self.mail.attachments)))
+
+    def _stored(self, attachment: Any) -> files.Stored | None:
+        try:
+            return files.store([attachment.content], name=attachment.name)
+        except files.TooLarge as refusal:
+            self.notes.append(refusal.sentence)
+            return None

@@ -1,0 +1,68 @@
+"""What the house knows of a mail: a fixed number of questions to its tables, whatever stands in the mail."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from tandem.cases.models import Participant
+from tandem.communicate.models import Delivery
+from tandem.kit import clock
+from tandem.people.models import User
+from tandem.submit.addresses import is_ours, word_in
+from tandem.submit.landing import Known
+from tandem.submit.models import State, Submission
+from tandem.submit.parsing import Parsed
+
+MOST_AN_HOUR = 60
+MOST_WORDS = 3
+
+
+def of(submission: Submission, mail: Parsed) -> Known:
+    address = author(mail)
+    return Known(
+        holder=_holder(submission, mail),
+        answered=_answered(mail, address),
+        sender=User.objects.filter(email=address).first(),
+        is_ours=is_ours(address),
+        is_twin=has_landed(address, mail.message_id),
+        is_flood=_is_flood(address),
+        is_writable=_is_writable(address),
+    )
+
+
+def author(mail: Parsed) -> str:
+    return mail.sender.address.lower() if mail.sender else ""
+
+
+def _holder(submission: Submission, mail: Parsed) -> Participant | None:
+    """Of the signed addresses it was sent to, the first that is good; the envelope's before the headers'."""
+    told = [*submission.sent_to, *mail.delivered_to, *(mailbox.address for mailbox in mail.to + mail.cc)]
+    words = list(dict.fromkeys(filter(None, map(word_in, told))))[:MOST_WORDS]
+    return next(filter(None, map(Participant.objects.holding, words)), None)
+
+
+def _answered(mail: Parsed, address: str) -> Participant | None:
+    ids = [told for told in [*mail.references, mail.in_reply_to] if told]
+    sent = Delivery.objects.filter(message_id__in=ids, participant__user__email=address, participant__left_at=None)
+    found = sent.select_related("participant__user", "participant__case").order_by("-pk").first()
+    return found.participant if found and found.participant.user.is_active else None
+
+
+def has_landed(address: str, mail_id: str) -> bool:
+    """Whether the same mail, come another way, is a message already."""
+    landed = Submission.objects.filter(state=State.LANDED, author_told=address, mail_id=mail_id)
+    return bool(mail_id) and landed.exists()
+
+
+def _is_flood(address: str) -> bool:
+    lately = Submission.objects.filter(author_told=address, received_at__gt=clock.now() - timedelta(hours=1))
+    return lately.count() >= MOST_AN_HOUR
+
+
+def _is_writable(address: str) -> bool:
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return address.isascii()

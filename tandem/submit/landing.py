@@ -1,0 +1,110 @@
+"""Where a mail belongs, and why. Decided from what was read and what we know; nothing here acts.
+
+A thread is joined by a secret only: the signed address we gave to one participant, or the Message-ID of a mail we sent
+to them. A number in the subject, a copied Message-ID, somebody in Cc prove nothing. And a secret says where a mail
+belongs, not who wrote it: it speaks for the participant only if From is theirs, too.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tandem.cases.models import Participant
+from tandem.submit.parsing import Parsed
+
+
+class Place(Enum):
+    JOIN = "the case of the participant, as their word"
+    ASIDE = "the case of the participant, for us to see, as nobody's word"
+    OPEN = "a case of its own"
+    REPORT = "the mail of ours that did not arrive"
+    NOTE = "nowhere: it asks for nothing"
+    QUARANTINE = "quarantine, until a person has looked"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the house knows of a mail, by asking its tables."""
+
+    holder: Participant | None = None
+    """Whose signed address it was sent to."""
+    answered: Participant | None = None
+    """Which participant got the mail it answers to, if From is their address."""
+    sender: Any = None
+    """The user with the address in From."""
+    is_ours: bool = False
+    """From is one of our own addresses."""
+    is_twin: bool = False
+    """The same mail, by its Message-ID, has landed before."""
+    is_flood: bool = False
+    """More came from this address than a person writes."""
+    is_writable: bool = True
+    """We could write to the address in From."""
+
+
+@dataclass(frozen=True)
+class Landing:
+    place: Place
+    why: str
+    participant: Participant | None = field(default=None)
+
+
+def decide(mail: Parsed, known: Known) -> Landing:
+    """One place, and the sentence that says why."""
+    if mail.delivery_reports:
+        return Landing(Place.REPORT, _("It reports what became of a mail of ours."), known.holder)
+    if known.is_twin:
+        return Landing(Place.NOTE, _("The same mail landed before."))
+    if known.is_ours:
+        return Landing(Place.QUARANTINE, _("It says that it comes from ourselves."))
+    if known.is_flood:
+        return Landing(Place.QUARANTINE, _("More mails came from this address within an hour than a person writes."))
+    if known.holder:
+        return _to_signed_address(mail, known.holder)
+    if mail.sender_flaw:
+        return Landing(Place.QUARANTINE, _(mail.sender_flaw))
+    if known.answered:
+        return _as_answer(mail, known.answered)
+    return _without_secret(mail, known)
+
+
+def _to_signed_address(mail: Parsed, holder: Participant) -> Landing:
+    name = holder.user.name
+    if mail.sender_flaw or not _is_of(mail, holder) or not holder.user.is_active:
+        return Landing(
+            Place.ASIDE, _("Somebody else wrote to an address that only {name} was given.").format(name=name), holder
+        )
+    if mail.automatic:
+        return Landing(
+            Place.ASIDE, _("A program answered for {name}. {why}").format(name=name, why=_(mail.automatic)), holder
+        )
+    return Landing(Place.JOIN, _("It was sent to the signed address of {name}, from theirs.").format(name=name), holder)
+
+
+def _as_answer(mail: Parsed, answered: Participant) -> Landing:
+    name = answered.user.name
+    if mail.automatic:
+        return Landing(
+            Place.ASIDE, _("A program answered for {name}. {why}").format(name=name, why=_(mail.automatic)), answered
+        )
+    return Landing(
+        Place.JOIN, _("It answers a mail that only {name} was sent, from their address.").format(name=name), answered
+    )
+
+
+def _without_secret(mail: Parsed, known: Known) -> Landing:
+    if known.sender and known.sender.is_colleague:
+        return Landing(Place.QUARANTINE, _("It says that it comes from a colleague, who would write at the desk."))
+    if known.sender and not known.sender.is_active:
+        return Landing(Place.QUARANTINE, _("It says that it comes from somebody who was retired."))
+    if not known.is_writable:
+        return Landing(Place.QUARANTINE, _("Its sender’s address is none that we could write to."))
+    if mail.automatic:
+        return Landing(Place.QUARANTINE, _(mail.automatic))
+    return Landing(Place.OPEN, _("It answers nothing of ours, so it is a case of its own."))
+
+
+def _is_of(mail: Parsed, participant: Participant) -> bool:
+    return mail.sender is not None and mail.sender.address.lower() == participant.user.email.lower()

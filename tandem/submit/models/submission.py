@@ -1,0 +1,215 @@
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Case, Channel, Message
+from tandem.kit import clock, live, tokens
+from tandem.kit.errors import Refused
+from tandem.kit.files import Stored
+from tandem.kit.later import later
+from tandem.kit.text import one_line
+from tandem.people.roles import Can
+from tandem.people.visibility import VisibleTo
+
+MOST_ATTEMPTS = 5
+
+
+class AlreadySorted(Refused):
+    """Somebody has released or rejected this mail already."""
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", gettext_lazy("waiting")
+    LANDED = "landed", gettext_lazy("landed")
+    NOTED = "noted", gettext_lazy("noted")
+    QUARANTINED = "quarantined", gettext_lazy("in quarantine")
+    REJECTED = "rejected", gettext_lazy("rejected")
+
+
+class SubmissionQuerySet(VisibleTo):
+    def quarantined(self) -> Self:
+        return self.filter(state=State.QUARANTINED)
+
+    def waiting(self) -> Self:
+        return self.filter(state=State.WAITING)
+
+    def colleagues_share(self, actor: Any) -> Self:
+        """Where it landed is no secret; what lies in quarantine is for those who sort it."""
+        return self if actor.may(Can.SORT_MAIL) else self.filter(state=State.LANDED)
+
+
+class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> SubmissionQuerySet:
+        return super().get_queryset().defer("raw")
+
+    def accept_mail(self, raw: bytes, *, sender: str, recipients: Iterable[str]) -> "Submission":
+        """Keep the bytes and ask for their reading, in one commit; when this returns, the mail is ours to lose.
+
+        `sender` and `recipients` are the envelope's. The same mail for the same recipients is kept once.
+        """
+        to = sorted({one_line(address, most=320).lower() for address in recipients})
+        key = _dedupe_key(raw, to)
+        try:
+            with transaction.atomic():
+                submission = self.create(
+                    channel=Channel.MAIL, raw=raw, sent_from=one_line(sender, most=320), sent_to=to, dedupe_key=key
+                )
+                submission.ask()
+        except IntegrityError:
+            return self.get(dedupe_key=key)
+        return submission
+
+    @transaction.atomic
+    def report(
+        self,
+        reporter: Any,
+        *,
+        title: str,
+        body: str,
+        by: Any = None,
+        environment: Any = None,
+        realm: str = "",
+        answers: Mapping[str, str] | None = None,
+        files: Sequence[Stored] = (),
+        channel: str = Channel.PORTAL,
+    ) -> "Submission":
+        """Submission.objects.report(ana, title="…", body="…", answers={"since": "today"}): a case, at once.
+
+        `by` is who typed it, if not the reporter. `answers` reach intake by the ledger, as facts that were told.
+        """
+        case = Case.objects.open_for(reporter, title=title, by=by, environment=environment)
+        if realm:
+            case.reflect(realm=realm)
+        message = case.messages.write(body, by=reporter, audience=Audience.CUSTOMER, channel=channel, files=files)
+        submission = self.create(
+            channel=channel,
+            state=State.LANDED,
+            case=case,
+            message=message,
+            answers=dict(answers or {}),
+            reason=_("{name} reported it, signed in.").format(name=(by or reporter).name),
+        )
+        submission.record()
+        return submission
+
+    @transaction.atomic
+    def begin(self, pk: int) -> "Submission | None":
+        """Count an attempt to read it, and commit that; None if there is nothing to do any more.
+
+        A mail that takes the worker down with it ends in quarantine, not in the way of the others.
+        """
+        submission = self.select_for_update().waiting().filter(pk=pk).first()
+        if submission is None:
+            return None
+        submission.attempts += 1
+        submission.save(update_fields=["attempts"])
+        if submission.attempts > MOST_ATTEMPTS:
+            submission.quarantine(_("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS))
+            return None
+        return submission
+
+
+def _dedupe_key(raw: bytes, recipients: list[str]) -> str:
+    return hashlib.sha256("\n".join(recipients).encode() + b"\0" + raw).hexdigest()
+
+
+class Submission(models.Model):
+    """Something that came in by one of our doors, as it came, and where it landed."""
+
+    channel = models.CharField(max_length=16, choices=Channel)
+    raw = models.BinaryField(default=b"")
+    sent_from = models.CharField(max_length=320, blank=True)
+    sent_to = ArrayField(models.CharField(max_length=320), default=list)
+    dedupe_key = models.CharField(max_length=64, unique=True, default=tokens.fresh, editable=False)
+    received_at = models.DateTimeField(default=clock.now, editable=False)
+    state = models.CharField(max_length=16, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    decision = models.JSONField(default=dict)
+    answers = models.JSONField(default=dict)
+    author_told = models.CharField(
+        max_length=320, blank=True, help_text=gettext_lazy("The address in From, believed by nobody.")
+    )
+    subject_told = models.CharField(max_length=300, blank=True)
+    mail_id = models.CharField(max_length=250, blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="submissions", null=True)
+    message = models.OneToOneField(Message, models.PROTECT, related_name="submission", null=True)
+    released_for = models.EmailField(max_length=320, blank=True)
+    sorted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    sorted_at = models.DateTimeField(null=True)
+
+    objects = SubmissionManager()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="submission_state_known"),
+            models.UniqueConstraint(
+                "author_told", "mail_id", condition=Q(state="landed") & ~Q(mail_id=""), name="one_landing_per_mail"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="landed") | Q(case__isnull=False, message__isnull=False), name="landed_on_a_case"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], name="submissions_quarantined", condition=Q(state="quarantined")),
+            models.Index(fields=["author_told", "received_at"], name="submissions_of_author"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject_told or str(self.pk)
+
+    def ask(self) -> None:
+        """Have a worker read it; two never work at the same one."""
+        later("submit.process", lock=f"submission:{self.pk}", submission_id=self.pk)
+
+    def land(self, message: Message, *, by: Any = None) -> None:
+        """It became this message."""
+        self.state, self.case, self.message = State.LANDED, message.case, message
+        self.save()
+        self.record(by=by)
+
+    def record(self, *, by: Any = None) -> None:
+        facts = {"submission": self.pk, "channel": self.channel, "message": self.message_id, "answers": self.answers}
+        self.case.record("submission.landed", by=by or self.message.author, **facts)
+
+    def note(self, reason: str) -> None:
+        """Keep it; it asks for nothing."""
+        self.state, self.reason = State.NOTED, reason
+        self.save()
+
+    def quarantine(self, reason: str) -> None:
+        """Keep it until a person has looked."""
+        self.state, self.reason = State.QUARANTINED, reason
+        self.save()
+        live.announce("queue", "quarantine", audience=Audience.SUPPORT)
+
+    @transaction.atomic
+    def release(self, *, by: Any, contact: str) -> None:
+        """A person looked: open a case for the contact with this address, whatever we thought of the mail."""
+        self._sort(by)
+        self.state, self.released_for, self.attempts = State.WAITING, contact.strip().lower(), 0
+        self.save()
+        self.ask()
+
+    @transaction.atomic
+    def reject(self, *, by: Any) -> None:
+        """A person looked: it is nothing for us. The bytes stay."""
+        self._sort(by)
+        self.state = State.REJECTED
+        self.save()
+
+    def _sort(self, by: Any) -> None:
+        held = Submission.objects.select_for_update().get(pk=self.pk)
+        if held.state != State.QUARANTINED:
+            raise AlreadySorted
+        self.sorted_by, self.sorted_at = by, clock.now()
+        live.announce("queue", "quarantine", audience=Audience.SUPPORT)

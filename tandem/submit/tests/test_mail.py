@@ -1,0 +1,290 @@
+"""A mail becomes a case, or a message on the right one."""
+
+import pytest
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Ball, Case, Message
+from tandem.communicate.models import State as DeliveryState
+from tandem.customers.models import Contact
+from tandem.submit.models import State, Submission
+from tandem.submit.tests.mail import SUPPORT, bounce, mail
+
+ANA = "Ana Lima <ana@northwind.example>"
+TRUSTED = "mx.tandem.example; dmarc=pass header.from=northwind.example"
+
+
+@pytest.fixture
+def arrives(worker):
+    """Hand in these bytes for these recipients, and let the workers work."""
+
+    def arrive(raw: bytes, *recipients: str) -> Submission:
+        submission = Submission.objects.accept_mail(raw, sender="x@mail.example", recipients=recipients or [SUPPORT])
+        worker()
+        submission.refresh_from_db()
+        return submission
+
+    return arrive
+
+
+@pytest.fixture
+def reply_address(case, ana) -> str:
+    return f"reply+{case.participants.get(user=ana).word}@reply.tandem.example"
+
+
+def test_a_mail_from_somebody_new_opens_a_case(arrives):
+    submission = arrives(mail(sender="Noor <noor@initech.example>", subject="Login fails", body="Since noon."))
+
+    case = submission.case
+    assert (case.title, case.reporter.email, case.reporter.name) == ("Login fails", "noor@initech.example", "Noor")
+    assert submission.message.body.strip() == "Since noon."
+    assert submission.state == State.LANDED
+    assert case.account is None
+
+
+def test_they_hear_that_it_arrived_and_nothing_of_theirs_goes_out_again(arrives, outbox):
+    arrives(mail(sender="noor@initech.example", subject="Buy pills"))
+
+    [receipt] = outbox()
+    assert receipt["To"] == "noor <noor@initech.example>"
+    assert receipt["Auto-Submitted"] == "auto-generated"
+    assert "pills" not in receipt.as_string()
+
+
+def test_one_receipt_an_hour_is_enough(arrives, outbox):
+    for n in range(3):
+        arrives(mail(sender="noor@initech.example", subject=f"Problem {n}"))
+
+    assert len(outbox()) == 1
+
+
+def test_who_is_known_is_known_again(arrives, ana, northwind):
+    assert arrives(mail(sender=ANA)).case.account == northwind
+
+
+def test_a_domain_counts_only_when_it_is_proven(arrives, northwind, settings):
+    settings.AUTHSERV_ID = "mx.tandem.example"
+
+    claimed = arrives(mail(sender="bob@northwind.example"))
+    proven = arrives(mail(sender="joe@northwind.example", authentication_results=TRUSTED))
+
+    assert (claimed.case.account, claimed.message.verified) == (None, False)
+    assert (proven.case.account, proven.message.verified) == (northwind, True)
+
+
+def test_an_answer_to_the_signed_address_joins_the_case(arrives, case, ana, reply_address):
+    submission = arrives(mail(sender=ANA, subject="Re: anything at all", body="It is 4.3."), reply_address)
+
+    assert submission.case == case
+    assert (submission.message.author, submission.message.audience) == (ana, Audience.CUSTOMER)
+    assert submission.message.body.strip() == "It is 4.3."
+
+
+def test_it_gives_us_the_ball_back(arrives, case, reply_address):
+    case.pass_ball(Ball.CUSTOMER, by=None)
+
+    arrives(mail(sender=ANA), reply_address)
+
+    case.refresh_from_db()
+    assert case.ball == Ball.SUPPORT
+
+
+@pytest.mark.parametrize(("verdict", "is_verified"), [(TRUSTED, True), (TRUSTED.replace("pass", "fail"), False)])
+def test_the_author_is_verified_by_our_own_server_only(arrives, settings, reply_address, verdict, is_verified):
+    settings.AUTHSERV_ID = "mx.tandem.example"
+
+    submission = arrives(mail(sender=ANA, authentication_results=verdict), reply_address)
+
+    assert submission.message.verified is is_verified
+
+
+def test_a_mail_answered_without_its_reply_address_finds_home(arrives, case, sam):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+
+    submission = arrives(mail(sender=ANA, in_reply_to=ours.message_id, references=f"<a@b.example> {ours.message_id}"))
+
+    assert submission.case == case
+
+
+def test_our_next_mail_answers_theirs(arrives, case, sam, reply_address, worker, outbox):
+    arrives(mail(sender=ANA, message_id="<hers@northwind.example>"), reply_address)
+    case.updates.send("Thank you.", by=sam)
+    worker()
+
+    assert outbox()[-1]["In-Reply-To"] == "<hers@northwind.example>"
+
+
+# Spoofing: nothing but a secret joins a case, and a secret alone speaks for nobody.
+
+
+def test_a_number_in_the_subject_joins_nothing(arrives, case):
+    submission = arrives(mail(sender="mallory@globex.example", subject=f"Re: {case.title} ({case.number})"))
+
+    assert submission.case != case
+    assert case.messages.count() == 1
+
+
+def test_a_stranger_who_copies_our_message_id_joins_nothing(arrives, case, sam):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+
+    submission = arrives(mail(sender="mallory@globex.example", in_reply_to=ours.message_id, references=ours.message_id))
+
+    assert submission.case != case
+
+
+def test_one_changed_character_in_the_word_joins_nothing(arrives, case, reply_address):
+    word, _at, domain = reply_address.rpartition("@")
+    forged = f"{word[:-1]}{'a' if word[-1] != 'a' else 'b'}@{domain}"
+
+    assert arrives(mail(sender=ANA), forged).case != case
+
+
+def test_the_right_word_in_other_hands_is_for_us_to_see_and_nobodys_word(arrives, case, ana, reply_address, outbox):
+    submission = arrives(mail(sender="Bob <bob@elsewhere.example>", body="I am Ana, close it."), reply_address)
+
+    message = submission.message
+    assert message.case == case
+    assert (message.author, message.audience, message.verified) == (None, Audience.SUPPORT, False)
+    assert "bob@elsewhere.example" in message.body
+    assert message not in Message.objects.visible_to(ana)
+    assert outbox() == []
+    assert not Contact.objects.filter(user__email="bob@elsewhere.example").exists()
+    assert not case.events.filter(verb="message.received", facts__message=message.pk).exists()
+
+
+def test_a_word_ends_when_its_participant_leaves(arrives, case, reply_address):
+    case.participants.update(left_at=case.opened_at)
+
+    assert arrives(mail(sender=ANA), reply_address).case != case
+
+
+def test_who_is_copied_in_is_proposed_and_not_added(arrives, case, reply_address):
+    submission = arrives(mail(sender=ANA, cc="boss@northwind.example, mallory@globex.example"), reply_address)
+
+    assert case.participants.count() == 1
+    assert submission.decision["also_to"] == ["boss@northwind.example", "mallory@globex.example"]
+
+
+@pytest.mark.parametrize("sender", ["Sam <sam@tandem.example>", SUPPORT, "a@x.example, b@x.example"])
+def test_who_cannot_have_written_it_goes_to_quarantine(arrives, sam, sender):
+    submission = arrives(mail(sender=sender))
+
+    assert submission.state == State.QUARANTINED
+    assert submission.reason
+    assert not Case.objects.exists()
+
+
+# Mail that programs write.
+
+
+def test_an_absence_note_is_kept_on_the_case_and_moves_nothing(arrives, case, reply_address, outbox):
+    case.pass_ball(Ball.CUSTOMER, by=None)
+
+    submission = arrives(mail(sender=ANA, auto_submitted="auto-replied", body="I am away."), reply_address)
+
+    case.refresh_from_db()
+    assert submission.message.audience == Audience.SUPPORT
+    assert (case.ball, outbox()) == (Ball.CUSTOMER, [])
+
+
+def test_a_program_opens_no_case_and_gets_no_answer(arrives, outbox):
+    submission = arrives(mail(sender="news@shop.example", list_id="<news.shop.example>"))
+
+    assert (submission.state, outbox()) == (State.QUARANTINED, [])
+    assert not Case.objects.exists()
+
+
+def test_a_mail_that_came_back_is_said_where_it_was_written(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    worker()
+
+    submission = arrives(bounce(message_id=ours.message_id, recipient=ana.email, to=SUPPORT))
+
+    ours.refresh_from_db()
+    assert (ours.state, ours.error) == (DeliveryState.BOUNCED, "smtp; 550 no such user")
+    assert case.events.filter(verb="delivery.failed").count() == 1
+    assert Contact.objects.get(user=ana).bounced_at
+    assert (submission.state, Case.objects.count()) == (State.NOTED, 1)
+
+
+def test_a_later_mail_of_theirs_shows_that_the_address_works(arrives, case, ana, reply_address):
+    Contact.objects.filter(user=ana).update(bounced_at=case.opened_at)
+
+    arrives(mail(sender=ANA), reply_address)
+
+    assert Contact.objects.get(user=ana).bounced_at is None
+
+
+def test_a_forged_report_marks_nothing(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    worker()
+
+    arrives(bounce(message_id="<guessed@tandem.example>", recipient=ana.email, to=SUPPORT))
+
+    ours.refresh_from_db()
+    assert ours.state == DeliveryState.SENT
+
+
+def test_a_delay_is_no_failure(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    worker()
+
+    arrives(bounce(message_id=ours.message_id, recipient=ana.email, to=SUPPORT, status="4.4.1", action="delayed"))
+
+    ours.refresh_from_db()
+    assert ours.state == DeliveryState.SENT
+
+
+def test_two_houses_that_answer_each_other_fall_silent(arrives, outbox):
+    for n in range(10):
+        arrives(mail(sender="help@other.example", subject=f"Re: We have your message {n}"))
+
+    assert len(outbox()) == 1
+
+
+def test_more_than_a_person_writes_waits_for_a_person(arrives, monkeypatch):
+    monkeypatch.setattr("tandem.submit.known.MOST_AN_HOUR", 3)
+
+    landed = [arrives(mail(sender="bomb@x.example", subject=f"Bomb {n}")).state for n in range(5)]
+
+    assert landed == [State.LANDED] * 3 + [State.QUARANTINED] * 2
+
+
+# What is odd about some mails.
+
+
+def test_a_file_without_words_is_kept(arrives, reply_address):
+    from email.message import EmailMessage
+
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = ANA, SUPPORT, "Trace"
+    message.add_attachment(b"row 10000", maintype="text", subtype="plain", filename="trace.txt")
+
+    submission = arrives(message.as_bytes(), reply_address)
+
+    assert submission.message.attachments.get().name == "trace.txt"
+
+
+def test_what_cannot_be_read_waits_and_the_next_is_read(arrives):
+    broken = arrives(b"From: a@b.example\r\n" + b"X: " + b"a" * 400_000 + b"\r\n\r\nHi")
+    good = arrives(mail(sender="noor@initech.example"))
+
+    assert (broken.state, good.state) == (State.QUARANTINED, State.LANDED)
+    assert "headers" in broken.reason
+
+
+def test_zero_bytes_and_lone_halves_are_kept_readable(arrives):
+    raw = mail(sender="noor@initech.example").replace(b"10,000", b"10\x00,\xff000")
+
+    assert arrives(raw).state == State.LANDED
+
+
+def test_the_number_of_questions_is_fixed(case, ana, reply_address, django_assert_max_num_queries):
+    from tandem.submit.arrival import process
+
+    raw = mail(sender=ANA, cc=", ".join(f"p{n}@x.example" for n in range(40)), references="<x@y.example> " * 60)
+    submission = Submission.objects.accept_mail(raw, sender="x@mail.example", recipients=[reply_address])
+
+    with django_assert_max_num_queries(45):
+        process(submission.pk)
+    submission.refresh_from_db()
+    assert submission.case == case
