@@ -1,0 +1,3 @@
+from tandem.resolve.tests.conftest import asked, friday, resolution, tried
+
+__all__ = ["asked", "friday", "resolution", "tried"]
