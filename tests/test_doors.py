@@ -1,0 +1,182 @@
+"""Every address × every person of the cast, on Ana's case: who comes in, who does not, and that a refusal changes nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Event
+from tandem.kit import clock, files
+from tests.doors import EVERYBODY, PAGES
+
+SIGN_IN = "/sign-in/"
+
+
+def addresses(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[URLPattern]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern
+        elif pattern.namespace != "api-1":
+            yield from addresses(pattern.url_patterns)
+
+
+class World:
+    """Ana's case with one of everything an address can name."""
+
+    def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
+        from tandem.signals.models import Alert, Component, Hook
+        from tandem.status.models import Publication
+
+        self.case = case
+        self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
+        self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
+        self.question = case.questions.ask("Which browser?", by=sam)
+        case.readbacks.share(by=sam)
+        self.hypothesis = case.hypotheses.propose("Stale statistics", by=sam)
+        self.attempt = case.attempts.note("Rebuilt the index", outcome="no_effect", by=sam)
+        self.workaround = case.workarounds.offer("By week", by=sam, expires_at=clock.now() + timedelta(days=3))
+        self.component = Component.objects.create(name="Exports", slug="exports")
+        self.dependency = case.environment.dependencies.create(component=self.component)
+        self.alert = Alert.objects.hear(
+            source="test",
+            fingerprint="f",
+            starts_at=clock.now(),
+            ends_at=None,
+            labels={"component": "exports"},
+            annotations={},
+        )
+        self.hook, _secret = Hook.objects.issue(name="monitoring", by=ada)
+        self.publication = Publication.objects.create(component=self.component, state="slow", words="Exports are late.")
+        self.more()
+
+    def more(self) -> None:
+        """Room for nouns whose making takes more than a line."""
+
+    def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
+        named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
+        named |= {"token": self.token(name), "name": "captured"}
+        told = {word: named[word] for word in pattern.pattern.converters if word in named}
+        if "pk" in pattern.pattern.converters:
+            told["pk"] = self.noun(name).pk
+        if name in ("demo_in", "hook_alertmanager_key"):
+            told = {"name": "ana"} if name == "demo_in" else {"key": "wrong"}
+        if name == "help_article":
+            told = {"slug": self.article.slug}
+        return told
+
+    def token(self, name: str) -> str:
+        if not name.endswith("_link"):
+            return ""
+        participant = self.case.participants.get()
+        of = {"readback_link": self.case.readbacks.newest().pk}.get(name)
+        return participant.link(name, of=of).rstrip("/").split("/")[-2]
+
+    def noun(self, name: str) -> Any:
+        for word in NOUNS:
+            if name.startswith(word):
+                return getattr(self, NOUNS[word])
+        raise LookupError(f"Say in NOUNS which object “{name}” is about.")
+
+
+NOUNS = {
+    "answer": "question",
+    "question": "question",
+    "attempt": "attempt",
+    "hypothesis": "hypothesis",
+    "workaround": "workaround",
+    "dependency": "dependency",
+    "alert": "alert",
+    "hook": "hook",
+    "publication": "publication",
+}
+
+
+@pytest.fixture
+def world(case, ana, sam, erin, ada, platform, mallorys_case, max):
+    return World(case, ana, sam, erin, ada, platform)
+
+
+def come_in(request: pytest.FixtureRequest, person: str) -> Client:
+    browser = Client(raise_request_exception=True)
+    if person != "anonymous":
+        browser.force_login(request.getfixturevalue(person))
+    return browser
+
+
+def is_let_in(response: Any) -> bool:
+    if response.status_code in (301, 302):
+        return not response.headers["Location"].startswith(SIGN_IN)
+    return response.status_code not in (401, 403, 404, 405)
+
+
+def is_turned_away(response: Any) -> bool:
+    return not is_let_in(response)
+
+
+def undone(act: Callable[[], Any]) -> Any:
+    """What an act answers, without its consequences for the next."""
+    with transaction.atomic():
+        answer = act()
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_every_address_says_who_may_come_in():
+    unknown = {pattern.name for pattern in addresses()} ^ set(PAGES)
+    assert not unknown, f"Say in tests/doors.py who may read and act at {sorted(map(str, unknown))}."
+
+
+@pytest.mark.parametrize("person", sorted(EVERYBODY))
+def test_who_comes_in(request, world, person):
+    wrong = []
+    for pattern in addresses():
+        door = PAGES[pattern.name]
+        address = reverse(pattern.name, kwargs=world.arguments(pattern.name, pattern))
+        for verb, welcome in (("get", door.reads), ("post", door.acts)):
+            browser, before = come_in(request, person), Event.objects.count()
+            lines: list[int] = []
+            answer = undone(
+                lambda b=browser, v=verb, a=address, n=lines: (getattr(b, v)(a), n.append(Event.objects.count()))[0]
+            )
+            if person in welcome and is_turned_away(answer) and not (verb == "post" and answer.status_code == 404):
+                wrong.append(f"{person} should come in: {verb} {pattern.name} answered {answer.status_code}")
+            if person not in welcome and is_let_in(answer):
+                wrong.append(f"{person} should not come in: {verb} {pattern.name} answered {answer.status_code}")
+            if (person not in welcome or verb == "get") and lines[0] != before:
+                wrong.append(f"{person} changed something: {verb} {pattern.name}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", ["questions_link", "readback_link", "verify_link", "rate_link"])
+def test_a_link_opens_only_what_it_was_made_for_and_only_whole(client, world, name):
+    participant = world.case.participants.get()
+    link = participant.link(name)
+    other = participant.link("rate_link" if name != "rate_link" else "verify_link").rstrip("/").split("/")[-2]
+    token = link.rstrip("/").split("/")[-2]
+
+    for bad in (token[:-1] + ("A" if token[-1] != "A" else "B"), token.swapcase(), other, "x"):
+        assert client.get(reverse(name, args=[bad])).status_code == 404
+
+
+def test_a_link_ends_when_its_person_takes_part_no_more(client, world):
+    participant = world.case.participants.get()
+    link = participant.link("questions_link").removeprefix("http://127.0.0.1:8000")
+    participant.left_at = clock.now()
+    participant.save()
+
+    assert client.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("person", ["mallory", "ana"])
+def test_no_page_of_a_stranger_tells_of_somebody_elses_case(request, world, mallorys_case, person):
+    """Whatever one may open without naming a case, the other's words are not on it."""
+    theirs = "Nightly export" if person == "mallory" else "A case of somebody else"
+    browser = come_in(request, person)
+    for pattern in addresses():
+        if not pattern.pattern.converters and person in PAGES[pattern.name].reads:
+            assert theirs.encode() not in browser.get(reverse(pattern.name), follow=True).content, pattern.name
