@@ -98,7 +98,8 @@ class PortalCaseView(PortalView):
         self.find(number=participant.case.number)
         response = View.dispatch(self, request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
+        # Not “no-referrer”: with that, browsers post forms with the origin “null”, and we refuse those.
+        response.headers["Referrer-Policy"] = "same-origin"
         return response
 
     def find(self, number: int, **kwargs: Any) -> None:
