@@ -33,8 +33,11 @@ def boxes() -> list[dict[str, Any]]:
     return [_box(box, standing) for box in drawn()["boxes"]]
 
 
-def arrows() -> list[dict[str, str]]:
-    return [{"from_id": way["from"], "to_id": way["to"], "when": _(way["when"])} for way in drawn()["arrows"]]
+def arrows() -> list[dict[str, Any]]:
+    return [
+        {"from_id": way["from"], "to_id": way["to"], "when": _(way["when"]), "back": way.get("back", False)}
+        for way in drawn()["arrows"]
+    ]
 
 
 def faults(process: dict[str, Any]) -> list[str]:

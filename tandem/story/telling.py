@@ -105,6 +105,15 @@ class Telling:
             with clock.at(self.moment):
                 step()
                 drain()
+        self.case.refresh_from_db()
+        if self.case.next_update_at and not self.is_to_break():
+            with clock.at(timezone.now() - timedelta(minutes=7 + 4 * (self.plot.nth % 11))):
+                self.reassure()
+                drain()
+
+    def is_to_break(self) -> bool:
+        """One promise of the whole story is not kept."""
+        return self.plot.end == "broken" and self.plot.nth % 2 == 1
 
     def road(self) -> list[Any]:
         end = self.plot.end
@@ -175,12 +184,11 @@ class Telling:
         self.case.refresh_from_db()
         self.case.assessments.judge(impact=impact, urgency=urgency, realm=self.words["realm"], by=self.support)
         self.case.assignments.give(Part.CUSTOMER, to=self.support, by=self.support)
-        broken = self.plot.end == "broken" and self.plot.nth % 2
         self.speak(
             f"Thank you for telling us, {self.customer.first_name}. That “{self.words['title'].lower()}” keeps you from "
             f"your work is understood, and {self.support.first_name} is on it.",
             kind=Kind.ACKNOWLEDGMENT,
-            hours=0.5 if broken else 4,
+            hours=0.5 if self.is_to_break() else 4,
         )
         self.later(12)
 
@@ -301,6 +309,15 @@ class Telling:
         told_before = Article.objects.published().filter(title=self.words["title"]).exists()
         if draft and not told_before and self.words is not library()[-1]:
             draft.publish(by=self.support)
+
+    def reassure(self) -> None:
+        """The newest word to everybody who waits: their next promise lies ahead."""
+        hours = 1 if self.plot.nth == CASES else 2 + 3 * (self.plot.nth % 9)
+        self.case.updates.send(
+            f"No news is news, too: we are still on it, {self.customer.first_name}, and you hear from me again.",
+            by=self.support,
+            promise_at=timezone.now() + timedelta(hours=hours, minutes=-20),
+        )
 
     def speak(self, text: str, *, hours: float, kind: str = Kind.UPDATE) -> None:
         self.case.refresh_from_db()
