@@ -46,7 +46,7 @@ def sanitize(html: str) -> Markup:
 
     What is too large or too tangled becomes its plain text. Cleaning what is clean changes nothing.
     """
-    lean = _IMAGE_DATA.sub(r"\1", html)
+    lean = _IMAGE_DATA.sub(r"\1", readable(html))
     settled = _settled(lean)
     return Markup(_settled(_words_alone(lean)) or "" if settled is None else settled)  # noqa: S704
 
@@ -108,13 +108,16 @@ def _words_alone(html: str) -> str:
     return f"<pre>{escape(crude_text_of(html)[:MOST_CHARACTERS_AS_TEXT])}</pre>"
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if name == "href":
-        address = value.strip()
-        return _UNSAFE_IN_VALUES.sub(_percent, address) if _ADDRESS.match(address) else None
-    if name in ("colspan", "rowspan"):
-        return value if value.isascii() and value.isdigit() and len(value) < 3 else None
-    return value
+def _attribute(_tag: str, name: str, value: str) -> str | None:
+    match name:
+        case "href":
+            address = value.strip()
+            return _UNSAFE_IN_VALUES.sub(_percent, address) if _ADDRESS.match(address) else None
+        case "colspan" | "rowspan":
+            return value if value.isascii() and value.isdigit() and len(value) < 3 else None
+        case "alt" | "rel":
+            return value
+    return None  # the library lets more through than it is asked to: lang, title
 
 
 def _percent(unsafe: re.Match[str]) -> str:

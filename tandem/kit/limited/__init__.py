@@ -5,6 +5,7 @@ again. One that fails, or has done enough, is replaced. See `__main__.py` for wh
 """
 
 import json
+import logging
 import os
 import queue
 import signal
@@ -24,6 +25,8 @@ CPU_SECONDS = 5
 WALL_SECONDS = 60
 ENOUGH = 500
 CHILDREN = min(4, os.cpu_count() or 1)
+
+log = logging.getLogger(__name__)
 
 
 class Stopped(Exception):
@@ -83,6 +86,7 @@ class _Child:
             cwd="/",
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a file there, and the limit on writing files, would turn words into errors
         )
 
     @property
@@ -101,7 +105,7 @@ class _Child:
             raise self._why(late.is_set()) from None
         finally:
             watch.cancel()
-        return _told(answer)
+        return _told(function, answer)
 
     def _why(self, late: bool) -> Stopped:
         self.process.kill()
@@ -117,10 +121,11 @@ class _Child:
         self.process.communicate()
 
 
-def _told(answer: dict[str, Any]) -> Any:
+def _told(function: str, answer: dict[str, Any]) -> Any:
     if "done" in answer:
         return answer["done"]
     if "failed" in answer:
+        log.error("%s failed in its child: %s", function, answer["failed"])
         raise ChildFailed(gettext_noop("The program that reads it made a mistake."))
     raise LimitExceeded(gettext_noop("It took more memory than it may, so it was stopped."))
 

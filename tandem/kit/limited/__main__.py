@@ -5,11 +5,11 @@ It limits itself before it imports anything that reads hostile bytes, and knows 
 
 import importlib
 import json
-import logging
 import os
 import resource
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -17,14 +17,12 @@ from typing import Any
 from tandem.kit import leash
 from tandem.kit.limited import frames
 
-log = logging.getLogger(__name__)
-
 
 def main(memory: int) -> None:
     leash.end_with_parent()
     _limit(memory)
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not be taken for an answer
+    os.dup2(2, 1)  # what a library prints goes nowhere, and is not taken for an answer
     with suppress(frames.Ended):
         while True:
             name, seconds, data = (frames.read(requests) for _ in range(3))
@@ -45,15 +43,14 @@ def _lower(which: int, value: int) -> None:
 
 
 def _answer(name: str, seconds: int, data: bytes) -> bytes:
-    """JSON: {"done": …} or {"failed": why} or {"out of memory": true}."""
+    """JSON: {"done": …} or {"failed": traceback} or {"out of memory": true}."""
     _allow_cpu(seconds)
     try:
         return json.dumps({"done": _named(name)(data)}).encode()
     except MemoryError:
         return b'{"out of memory": true}'
-    except Exception as error:
-        log.exception("%s failed", name)
-        return json.dumps({"failed": type(error).__name__}).encode()
+    except Exception:
+        return json.dumps({"failed": traceback.format_exc()}).encode()
 
 
 def _allow_cpu(seconds: int) -> None:

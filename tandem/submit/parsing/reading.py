@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from traceback import format_exception
 from typing import Any
 
 from tandem.kit import limited
@@ -27,6 +28,8 @@ def read(raw: bytes) -> Parsed:
     except limited.Stopped as stopped:
         raise Unparseable(str(stopped)) from stopped
     if "unparseable" in told:
+        if told["because"]:
+            log.error("A mail could not be parsed: %s", told["because"])
         raise Unparseable(told["unparseable"])
     return Parsed.from_json(told)
 
@@ -38,16 +41,16 @@ def parse(raw: bytes, *, plainly: bool = False) -> Parsed:
     except (Unparseable, MemoryError):
         raise
     except Exception as error:
-        log.exception("A mail could not be parsed")
         raise Unparseable(gettext_noop("The mail is broken in a way we do not know yet.")) from error
 
 
 def tell(raw: bytes, *, plainly: bool = False) -> dict[str, Any]:
-    """For the child: what `Parsed.from_json` takes, or {"unparseable": why}."""
+    """For the child: what `Parsed.from_json` takes, or {"unparseable": why, "because": traceback}."""
     try:
         return parse(raw, plainly=plainly).as_json()
     except Unparseable as refusal:
-        return {"unparseable": refusal.sentence}
+        cause = refusal.__cause__
+        return {"unparseable": refusal.sentence, "because": cause and "".join(format_exception(cause))}
 
 
 def tell_plainly(raw: bytes) -> dict[str, Any]:
