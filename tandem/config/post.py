@@ -65,9 +65,11 @@ class Post:
 
     def _pass_on(self, line: bytes, speaker: Speaker) -> None:
         words = line.decode(errors="replace").rstrip()
-        if words:
+        if not words:
+            return
+        if not words.startswith((" ", "LINE ")):  # a traceback, and PostgreSQL, point below what they say
             speaker.last_words = words
-            self.say(speaker.name, words)
+        self.say(speaker.name, words)
 
     def _wake_up_by_signals(self) -> None:
         """A signal alone interrupts no select(); the byte it writes here does."""

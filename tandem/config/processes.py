@@ -9,6 +9,7 @@ import time
 from abc import ABC, abstractmethod
 
 from tandem.config.claims import CannotServe
+from tandem.config.endings import TEMPORARY_FAILURE
 from tandem.config.post import Post
 from tandem.kit.leash import end_with_parent
 from tandem.kit.postgres import CannotStart, Cluster
@@ -16,7 +17,6 @@ from tandem.kit.postgres import CannotStart, Cluster
 STOOD = 5.0  # seconds after which a part counts as having started
 TRIES = 3  # for a part that never stood
 LONGEST_PAUSE = 15.0
-TEMPORARY_FAILURE = 75  # EX_TEMPFAIL: the database is away, which is not the part's fault
 
 
 class Part(ABC):
@@ -99,7 +99,7 @@ class Child(Part):
         return False
 
     def is_to_blame(self) -> bool:
-        return self.process.returncode > 0 and self.process.returncode != TEMPORARY_FAILURE
+        return self.process.returncode > 0 and self.process.returncode != TEMPORARY_FAILURE  # the database is away
 
     def how_it_ended(self) -> str:
         code = self.process.returncode

@@ -1,10 +1,13 @@
 """The commands rooms bring along, and loading them late: Django takes a second that `tandem --help` should not."""
 
+import os
 from importlib import import_module
 from importlib.util import find_spec
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
+
+from tandem.config.endings import said_plainly
 
 
 class RoomCommand(NamedTuple):
@@ -25,6 +28,19 @@ COMMANDS = {
 
 class Rooms(click.Group):
     """Knows its commands by name and sentence, and sets up Django only for the one that is called."""
+
+    def invoke(self, context: click.Context) -> Any:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tandem.config.settings")
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if (told := said_plainly(error)) is None:
+                raise
+            sentence, code = told
+            click.echo(sentence, err=True)
+            context.exit(code)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*super().list_commands(context), *(name for name in COMMANDS if _exists(COMMANDS[name].module))]

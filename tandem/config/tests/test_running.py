@@ -113,7 +113,7 @@ def test_it_stops_when_asked_and_leaves_nobody_behind(running):
 
 
 def test_help_needs_no_django():
-    script = "import sys; from tandem.config import cli; cli.tandem(['--help'], standalone_mode=False);"
+    script = "import sys; from tandem.config import cli; cli.main(['--help'], standalone_mode=False);"
     script += "sys.exit('django' in sys.modules)"
 
     subprocess.run([sys.executable, "-c", script], env=environment(), cwd=ROOT, capture_output=True, check=True)
