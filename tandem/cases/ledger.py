@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
@@ -37,9 +38,7 @@ def on(*verbs: str) -> Callable[[Listener], Listener]:
 @transaction.atomic
 def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> "Event":
     """Write one line: `verb` is “noun.past”, `facts` are plain JSON values (ids, words, numbers)."""
-    from tandem.cases.models import Event
-
-    event = Event.objects.create(
+    event = apps.get_model("cases.Event").objects.create(
         case=case, seq=_next_line(case), verb=verb, by=by, audience=audience, facts=facts, at=clock.now()
     )
     live.announce(f"case:{case.pk}", verb.partition(".")[0], audience=audience)

@@ -113,7 +113,7 @@ class Telling:
 
     def is_to_break(self) -> bool:
         """One promise of the whole story is not kept."""
-        return self.plot.end == "broken" and self.plot.nth % 2 == 1
+        return self.plot.end == "broken" and self.plot.nth > CASES - len(ENDS)
 
     def road(self) -> list[Any]:
         end = self.plot.end
