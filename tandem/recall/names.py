@@ -1,0 +1,30 @@
+"""Accounts and people by the beginnings of their names."""
+
+import re
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import F, Func, QuerySet, Value
+
+from tandem.customers.models import Account
+from tandem.people.models import User
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def accounts_named(words: str, actor: Any) -> QuerySet[Account]:
+    return _named(Account.objects.visible_to(actor), SearchVector("name", config="simple"), words)
+
+
+def people_named(words: str, actor: Any) -> QuerySet[User]:
+    """By name or mail address: “ana”, “lima”, “ana@north”."""
+    spaced = Func(F("email"), Value("@.-_+"), Value("     "), function="translate")
+    people = User.objects.visible_to(actor).active().select_related("contact__account")
+    return _named(people, SearchVector("name", spaced, config="simple"), words)
+
+
+def _named(rows: QuerySet, names: SearchVector, words: str) -> QuerySet:
+    beginnings = " & ".join(f"{word}:*" for word in WORD.findall(words)[:8])
+    if not beginnings:
+        return rows.none()
+    return rows.annotate(names=names).filter(names=SearchQuery(beginnings, config="simple", search_type="raw"))

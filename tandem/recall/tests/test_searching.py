@@ -1,0 +1,193 @@
+from datetime import timedelta
+
+import pytest
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Case
+from tandem.kit import clock
+from tandem.learn.models import Article
+from tandem.recall import candidates, searching
+from tandem.recall.candidates import TooMuchToSearch, bounded
+from tandem.recall.highlights import BEGIN, END, Piece, pieces
+from tandem.recall.searching import BadPlace, cases_matching, search
+
+
+def titles(found):
+    return [hit.case.title for hit in found.cases]
+
+
+def said(hit):
+    return "".join(f"*{piece.text}*" if piece.hit else piece.text for piece in hit.excerpt)
+
+
+def opened(ana, title, message="", *, days_ago=0):
+    with clock.at(clock.now() - timedelta(days=days_ago)):
+        case = Case.objects.open_for(ana, title=title)
+        if message:
+            case.messages.write(message, by=ana, audience=Audience.CUSTOMER)
+    return case
+
+
+def test_it_finds_a_case_by_its_title_and_by_what_was_said(case, ana, sam):
+    opened(ana, "Login page is blank", "Nothing to see after the redirect.")
+
+    assert titles(search("nightly exports", sam)) == [case.title]
+    found = search("redirect", sam)
+    assert titles(found) == ["Login page is blank"]
+    assert said(found.cases[0]) == "Nothing to see after the *redirect*"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("timeout token", {"A"}),
+        ("timeout or invoice", {"A", "B", "C"}),
+        ("timeout -token", {"B"}),
+        ('"token timeout"', {"A"}),
+        ('"timeout token"', set()),
+    ],
+)
+def test_one_types_as_into_a_search_engine(ana, sam, words, expected):
+    opened(ana, "A", "A token timeout.")
+    opened(ana, "B", "A timeout of the disk.")
+    opened(ana, "C", "The invoice is wrong.")
+
+    assert set(titles(search(words, sam))) == expected
+
+
+def test_a_title_weighs_more_than_a_mention_and_the_newer_of_two_alike_comes_first(ana, sam):
+    opened(ana, "Old import", days_ago=400)
+    opened(ana, "New import")
+    opened(ana, "Another thing", "We also saw it after the import of last week, with many other words around it.")
+
+    assert titles(search("import", sam)) == ["New import", "Old import", "Another thing"]
+
+
+@pytest.mark.parametrize("typed", ["{}", "#{}", " {} "])
+def test_a_number_finds_its_case_first(case, ana, sam, typed):
+    opened(ana, "Mentions", f"As in case {case.number} of last year")
+
+    found = search(typed.format(case.number), sam)
+
+    assert titles(found) == [case.title, "Mentions"]
+
+
+def test_accounts_and_people_are_found_by_the_beginning_of_their_names(case, ana, sam, globex, mallory):
+    assert [account.name for account in search("north", sam).accounts] == ["Northwind Analytics"]
+    assert [person.name for person in search("lim", sam).people] == ["Ana Lima"]
+    assert [person.name for person in search("mallory@glob", sam).people] == ["Mallory Quinn"]
+    assert [person.name for person in search("ana", sam).people] == ["Ana Lima"]
+
+
+def test_articles_are_found_in_any_state_but_retired(sam):
+    article = Article.objects.write(by=sam, title="Exports stop early", symptom="> The export ends early")
+
+    hit = search("export", sam).articles[0]
+    assert (hit.article, said(hit)) == (article, "The *export* ends early")
+    article.publish(by=sam)
+    article.retire(by=sam)
+    assert not search("export", sam).articles
+
+
+def test_a_restricted_note_is_found_only_by_who_may_read_it(case, sam, erin, max, ada):
+    case.messages.write("CANARY7 legal is involved.", by=max, audience=Audience.RESTRICTED)
+
+    assert titles(search("canary7", max)) == titles(search("canary7", ada)) == [case.title]
+    for person in (sam, erin):
+        assert search("canary7", person).is_empty
+        assert cases_matching("canary7", person) == []
+    case.reflect(customer_owner=sam)
+    assert titles(search("canary7", sam)) == [case.title]
+
+
+def test_an_excerpt_never_comes_from_a_message_one_may_not_read(case, sam, max):
+    case.messages.write("The export, and CANARY7.", by=max, audience=Audience.RESTRICTED)
+
+    assert "CANARY7" not in str(search("export", sam))
+
+
+def test_customers_find_only_what_is_theirs(case, mallorys_case, mallory, ana, sam):
+    case.messages.write("CANARY8 note", by=sam, audience=Audience.SUPPORT)
+
+    assert search("export", mallory).is_empty
+    assert titles(search("export", ana)) == [case.title]
+    assert search("canary8", ana).is_empty
+    assert search(str(case.number), mallory).is_empty
+    assert not search("globex or lima", ana).accounts
+
+
+def test_pages_follow_each_other_without_a_gap_and_what_is_new_does_not_disturb_them(ana, sam, monkeypatch):
+    monkeypatch.setattr(searching, "PAGE", 2)
+    for n in range(5):
+        opened(ana, f"Export {n}", days_ago=5 - n)
+
+    first = search("export", sam)
+    opened(ana, "Export new")
+    second = search("export", sam, cursor=first.next)
+    third = search("export", sam, cursor=second.next)
+
+    assert [*titles(first), *titles(second), *titles(third)] == [f"Export {n}" for n in (4, 3, 2, 1, 0)]
+    assert third.next is None
+    assert not (second.people or second.accounts or second.articles)
+
+
+@pytest.mark.parametrize("cursor", ["x", "WzFd:bad", "WzFd"])
+def test_a_cursor_of_somebody_else_is_refused(sam, cursor):
+    with pytest.raises(BadPlace):
+        search("export", sam, cursor=cursor)
+
+
+def test_what_is_old_is_found_by_the_index_beyond_the_newest(ana, sam, monkeypatch):
+    monkeypatch.setattr(candidates, "NEWEST", 2)
+    old = opened(ana, "Old", "The walrus", days_ago=9)
+    for n in range(4):
+        opened(ana, f"Other {n}", "Something else")
+
+    assert titles(search("walrus", sam)) == [old.title]
+
+
+def test_only_the_newest_are_ranked(ana, sam, monkeypatch):
+    monkeypatch.setattr(searching, "TITLES_RANKED", 2)
+    for n in range(4):
+        opened(ana, f"Export {n}")
+
+    assert set(titles(search("export", sam))) == {"Export 3", "Export 2"}
+
+
+def test_what_takes_too_long_is_refused_in_a_sentence(db, monkeypatch):
+    from django.db import connection
+
+    monkeypatch.setattr(candidates, "PATIENCE", 1)
+    with pytest.raises(TooMuchToSearch, match="One more word"), bounded(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM generate_series(1, 100000000)")
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "the", "\x00", "'", '"', "!!", "a" * 3000, "<b>", "🙂", "& | !", ":*", "99999999999999999999"])
+def test_it_answers_whatever_is_typed(case, sam, typed):
+    assert search(typed, sam).cases == []
+
+
+def test_pieces_are_the_text_again():
+    marked = f"the {BEGIN}export{END} and {BEGIN}stops{END}"
+
+    assert pieces(marked) == [Piece("the ", False), Piece("export", True), Piece(" and ", False), Piece("stops", True)]
+    assert pieces(f"a{END}b{BEGIN}") == [Piece("ab", False)]
+
+
+def test_the_queue_filters_by_title_message_and_number(case, ana, sam, at_the_desk):
+    other = opened(ana, "Login", "blank page")
+
+    assert cases_matching("blank", sam) == [other.pk]
+    assert cases_matching(str(case.number), sam) == [case.pk]
+    page = at_the_desk(sam).get("/desk/queue/?q=blank").content.decode()
+    assert "Login" in page
+    assert case.title not in page
+
+
+def test_it_makes_a_fixed_number_of_queries(case, ana, sam, django_assert_num_queries):
+    with django_assert_num_queries(16):
+        search("export", sam)
+    for n in range(10):
+        opened(ana, f"Export {n}", "The export of the night")
+    with django_assert_num_queries(16):
+        search("export", sam)
