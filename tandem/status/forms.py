@@ -8,4 +8,5 @@ class PublicationForm(forms.ModelForm):
     class Meta:
         model = Publication
         fields = ["words"]
+        widgets = {"words": forms.Textarea(attrs={"rows": 3})}
         labels = {"words": _("What the public will read")}

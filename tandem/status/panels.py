@@ -23,6 +23,7 @@ class Window:
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
         self.start, self.end = moment - BEFORE, moment + AFTER
+        self.middle = self.start + (self.end - self.start) / 2
 
     def place(self, moment: datetime) -> float:
         share = (moment - self.start) / (self.end - self.start) * 100
@@ -44,7 +45,7 @@ def _around(case: Case, actor: Any) -> dict[str, Any]:
     components = list(_with_what_happened(components_of(case.environment), window)[:MOST_COMPONENTS])
     return {
         "lanes": [_lane(component, window) for component in components],
-        "ticks": [say.moment(moment) for moment in (window.start, window.moment, window.end)],
+        "ticks": [say.moment(moment) for moment in (window.start, window.middle, window.end)],
         "changes": sorted((line for each in components for line in _lines(each)), key=_newest_first),
     }
 
