@@ -71,6 +71,12 @@ def customers() -> list[Environment]:
     return [_installation(*told) for told in ACCOUNTS]
 
 
+def dependencies_of(environments: list[Environment], *, by: Any) -> None:
+    """What can break, in words, and who depends on it."""
+    components(by)
+    dependencies(environments)
+
+
 def components(by: Any) -> None:
     for position, (name, slug, does, slow, down) in enumerate(COMPONENTS):
         component, _new = Component.objects.get_or_create(

@@ -55,8 +55,7 @@ def tell() -> int:
         with clock.at(timezone.now() - timedelta(days=DAYS + 1)):
             who = stage.people()
             installations = stage.customers()
-            stage.components(by=who["erin"])
-            stage.dependencies(installations)
+            stage.dependencies_of(installations, by=who["erin"])
             Baseline.objects.get_or_create(
                 goal="escalation-time",
                 defaults={"value": 9.5 * 86400, "source": "the year before", "frozen_by": who["max"]},

@@ -8,7 +8,6 @@ import pytest
 from tandem.kit import clock
 
 
-
 class Program:
     """A program acting for one person; every answer but the expected is told whole."""
 
@@ -46,7 +45,11 @@ def test_the_whole_way(programs, production, platform, worker, client):
     # submit
     number = ana.post(
         "/cases",
-        {"title": "Nightly export stops at row 10,000", "body": "It ends after 10,000 rows, no error.", "environment": production.pk},
+        {
+            "title": "Nightly export stops at row 10,000",
+            "body": "It ends after 10,000 rows, no error.",
+            "environment": production.pk,
+        },
     )["number"]
     worker()
     case = f"/cases/{number}"
@@ -86,10 +89,15 @@ def test_the_whole_way(programs, production, platform, worker, client):
     assert sam.get(case)["technical_owner"]["name"] == "Erin Haas"
     sam.post(f"{case}/workarounds", {"steps": "Export by week", "expires_at": in_hours(72)})
     erin.post(f"{case}/attempts", {"what": "Recalculated the statistics", "outcome": "helped", "still_in_place": True})
-    erin.post(f"/escalations/{second['id']}/hand-back", {"cause": "Stale statistics.", "tell_customer": "We refreshed them."})
+    erin.post(
+        f"/escalations/{second['id']}/hand-back", {"cause": "Stale statistics.", "tell_customer": "We refreshed them."}
+    )
 
     # resolve: ours first, then the customer's
-    resolution = sam.post(f"{case}/resolutions", {"words": "We refreshed the statistics.", "changed": "Nightly refresh", "cause": "Stale statistics"})
+    resolution = sam.post(
+        f"{case}/resolutions",
+        {"words": "We refreshed the statistics.", "changed": "Nightly refresh", "cause": "Stale statistics"},
+    )
     one = f"{case}/resolutions/{resolution['id']}"
     sam.post(f"{one}/question", expect=(409,))
     sam.post(f"{one}/checks", {"verdict": "works", "how": "Ran it: 48,210 rows."})
