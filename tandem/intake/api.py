@@ -78,6 +78,7 @@ class RowOut(Schema):
     measured: str
     differ: bool
     sentence: str
+    confirmed: str
     confirmed_at: datetime | None
     audience: str
 
@@ -179,13 +180,12 @@ def answer_question(request: HttpRequest, number: int, id: int, answer: AnswerIn
 
 @router.delete("/cases/{number}/questions/{id}", response={204: None}, operation_id="withdraw_question")
 def withdraw_question(request: HttpRequest, number: int, id: int) -> Status[None]:
-    request.user.must_be_able_to(Can.WORK)
-    _question(request, number, id).withdraw(by=request.user)
+    _question(request, number, id, needs=Can.WORK).withdraw(by=request.user)
     return Status(204, None)
 
 
-def _question(request: HttpRequest, number: int, id: int) -> Question:
-    asked = find_case(request, number).questions.visible_to(request.user)
+def _question(request: HttpRequest, number: int, id: int, *, needs: Can | None = None) -> Question:
+    asked = find_case(request, number, needs=needs).questions.visible_to(request.user)
     return get_object_or_404(asked.select_related("asked_of", "answered_by"), pk=id)
 
 

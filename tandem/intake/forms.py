@@ -28,7 +28,8 @@ class FactForm(forms.Form):
         self.lines = lines
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
+        super().clean()
+        told = self.cleaned_data
         if what := told.pop("what", ""):
             known = next((line.key for line in self.lines if str(line.label).casefold() == what.casefold()), None)
             told |= {"key": known or slugify(what, allow_unicode=True)[:40], "label": None if known else what}
@@ -38,9 +39,7 @@ class FactForm(forms.Form):
 class AskForm(forms.Form):
     """One list: what the realm still misses, and questions of one's own, each on a line."""
 
-    missing = forms.MultipleChoiceField(
-        label=_("Still missing"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    missing = forms.MultipleChoiceField(label=_("Still missing"), required=False, widget=forms.CheckboxSelectMultiple)
     own = forms.CharField(
         label=_("Your own questions, one on each line"),
         required=False,
@@ -61,7 +60,9 @@ class AskForm(forms.Form):
     def __init__(self, *args: Any, missing: Iterable[Line] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = {line.key: line for line in missing}
-        self.fields["missing"].choices = [(line.key, line.ask) for line in self.lines.values()]
+        self.fields["missing"].choices = [  # type: ignore[attr-defined]
+            (line.key, line.ask) for line in self.lines.values()
+        ]
 
     def clean_of(self) -> User | None:
         if not (told := self.cleaned_data["of"].strip()):
@@ -72,7 +73,8 @@ class AskForm(forms.Form):
         return found[0]
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
+        super().clean()
+        told = self.cleaned_data
         missing = [Asking(str(self.lines[key].ask), key) for key in told.pop("missing", [])]
         own = [Asking(text) for text in told.pop("own", "").splitlines() if text.strip()]
         if not missing + own and not self.errors:

@@ -12,3 +12,9 @@ def gather_what_is_known(event: Event) -> None:
     case.facts.measure()
     if case.stage == Stage.SUBMIT:
         case.enter(Stage.INTAKE, by=None)
+
+
+@on("submission.landed")
+def hear_what_the_form_told(event: Event) -> None:
+    """What the reporter wrote into the lines of the form is what they told us."""
+    event.case.facts.hear(event.facts.get("answers") or {}, by=event.by)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One fact from both sources, in plain values. `sentence` is why it is amber; empty when nothing is wrong."""
+    """One fact from both sources, in plain values. `sentence` is why it is amber; empty when nothing is wrong.
+
+    `confirmed` is which of the two values the customer confirmed, empty if none.
+    """
 
     key: str
     label: str
@@ -29,6 +32,7 @@ class Row:
     sentence: str
     told_by: str
     noted_at: datetime
+    confirmed: str
     confirmed_at: datetime | None
     audience: str
 
@@ -37,7 +41,7 @@ class Row:
 class Confirmation:
     """The newest read-back the customer answered, in short."""
 
-    at: datetime
+    at: datetime | None
     by: str
     version: int
     right: int
@@ -72,40 +76,43 @@ class Table:
 
 
 def table_of(lines: Iterable[Line], facts: Iterable["Fact"], verdicts: Mapping[str, "ReadBackLine"]) -> Table:
-    """`verdicts` are the customer's newest words in a read-back, by key."""
+    """What is doubtful first. `verdicts` are the customer's newest words in a read-back, by key."""
     known = {line.key: line for line in lines}
     by_key: dict[str, dict[str, Fact]] = defaultdict(dict)
     for fact in facts:
         by_key[fact.key][fact.source] = fact
     order = [key for key in known if key in by_key] + [key for key in by_key if key not in known]
+    rows = [_row(known.get(key), by_key[key], verdicts.get(key)) for key in order]
     return Table(
-        rows=[_row(known.get(key), by_key[key], verdicts.get(key)) for key in order],
+        rows=sorted(rows, key=lambda row: not row.sentence),
         missing=[line for line in known.values() if line.ask and line.key not in by_key],
         confirmation=_confirmation(verdicts.values()),
     )
 
 
 def _row(line: Line | None, sources: Mapping[str, "Fact"], verdict: "ReadBackLine | None") -> Row:
-    told, measured = sources.get("told"), sources.get("measured")
+    told, measured = (sources[source].value if source in sources else "" for source in ("told", "measured"))
     newest = max(sources.values(), key=lambda fact: fact.noted_at)
-    differ = bool(told and measured) and compare.differ(told.value, measured.value, line.kind if line else "text")
+    confirmed = _confirmed(sources, verdict)
+    differ = bool(told and measured) and compare.differ(told, measured, line.kind if line else "text")
     return Row(
         key=newest.key,
         label=newest.label,
-        told=told.value if told else "",
-        measured=measured.value if measured else "",
+        told=told,
+        measured=measured,
         differ=differ,
-        sentence=compare.sentence(line, told.value, measured.value) if differ else _doubt(sources, verdict),
-        told_by=told.noted_by.name if told and told.noted_by else "",
+        sentence=compare.sentence(line, told, measured) if differ else _doubt(sources, verdict),
+        told_by=str(sources["told"].noted_by or "") if told else "",
         noted_at=newest.noted_at,
-        confirmed_at=_confirmed_at(sources, verdict),
+        confirmed=confirmed,
+        confirmed_at=verdict.answered_at if verdict and confirmed else None,
         audience=newest.audience,
     )
 
 
 def _doubt(sources: Mapping[str, "Fact"], verdict: "ReadBackLine | None") -> str:
     if verdict and verdict.is_wrong_without_correction and _is_about(sources, verdict):
-        return _("{name} says “{value}” is wrong.").format(name=verdict.answered_by.first_name, value=verdict.value)
+        return _("{name} says “{value}” is wrong.").format(name=_name(verdict.answered_by), value=verdict.value)
     return ""
 
 
@@ -113,10 +120,10 @@ def _is_about(sources: Mapping[str, "Fact"], verdict: "ReadBackLine") -> bool:
     return any(fact.value == verdict.value for fact in sources.values())
 
 
-def _confirmed_at(sources: Mapping[str, "Fact"], verdict: "ReadBackLine | None") -> datetime | None:
-    """When the customer confirmed what stands here now; a value that came later is not confirmed."""
-    agreed = verdict and verdict.agreed_value
-    return verdict.answered_at if agreed and any(fact.value == agreed for fact in sources.values()) else None
+def _confirmed(sources: Mapping[str, "Fact"], verdict: "ReadBackLine | None") -> str:
+    """The standing value the customer agreed to; what came after their word is not confirmed."""
+    agreed = verdict.agreed_value if verdict else ""
+    return agreed if any(fact.value == agreed for fact in sources.values()) else ""
 
 
 def _confirmation(verdicts: Iterable["ReadBackLine"]) -> Confirmation | None:
@@ -127,10 +134,14 @@ def _confirmation(verdicts: Iterable["ReadBackLine"]) -> Confirmation | None:
     lines = [line for line in answered if line.readback_id == newest.readback_id]
     return Confirmation(
         at=newest.answered_at,
-        by=newest.answered_by.first_name,
+        by=_name(newest.answered_by),
         version=newest.readback.version,
         right=sum(line.verdict == "right" for line in lines),
         corrected=sum(bool(line.correction) for line in lines),
         wrong=sum(line.is_wrong_without_correction for line in lines),
         unsure=sum(line.verdict == "unsure" for line in lines),
     )
+
+
+def _name(person: Any) -> str:
+    return person.first_name if person else ""

@@ -7,7 +7,9 @@ desk = [
     path("cases/<int:number>/facts/measurement/", views.MeasurementView.as_view(), name="measurement"),
     path("cases/<int:number>/questions/", views.QuestionsView.as_view(), name="questions"),
     path("cases/<int:number>/questions/<int:pk>/answer/", views.AnswerView.as_view(), name="answer"),
-    path("cases/<int:number>/questions/<int:pk>/withdrawal/", views.WithdrawalView.as_view(), name="question_withdrawal"),
+    path(
+        "cases/<int:number>/questions/<int:pk>/withdrawal/", views.WithdrawalView.as_view(), name="question_withdrawal"
+    ),
     path("cases/<int:number>/readback/", views.ReadBackView.as_view(), name="readback"),
 ]
 portal = [

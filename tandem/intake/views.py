@@ -48,9 +48,9 @@ class QuestionView(PanelView):
     panel = panels.questions
     question: Question
 
-    def find(self, number: int, pk: int, **kwargs: Any) -> None:
+    def find(self, number: int, **kwargs: Any) -> None:
         super().find(number)
-        self.question = get_object_or_404(self.case.questions.visible_to(self.request.user), pk=pk)
+        self.question = get_object_or_404(self.case.questions.visible_to(self.request.user), pk=kwargs["pk"])
 
 
 class AnswerView(QuestionView):

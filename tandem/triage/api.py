@@ -157,4 +157,3 @@ def decline_handoff(request: HttpRequest, number: int, id: int, decline: Decline
 
 def _handoff(request: HttpRequest, number: int, id: int) -> HandOff:
     return get_object_or_404(find_case(request, number, needs=Can.WORK).handoffs, pk=id)
-

@@ -47,11 +47,15 @@ class AssessmentForm(forms.Form):
             self.fields["urgency"].widget.keys = "u {n}"
             self.fields["impact"].help_text = _("Keys 1 to 5")
             self.fields["urgency"].help_text = _("Keys u 1 to u 5")
-        self.fields["realm"].choices = [("", _("not known yet")), *((realm.slug, realm.label) for realm in realms.all())]
-        self.fields["priority"].choices = [("", _("as the score says")), *Priority.choices]
+        self.fields["realm"].choices = [  # type: ignore[attr-defined]
+            ("", _("not known yet")),
+            *((realm.slug, realm.label) for realm in realms.all()),
+        ]
+        self.fields["priority"].choices = [("", _("as the score says")), *Priority.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
+        super().clean()
+        told = self.cleaned_data
         if told.get("priority") and not told.get("why", "").strip():
             self.add_error("why", _("Add in a few words why."))
         return told
@@ -74,10 +78,11 @@ class OwnersForm(forms.Form):
         self.people = {str(person.pk): person for person in colleagues}
         for name, needs in (("customer", Can.SPEAK), ("technical", Can.WORK)):
             able = [(key, person.name) for key, person in self.people.items() if person.may(needs)]
-            self.fields[name].choices = [("", _("nobody yet")), *able]
+            self.fields[name].choices = [("", _("nobody yet")), *able]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
+        super().clean()
+        told = self.cleaned_data
         return {part: self.people.get(told.get(part, "")) for part in ("customer", "technical")}
 
     @classmethod
@@ -94,7 +99,9 @@ class HandOffForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.exclude(kind=Team.Kind.ENGINEERING)
+        self.fields["team"].queryset = Team.objects.exclude(  # type: ignore[attr-defined]
+            kind=Team.Kind.ENGINEERING
+        )
 
 
 class DeclineForm(forms.Form):

@@ -44,4 +44,6 @@ def _acknowledgment(case: Case, actor: Any) -> dict:
 assessment = Panel("assessment", "triage/assessment/_panel.html", _assessment)
 owners = Panel("owners", "triage/owners/_panel.html", _owners, hears=("assignment", "case"))
 handoff = Panel("handoff", "triage/handoff/_panel.html", _handoff)
-acknowledgment = Panel("acknowledgment", "triage/acknowledgment/_panel.html", _acknowledgment, hears=("update", "assessment"))
+acknowledgment = Panel(
+    "acknowledgment", "triage/acknowledgment/_panel.html", _acknowledgment, hears=("update", "assessment")
+)

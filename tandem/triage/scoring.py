@@ -73,8 +73,8 @@ def score(impact: int, urgency: int, account: Account | None, facts: Mapping[str
 
 
 def said(part: Mapping[str, Any]) -> str:
-    """One part in words: “people affected: 34, +2”."""
-    return _("{what}: {detail}, {points}").format(
+    """One part in words: “people affected (34) +2”."""
+    return _("{what} ({detail}) {points}").format(
         what=WORDS[part["part"]], detail=part["detail"], points=f"{part['points']:+d}"
     )
 

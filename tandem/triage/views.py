@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from tandem.cases.audience import Audience
 from tandem.cases.http import CaseView, PanelView
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
@@ -95,17 +94,16 @@ class AcknowledgmentView(PanelView):
         if not form.is_valid():
             return self.show(form=form, status=422)
         told = form.cleaned_data
-        self.case.updates.send(
-            told["text"], by=request.user, promise_at=told["promise_at"], kind=Kind.ACKNOWLEDGMENT
-        )
+        self.case.updates.send(told["text"], by=request.user, promise_at=told["promise_at"], kind=Kind.ACKNOWLEDGMENT)
         return self.show()
 
 
 class TriageView(DeskView):
-    """One case at a time, the oldest nobody has judged; `?after=` leaves some for later."""
+    """One case at a time, the oldest nobody has judged or handed off; `?after=` leaves some for later."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         unjudged = Case.objects.visible_to(request.user).open().filter(priority=0, stage__in=BEFORE)
+        unjudged = unjudged.exclude(pk__in=HandOff.objects.not_declined().values("case"))
         waiting = unjudged.filter(number__gt=_number(request.GET.get("after", ""))).order_by("number")
         case = waiting.with_people().first()
         return page_of(request, case, count=unjudged[:COUNTED].count(), skipped="after" in request.GET)
@@ -140,7 +138,7 @@ def page_of(request: HttpRequest, case: Case | None, *, status: int = 200, **mor
 
 
 def _about(case: Case) -> dict[str, Any]:
-    said = case.messages.filter(audience=Audience.CUSTOMER).select_related("author").order_by("pk")[:FIRST_MESSAGES]
+    said = case.messages.from_customer().select_related("author").order_by("pk")[:FIRST_MESSAGES]
     standing = case.assessments.standing().first()
     return {
         "said": said,

@@ -13,7 +13,9 @@ def acknowledgment(case: Case, by: Any) -> str:
     paragraphs = [
         _("Hello {name},").format(name=case.reporter.first_name),
         _("thank you for telling us: “{title}”. {feeling}").format(title=case.title, feeling=_feeling(case.priority)),
-        _("I look after your case. You hear from me again by the time promised here, even if there is no news by then."),
+        _(
+            "I look after your case. You hear from me again by the time promised here, even if there is no news by then."
+        ),
         by.name,
     ]
     return "\n\n".join(paragraphs)

@@ -43,9 +43,7 @@ class FactQuerySet(VisibleTo):
 
 
 class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[misc]
-    def note(
-        self, key: str, value: str, *, by: Any, source: str = Source.TOLD, label: str | None = None
-    ) -> "Fact":
+    def note(self, key: str, value: str, *, by: Any, source: str = Source.TOLD, label: str | None = None) -> "Fact":
         """case.facts.note("version", "4.1", by=sam): a customer's word unless `source` says we measured it.
 
         Replaces what the same source said before, and keeps that as history. Raises `NotAFact`.
@@ -59,8 +57,12 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         self._note(known.measured(self.instance), by=by, source=Source.MEASURED)
 
     def hear(self, told: Mapping[str, str], *, by: Any) -> None:
-        """case.facts.hear({"version": "4.1"}, by=ana): several facts a customer told at once, as in a form."""
-        self._note({key: value for key, value in told.items() if value.strip()}, by=by, source=Source.TOLD)
+        """case.facts.hear({"version": "4.1"}, by=ana): several facts a customer told at once, as in a form.
+
+        What is empty is left out; what is too long for a fact is cut, its whole stands with the submission.
+        """
+        values = {key: _tidy(value)[:LONGEST] for key, value in told.items()}
+        self._note({key: value for key, value in values.items() if value}, by=by, source=Source.TOLD)
 
     def table(self, verdicts: "Mapping[str, ReadBackLine] | None" = None) -> Table:
         """Told beside measured, contradictions said in a sentence, and what is still missing.

@@ -141,14 +141,17 @@ class Question(models.Model):
                 name="question_for_the_customer_is_theirs_to_read",
             ),
             models.CheckConstraint(
-                condition=Q(answered_at=None, answered_by=None) | Q(answered_at__isnull=False, answered_by__isnull=False),
+                condition=Q(answered_at=None, answered_by=None)
+                | Q(answered_at__isnull=False, answered_by__isnull=False),
                 name="question_answered_by_somebody",
             ),
         ]
         indexes = [
             models.Index(fields=["case", "asked_at"], name="questions_of_case"),
             models.Index(
-                fields=["asked_of", "due_at"], name="questions_waiting", condition=Q(answered_at=None, withdrawn_at=None)
+                fields=["asked_of", "due_at"],
+                name="questions_waiting",
+                condition=Q(answered_at=None, withdrawn_at=None),
             ),
         ]
 

@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,6 +13,7 @@ from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.intake import turn
 from tandem.intake.models.fact import Source
+from tandem.intake.models.readback_line import ReadBackLine, Verdict
 from tandem.intake.table import Row
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, NotAllowed, Refused
@@ -24,12 +24,6 @@ MOST_LINES = 10
 
 say("readback.shared", gettext_lazy("Read back to the customer, version {version}"))
 say("readback.answered", gettext_lazy("Read-back answered: {right} right, {wrong} wrong, {unsure} not sure"))
-
-
-class Verdict(models.TextChoices):
-    RIGHT = "right", gettext_lazy("right")
-    WRONG = "wrong", gettext_lazy("wrong")
-    UNSURE = "unsure", gettext_lazy("not sure")
 
 
 class AlreadyAnswered(Refused):
@@ -106,7 +100,20 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
 
 
 def _problem(case: Case) -> Row:
-    return Row("problem", _("The problem"), case.title, "", False, "", "", case.opened_at, None, Audience.CUSTOMER)
+    """The title of the case, until a fact says it better."""
+    return Row(
+        key="problem",
+        label=_("The problem"),
+        told=case.title,
+        measured="",
+        differ=False,
+        sentence="",
+        told_by="",
+        noted_at=case.opened_at,
+        confirmed="",
+        confirmed_at=None,
+        audience=Audience.CUSTOMER,
+    )
 
 
 def _line(position: int, row: Row) -> "ReadBackLine":
@@ -135,6 +142,8 @@ class ReadBack(models.Model):
     outdated_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     answered_at = models.DateTimeField(null=True)
+
+    read_lines: list[ReadBackLine]  # set by `newest`
 
     objects = ReadBackManager()
 
@@ -192,53 +201,3 @@ class ReadBack(models.Model):
             **{verdict: said.count(verdict) for verdict in Verdict.values},
             corrections={line.key: line.correction for line in lines if line.correction},
         )  # fmt: skip
-
-
-class ReadBackLine(models.Model):
-    """One fact of a read-back, and what the customer said of it. `measured` is our value, where theirs differs."""
-
-    readback = models.ForeignKey(ReadBack, models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    key = models.SlugField(max_length=40)
-    label = models.CharField(max_length=80)
-    value = models.CharField(max_length=500)
-    source = models.CharField(max_length=16, choices=Source)
-    measured = models.CharField(max_length=500, blank=True)
-    verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
-    correction = models.CharField(max_length=500, blank=True)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["readback", "position"]
-        constraints = [
-            models.UniqueConstraint("readback", "position", name="one_line_per_position"),
-            models.UniqueConstraint("readback", "key", name="one_line_per_fact"),
-            models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="line_verdict_known"),
-            models.CheckConstraint(condition=Q(correction="") | Q(verdict="wrong"), name="only_wrong_lines_are_corrected"),
-        ]
-
-    @property
-    def origin(self) -> str:
-        """Where we have it from, in words for the customer."""
-        if self.measured:
-            return _("you told us; we measured {value}").format(value=self.measured)
-        return _("you told us") if self.source == Source.TOLD else _("we measured")
-
-    @property
-    def agreed_value(self) -> str:
-        """What the customer says it is; empty if they are not sure, or know only that ours is wrong."""
-        return self.value if self.verdict == Verdict.RIGHT else self.correction
-
-    @property
-    def is_wrong_without_correction(self) -> bool:
-        return self.verdict == Verdict.WRONG and not self.correction
-
-    def of(self, readback: ReadBack) -> Self:
-        self.readback = readback
-        return self
-
-    def take(self, verdict: str, correction: str, *, by: Any, at: datetime) -> None:
-        corrected = " ".join(correction.replace("\x00", "").split())[:500]
-        self.verdict, self.correction = verdict, corrected if verdict == Verdict.WRONG else ""
-        self.answered_by, self.answered_at = by, at

@@ -6,10 +6,12 @@ from importlib import resources
 from typing import Any, Literal
 
 import yaml
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Kind = Literal["text", "number", "choice", "version"]
 MeasuredBy = Literal["none", "account", "environment", "form"]
+Words = str | Promise
 
 
 @dataclass(frozen=True)
@@ -17,12 +19,12 @@ class Line:
     """One thing worth knowing. `differ` is what to say when {told} and {measured} are not the same."""
 
     key: str
-    label: str
-    ask: str = ""
+    label: Words
+    ask: Words = ""
     kind: Kind = "text"
     measured_by: MeasuredBy = "none"
     choices: tuple[str, ...] = ()
-    differ: str = ""
+    differ: Words = ""
     audience: Literal["customer", "support"] = "customer"
 
 
@@ -32,9 +34,9 @@ class Realm:
 
     slug: str
     version: int
-    label: str
-    about: str
-    examples: tuple[str, ...]
+    label: Words
+    about: Words
+    examples: tuple[Words, ...]
     lines: tuple[Line, ...] = field(repr=False)
 
 
@@ -87,11 +89,11 @@ def _realm(slug: str, told: dict[str, Any]) -> Realm:
         version=told["version"],
         label=_(told["label"]),
         about=_(told["about"]),
-        examples=tuple(map(_, told["examples"])),
+        examples=tuple(_(example) for example in told["examples"]),
         lines=own + _common(),
     )
 
 
 def _line(told: dict[str, Any]) -> Line:
-    said = {name: _(told[name]) for name in ("label", "ask", "differ") if name in told}
-    return Line(**{**told, **said, "choices": tuple(told.get("choices", ()))})
+    said: dict[str, Any] = {name: _(told[name]) for name in ("label", "ask", "differ") if name in told}
+    return Line(**told | said | {"choices": tuple(told.get("choices", ()))})

@@ -104,7 +104,13 @@ def test_two_standing_words_of_one_source_cannot_be(case, sam):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Fact.objects.create(
-            case=case, key="browser", label="Browser", value="Opera", source=Source.TOLD, audience="customer", noted_by=sam
+            case=case,
+            key="browser",
+            label="Browser",
+            value="Opera",
+            source=Source.TOLD,
+            audience="customer",
+            noted_by=sam,
         )
 
 
@@ -161,17 +167,37 @@ def test_measuring_again_sees_what_changed(case, northwind, sam, worker):
     assert row_of(case, "tier").measured == "Basic"
 
 
+def test_what_the_form_told_stands_beside_what_we_measured(ana, production, worker):
+    from tandem.submit.models import Submission
+
+    answers = {"version": "4.1", "job": "nightly-export", "error": "  ", "since": "long ago " * 100}
+    submission = Submission.objects.report(
+        ana, title="Export stops", body="It stops.", environment=production, realm="data", answers=answers
+    )
+    worker()
+
+    case = submission.case
+    told = {fact.key: fact for fact in case.facts.filter(source=Source.TOLD)}
+    assert told.keys() == {"version", "job", "since"}
+    assert told["version"].noted_by == ana
+    assert row_of(case, "version").differ
+
+
 # The doors.
 
 
 def test_sam_notes_a_fact_at_the_desk(case, sam, at_the_desk):
-    at_the_desk(sam).post(f"/desk/cases/{case.number}/facts/", {"what": "product version", "value": "4.1", "source": "told"})
+    at_the_desk(sam).post(
+        f"/desk/cases/{case.number}/facts/", {"what": "product version", "value": "4.1", "source": "told"}
+    )
 
     assert case.facts.standing().get(key="version").noted_by == sam
 
 
 def test_a_fact_of_no_line_gets_a_name_of_its_own(case, sam, at_the_desk):
-    at_the_desk(sam).post(f"/desk/cases/{case.number}/facts/", {"what": "Shoe size", "value": "43", "source": "measured"})
+    at_the_desk(sam).post(
+        f"/desk/cases/{case.number}/facts/", {"what": "Shoe size", "value": "43", "source": "measured"}
+    )
 
     fact = case.facts.get()
     assert (fact.key, fact.label, fact.audience) == ("shoe-size", "Shoe size", "support")

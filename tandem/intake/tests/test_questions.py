@@ -111,7 +111,8 @@ def test_the_ledger_says_what_was_asked_and_answered(case, sam, ana):
 
 def test_sam_asks_for_what_is_missing_and_more_in_one_list(case, sam, at_the_desk):
     at_the_desk(sam).post(
-        f"/desk/cases/{case.number}/questions/", {"missing": ["since", "affected"], "own": "Which browser?\n\nWhich page?"}
+        f"/desk/cases/{case.number}/questions/",
+        {"missing": ["since", "affected"], "own": "Which browser?\n\nWhich page?"},
     )
 
     asked = list(case.questions.values_list("text", "key"))
@@ -207,7 +208,9 @@ def test_a_question_with_choices_is_answered_by_choosing(case, sam, ana, at_the_
 def test_ana_does_not_see_what_colleagues_ask_each_other(case, sam, erin, ana, at_the_desk):
     case.questions.ask("Is the customer right?", by=sam, of=erin)
 
-    assert "Is the customer right?" not in at_the_desk(ana).get(f"/portal/cases/{case.number}/questions/").content.decode()
+    assert (
+        "Is the customer right?" not in at_the_desk(ana).get(f"/portal/cases/{case.number}/questions/").content.decode()
+    )
 
 
 def test_mallory_reaches_nothing(case, sam, mallory, at_the_desk, by_api):
@@ -237,7 +240,9 @@ def test_a_program_asks_and_ana_answers(case, sam, ana, by_api):
     )
     (question,) = by_api(ana).get(f"/api/v1/cases/{case.number}/questions").json()
     answered = by_api(ana).post(
-        f"/api/v1/cases/{case.number}/questions/{question['id']}/answer", {"text": "Firefox"}, content_type="application/json"
+        f"/api/v1/cases/{case.number}/questions/{question['id']}/answer",
+        {"text": "Firefox"},
+        content_type="application/json",
     )
 
     assert asked.status_code == 201

@@ -31,7 +31,9 @@ def test_the_lines_of_a_realm_are_whole(realm):
 def test_a_line_that_is_measured_has_somebody_who_measures_it():
     from tandem.intake.known import KNOWN
 
-    measured = {line.key for realm in realms.all() for line in realm.lines if line.measured_by in ("account", "environment")}
+    measured = {
+        line.key for realm in realms.all() for line in realm.lines if line.measured_by in ("account", "environment")
+    }
     assert measured == set(KNOWN)
 
 

@@ -103,7 +103,9 @@ class Assessment(models.Model):
         ordering = ["judged_at", "pk"]
         constraints = [
             models.UniqueConstraint("case", condition=Q(superseded_at=None), name="one_standing_assessment"),
-            models.CheckConstraint(condition=Q(impact__range=(1, 5), urgency__range=(1, 5)), name="assessment_on_the_scale"),
+            models.CheckConstraint(
+                condition=Q(impact__range=(1, 5), urgency__range=(1, 5)), name="assessment_on_the_scale"
+            ),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="assessment_priority_known"),
         ]
 

@@ -88,6 +88,8 @@ class Assignment(models.Model):
     class Meta:
         ordering = ["given_at", "pk"]
         constraints = [
-            models.UniqueConstraint("case", "part", condition=Q(ended_at=None), name="one_standing_assignment_per_part"),
+            models.UniqueConstraint(
+                "case", "part", condition=Q(ended_at=None), name="one_standing_assignment_per_part"
+            ),
             models.CheckConstraint(condition=Q(part__in=Part.values), name="assignment_part_known"),
         ]

@@ -47,6 +47,10 @@ class HandOffQuerySet(VisibleTo):
     def waiting(self) -> Self:
         return self.filter(accepted_at=None, declined_at=None)
 
+    def not_declined(self) -> Self:
+        """Waiting or accepted: the case goes, or went, another way."""
+        return self.filter(declined_at=None)
+
     def on_watch_of(self, person: Any) -> Self:
         """What this person handed off and nobody has accepted: still theirs to follow."""
         return self.waiting().filter(handed_by=person)
@@ -98,12 +102,16 @@ class HandOff(models.Model):
     class Meta:
         ordering = ["handed_at", "pk"]
         constraints = [
-            models.UniqueConstraint("case", condition=Q(accepted_at=None, declined_at=None), name="one_waiting_hand_off"),
+            models.UniqueConstraint(
+                "case", condition=Q(accepted_at=None, declined_at=None), name="one_waiting_hand_off"
+            ),
             models.CheckConstraint(condition=Q(accepted_at=None) | Q(declined_at=None), name="hand_off_answered_once"),
         ]
         indexes = [
             models.Index(
-                fields=["handed_by", "handed_at"], name="hand_offs_on_watch", condition=Q(accepted_at=None, declined_at=None)
+                fields=["handed_by", "handed_at"],
+                name="hand_offs_on_watch",
+                condition=Q(accepted_at=None, declined_at=None),
             )
         ]
 

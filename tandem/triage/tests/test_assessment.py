@@ -12,7 +12,7 @@ def test_judging_says_its_sum_and_walks_the_case_into_triage(case, sam):
     assessment = case.assessments.judge(impact=4, urgency=5, realm="data", by=sam)
 
     assert assessment.score == 23
-    assert assessment.reasons == ["impact × urgency: 4 × 5, +20", "account tier: enterprise, +3"]
+    assert assessment.reasons == ["impact × urgency (4 × 5) +20", "account tier (enterprise) +3"]
     assert assessment.priority == Priority.CRITICAL
     assert (case.stage, case.priority, case.realm) == (Stage.TRIAGE, 1, "data")
     assert case.impact == "A whole team or a key process stands still."
@@ -49,7 +49,9 @@ def test_another_priority_than_the_score_needs_a_why(case, sam):
     with pytest.raises(SayWhy):
         case.assessments.judge(impact=1, urgency=1, priority=Priority.CRITICAL, by=sam)
 
-    assessment = case.assessments.judge(impact=1, urgency=1, priority=Priority.CRITICAL, why="the board watches", by=sam)
+    assessment = case.assessments.judge(
+        impact=1, urgency=1, priority=Priority.CRITICAL, why="the board watches", by=sam
+    )
     assert assessment.is_overridden
     assert case.priority == Priority.CRITICAL
 
@@ -110,7 +112,7 @@ def test_sam_judges_at_the_desk(case, sam, at_the_desk):
 
     page = desk.get(address).content.decode()
     assert "Critical" in page
-    assert "impact × urgency: 4 × 5, +20" in page
+    assert "impact × urgency (4 × 5) +20" in page
     assert case.assessments.get().judged_by == sam
 
 

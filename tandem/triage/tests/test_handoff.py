@@ -170,7 +170,9 @@ def test_a_program_hands_off_declines_and_accepts(case, sam, max, billing, by_ap
     asked = {"team": "billing", "reason": "They ask for a refund"}
 
     first = by_api(sam).post(address, asked, content_type="application/json").json()
-    declined = by_api(max).post(f"{address}/{first['id']}/decline", {"why": "Not ours"}, content_type="application/json")
+    declined = by_api(max).post(
+        f"{address}/{first['id']}/decline", {"why": "Not ours"}, content_type="application/json"
+    )
     second = by_api(sam).post(address, asked, content_type="application/json").json()
     accepted = by_api(max).post(f"{address}/{second['id']}/acceptance")
 

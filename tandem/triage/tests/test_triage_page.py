@@ -81,7 +81,20 @@ def test_what_somebody_handed_off_stays_on_their_watch(case, sam, max, at_the_de
     assert "Handed off, not accepted yet" not in at_the_desk(max).get("/desk/triage/").content.decode()
 
 
-def test_the_page_makes_as_many_queries_for_many_cases_as_for_one(case, ana, sam, at_the_desk, django_assert_max_num_queries):
+def test_what_was_handed_off_is_not_judged_unless_it_comes_back(case, sam, max, at_the_desk):
+    billing = Team.objects.create(name="Billing", slug="billing", kind="other")
+    billing.members.add(max)
+    handoff = case.handoffs.hand_to(billing, reason="They ask for a refund", by=sam)
+    desk = at_the_desk(sam)
+
+    assert "Every case is judged." in desk.get("/desk/triage/").content.decode()
+    handoff.decline(why="It is a bug", by=max)
+    assert case.title in desk.get("/desk/triage/").content.decode()
+
+
+def test_the_page_makes_as_many_queries_for_many_cases_as_for_one(
+    case, ana, sam, at_the_desk, django_assert_max_num_queries
+):
     desk = at_the_desk(sam)
     desk.get("/desk/triage/")
     for n in range(30):
