@@ -40,6 +40,7 @@ class _Entry:
         self.angles: list[str] = []
         self.odd = False
         self.has_quotes = False
+        self.loose_addresses: set[str] = set()
 
     @property
     def is_empty(self) -> bool:
@@ -51,11 +52,14 @@ class _Entry:
             self.angles.append(text.strip())
         else:
             self.has_quotes |= kind == "quoted"
+            if kind == "atom" and is_address(text):
+                self.loose_addresses.add(text.lower())
             self.words.append(_ESCAPED.sub(r"\1", text) if kind == "quoted" else text)
 
     def mailbox(self) -> Mailbox | None:
         if self.angles:
             address, name = self.angles[0], " ".join(self.words)
+            self.odd |= bool(self.loose_addresses - {address.lower()})
         elif len(self.words) == 1 and not self.has_quotes:
             address, name = self.words[0], " ".join(self.comments)
         else:
