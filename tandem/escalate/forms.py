@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.models import Case
 from tandem.escalate import lacking
 from tandem.escalate.models import Escalation
+from tandem.escalate.package import Check
 from tandem.people.models import Team
 
 SHORT = forms.Textarea({"rows": 2})
@@ -31,12 +32,16 @@ class ReturnForm(forms.Form):
     reasons = forms.CharField(
         label=_("What has to be there first"),
         widget=SHORT,
-        help_text=_("Support reads this; what you choose above is asked for by itself next time."),
+        help_text=_("Support reads this. Facts named above are asked for by themselves in the next case of this kind."),
     )
 
     def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
         super().__init__(*args, initial={"lacking": escalation.missing}, **kwargs)
-        self.fields["lacking"].choices = lacking.choices(escalation.case)
+        known = {fact["key"] for fact in escalation.package["facts"]}
+        choices = lacking.choices(escalation.case)
+        self.fields["lacking"].choices = [
+            (key, label) for key, label in choices if key in Check.values or key not in known
+        ]
 
     @property
     def told(self) -> dict[str, Any]:

@@ -27,4 +27,4 @@ def lacking_of(case: Case, told: Iterable[str]) -> list[dict[str, str]]:
 def _named(known: dict[str, str], words: str) -> dict[str, str]:
     if words in known:
         return {"key": words, "label": known[words]}
-    return {"key": slugify(words).replace("-", "_")[:40] or "other", "label": words}
+    return {"key": slugify(words, allow_unicode=True).replace("-", "_")[:40] or "other", "label": words}

@@ -119,7 +119,7 @@ def row(escalation: Escalation, actor: Any) -> dict[str, Any]:
         "number": case.number,
         "href": reverse("escalation", args=[escalation.pk]),
         "title": escalation.asking,
-        "account": " · ".join(filter(None, [case.account and case.account.name, case.title])),
+        "account": case.account.name if case.account else case.reporter.name,
         "stage": escalation.team.name,
         "stage_state": "here" if escalation.is_open else "done",
         "priority": word_of(escalation.priority),

@@ -62,7 +62,7 @@ class EvidenceForm(forms.Form):
     text = forms.CharField(label=_("What it shows"), widget=forms.Textarea(SHORT))
     source = forms.CharField(label=_("Seen where"), max_length=200, required=False)
     link = forms.CharField(label=_("Link"), max_length=1000, required=False)
-    bearing = forms.ChoiceField(label=_("Speaks"), choices=Bearing, initial=Bearing.FOR, required=False)
+    bearing = forms.ChoiceField(label=_("Speaks"), choices=Bearing, initial=Bearing.FOR)
     taken_at = forms.DateTimeField(label=_("When, if not now"), widget=AT, required=False)
     audience = forms.ChoiceField(
         label=_("Who may read it"),
@@ -72,7 +72,6 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["hypothesis"] = hypotheses_of(case)
-        self.order_fields(["text", "hypothesis", "bearing", "source", "link", "taken_at", "audience"])
 
 
 class QuestionForm(forms.Form):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tandem.escalate.models.escalation import Escalation
 
 IS_OPEN = Q(returned_at=None, handed_back_at=None, withdrawn_at=None)
+CASE = ("account", "environment", "reporter", "customer_owner", "technical_owner", "ball_holder", "ball_team")
 # In a list by priority, a case nobody has judged comes after all that somebody has.
 UNJUDGED = 9
 
@@ -44,7 +45,7 @@ class EscalationQuerySet(VisibleTo):
 
     def with_people(self) -> Self:
         """With all a row or a page shows of it, but the package's own rows, in one query."""
-        case = [f"case__{name}" for name in ("account", "environment", "reporter", "customer_owner", "technical_owner")]
+        case = [f"case__{name}" for name in CASE]
         signed = [f"{act}_by" for act in ("requested", "accepted", "returned", "handed_back", "withdrawn")]
         return self.select_related(*case, *signed, "team", "follows", "card__acknowledged_by")
 
