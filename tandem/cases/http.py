@@ -54,7 +54,8 @@ class PanelView(CaseView):
         """The panel alone for htmx; without JavaScript, back to the case, or a page with the panel and its errors."""
         request = self.request
         if "HX-Request" not in request.headers and request.method not in SAFE and status == 200:
-            return redirect(f"{reverse('case', args=[self.case.number])}#panel-{self.panel.name}")
+            name = self.panel.name
+            return redirect(f"{reverse('case', args=[self.case.number])}?open={name}#panel-{name}")
         context = self.panel.words(self.case, request.user, **extra)
         template = self.panel.template if "HX-Request" in request.headers else "kit/panel_page.html"
         return render(request, template, context, status=status)

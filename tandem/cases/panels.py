@@ -21,5 +21,5 @@ def _history(case: Case, actor: Any) -> dict:
 
 
 merge = Panel("merge", "cases/merge/_panel.html", _merge, hears=("case",))
-participants = Panel("participants", "cases/participant/_panel.html", _participants)
+participants = Panel("participants", "cases/participant/_panel.html", _participants, hears=("participant",))
 history = Panel("history", "cases/event/_panel.html", _history)

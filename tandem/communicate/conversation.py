@@ -1,15 +1,20 @@
 """What was said and what happened on a case, in one line of time."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Attachment, Case, Event, Message
+from tandem.cases.sentences import sentence
 from tandem.communicate.models import Delivery, State
 from tandem.kit import say
 from tandem.people.roles import Role
@@ -17,13 +22,32 @@ from tandem.people.roles import Role
 MESSAGES = 50
 EVENTS = 200
 # These stand there as messages, or only repeat what is seen elsewhere on the page.
-NOT_AGAIN = ["message.received", "message.written", "update.sent", "promise.kept", "fact.noted", "submission.landed"]
+NOT_AGAIN = [
+    "case.opened",
+    "message.received",
+    "message.written",
+    "update.sent",
+    "promise.kept",
+    "fact.noted",
+    "submission.landed",
+]
+# These follow from what somebody did, and stand in the strip.
+ECHOES = ("case.entered_", "ball.", "promise.made", "participant.")
+LEAD = 3
+A_WHILE = timedelta(minutes=5)
 
 
 class Moment(NamedTuple):
-    at: datetime
+    """A message, or the steps taken between two of them."""
+
     message: Message | None = None
-    event: Event | None = None
+    steps: list[Event] = []
+
+    @property
+    def lead(self) -> str:
+        """The steps in one line: what somebody did, rather than what followed from it."""
+        done = [step for step in self.steps if not step.verb.startswith(ECHOES)] or self.steps
+        return "; ".join(sentence(step) for step in done[:LEAD])
 
 
 class Conversation(NamedTuple):
@@ -32,26 +56,35 @@ class Conversation(NamedTuple):
 
 
 def of(case: Case, actor: Any, *, before: int | None = None) -> Conversation:
-    """The last MESSAGES messages (before that one) and what happened meanwhile: four queries, however long it is."""
-    deliveries = Prefetch("sent_update__deliveries", Delivery.objects.select_related("participant__user"))
-    rows = Message.objects.visible_to(actor).of(case).select_related("sent_update").prefetch_related(deliveries)
+    """The last MESSAGES messages (before that one) and what happened meanwhile: two queries, however long it is."""
+    rows = Message.objects.visible_to(actor).of(case).annotate(sendings=_sendings())
     messages, earlier = said(rows, before=before)
-    moments = [Moment(message.created_at, message=message) for message in messages]
-    moments += [Moment(event.at, event=event) for event in _happened(case, actor, messages, before, earlier)]
-    return Conversation(sorted(moments, key=lambda moment: moment.at), earlier)
+    events = _happened(case, actor, messages, before, earlier)
+    return Conversation([*_told(messages, events)], earlier)
 
 
 def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[Message], int | None]:
-    """The last of these messages, oldest first, and which one to ask before for more."""
+    """The last of these messages, oldest first, and which one to ask before for more. One query."""
     rows = rows.filter(pk__lt=before) if before else rows
-    found = list(rows.select_related("author").prefetch_related("attachments").order_by("-pk")[: MESSAGES + 1])
+    found = list(rows.select_related("author").annotate(files=_files()).order_by("-pk")[: MESSAGES + 1])
     return found[:MESSAGES][::-1], found[MESSAGES - 1].pk if len(found) > MESSAGES else None
+
+
+def _files() -> ArraySubquery:
+    told = JSONObject(key="key", name="name", size="size")
+    return ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).order_by("pk").values(told=told))
+
+
+def _sendings() -> ArraySubquery:
+    told = JSONObject(state="state", error="error", sent_at="sent_at", name="participant__user__name")
+    return ArraySubquery(Delivery.objects.filter(update__message=OuterRef("pk")).order_by("pk").values(told=told))
 
 
 def _happened(
     case: Case, actor: Any, messages: list[Message], before: int | None, earlier: int | None
 ) -> QuerySet[Event]:
     events = Event.objects.visible_to(actor).filter(case=case).exclude(verb__in=NOT_AGAIN)
+    events = events.exclude(Q(verb="participant.joined", by=F("case__reporter")))
     if earlier:
         events = events.filter(at__gte=messages[0].created_at)
     if before and messages:
@@ -59,16 +92,25 @@ def _happened(
     return events.select_related("by").order_by("-seq")[:EVENTS]
 
 
+def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
+    in_time = sorted([*messages, *reversed(events)], key=lambda row: row.at if isinstance(row, Event) else row.created_at)
+    for is_event, rows in groupby(in_time, key=lambda row: isinstance(row, Event)):
+        if is_event:
+            yield Moment(steps=list(rows))
+        else:
+            yield from (Moment(message=row) for row in rows)
+
+
 def words(message: Message, *, with_delivery: bool = False) -> dict[str, Any]:
     """What the macro `message` wants to know of it."""
     return {
-        "author": _author(message),
+        "author": message.author.name if message.author else settings.COMPANY,
         "at": message.created_at,
         "audience": message.audience,
         "side": _side(message.author),
         "via": (with_delivery and _delivery(message)) or message.get_channel_display(),
         "quoted": message.quoted,
-        "attachments": [_file(attachment) for attachment in message.attachments.all()],
+        "attachments": [_file(file) for file in message.files],
         "id": f"message-{message.pk}",
         "tags": [] if message.verified else [_("unverified sender")],
     }
@@ -76,19 +118,13 @@ def words(message: Message, *, with_delivery: bool = False) -> dict[str, Any]:
 
 def failures(message: Message) -> list[str]:
     """Whom it did not reach, and why, each a sentence."""
-    lost = [delivery for delivery in _deliveries(message) if delivery.state not in (State.QUEUED, State.SENT)]
+    lost = [sending for sending in message.sendings if sending["state"] not in (State.QUEUED, State.SENT)]
     return [
         _("To {name}: {state}. {error}").format(
-            name=delivery.participant.user.name, state=delivery.get_state_display(), error=delivery.error
+            name=sending["name"], state=State(sending["state"]).label, error=sending["error"]
         )
-        for delivery in lost
+        for sending in lost
     ]
-
-
-def _author(message: Message) -> str:
-    if message.author:
-        return message.author.name
-    return settings.COMPANY if message.verified else _("Unknown sender")
 
 
 def _side(author: Any) -> str:
@@ -98,19 +134,15 @@ def _side(author: Any) -> str:
 
 
 def _delivery(message: Message) -> str:
-    """“sent 11:02”, “on its way”; "" for what is not sent by mail."""
-    deliveries = _deliveries(message)
-    if any(delivery.state == State.QUEUED for delivery in deliveries):
+    """“sent”, with the time if it took a while, or “on its way”; "" for what is not sent by mail."""
+    if any(sending["state"] == State.QUEUED for sending in message.sendings):
         return _("on its way")
-    sent = [delivery.sent_at for delivery in deliveries if delivery.sent_at]
-    return _("sent {when}").format(when=say.moment(max(sent))) if sent else ""
+    sent = [datetime.fromisoformat(sending["sent_at"]) for sending in message.sendings if sending["sent_at"]]
+    if sent and max(sent) - message.created_at > A_WHILE:
+        return _("sent {when}").format(when=say.moment(max(sent)))
+    return _("sent") if sent else ""
 
 
-def _deliveries(message: Message) -> list[Delivery]:
-    update = getattr(message, "sent_update", None)
-    return list(update.deliveries.all()) if update else []
-
-
-def _file(attachment: Attachment) -> dict[str, str]:
-    href = reverse("attachment", args=[attachment.key])
-    return {"name": attachment.name, "href": href, "size": filesizeformat(attachment.size)}
+def _file(file: dict[str, Any]) -> dict[str, str]:
+    href = reverse("attachment", args=[file["key"]])
+    return {"name": file["name"], "href": href, "size": filesizeformat(file["size"])}

@@ -1,14 +1,17 @@
 """The case page is this list, read from top to bottom."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
+from tandem.desk import glance
 from tandem.desk.rows import ball, has_ball, place
 
 
@@ -25,41 +28,90 @@ def _present(names: list[str]) -> list[Panel]:
     return found
 
 
+SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE, RESOLVE, CLOSE = ORDER
+
+
+class Beside(NamedTuple):
+    """A panel beside the conversation: open at some stages, folded to one line at all others."""
+
+    panel: Panel
+    title: str | Promise
+    open_at: tuple[Stage, ...] = ()
+    address: str = ""  # the name of its address where that is not its own name
+
+
+def _beside(rows: list[tuple]) -> list[Beside]:
+    return [Beside(*panel, *row[1:]) for row in rows if (panel := _present([row[0]]))]
+
+
 TALK: list[Panel] = _present(["communicate.conversation"])
-BESIDE: list[Panel] = _present(
+BESIDE: list[Beside] = _beside(
     [
-        "communicate.promise",
-        "triage.assessment",
-        "triage.owners",
-        "triage.acknowledgment",
-        "intake.facts",
-        "intake.readback",
-        "intake.questions",
-        "signals.around",
-        "investigate.attempts",
-        "investigate.board",
-        "escalate.escalation",
-        "resolve.workaround",
-        "resolve.resolution",
-        "close.closure",
-        "learn.article",
-        "triage.handoff",
-        "cases.participants",
-        "submit.submission",
-        "cases.merge",
-        "cases.history",
+        ("communicate.promise", gettext_lazy("Promise")),
+        ("triage.assessment", gettext_lazy("Assessment"), (SUBMIT, TRIAGE)),
+        ("triage.owners", gettext_lazy("Owners"), (TRIAGE,)),
+        ("triage.handoff", gettext_lazy("Hand-off")),
+        ("intake.facts", gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
+        ("intake.readback", gettext_lazy("Read-back"), (INTAKE,)),
+        ("intake.questions", gettext_lazy("Questions"), (SUBMIT, INTAKE)),
+        ("status.around", gettext_lazy("Around the time"), (ESCALATE,)),
+        ("investigate.attempts", gettext_lazy("What was tried"), (INVESTIGATE, ESCALATE, RESOLVE)),
+        ("investigate.board", gettext_lazy("Board"), (INVESTIGATE,)),
+        ("escalate.escalation", gettext_lazy("Engineering"), (ESCALATE,), "case_escalation"),
+        ("resolve.workaround", gettext_lazy("Workaround"), (RESOLVE,), "workarounds"),
+        ("resolve.resolution", gettext_lazy("Resolution"), (RESOLVE, CLOSE)),
+        ("close.closure", gettext_lazy("Closing"), (CLOSE,)),
+        ("learn.article", gettext_lazy("Article"), (CLOSE,), "case_article"),
+    ]
+)
+RARE: list[Beside] = _beside(
+    [
+        ("cases.participants", gettext_lazy("People at the customer")),
+        ("submit.submission", gettext_lazy("How it came in")),
+        ("cases.merge", gettext_lazy("Same as another case")),
+        ("cases.history", gettext_lazy("History")),
     ]
 )
 
 
 def drawn(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What is said, and beside it: what matters at this stage, the other panels in a line each, those rarely used."""
+    told = glance.read(case, request.user)
+    lines = glance.lines(case, told)
+    folds = [_fold(request, case, beside, lines) for beside in [*BESIDE, *RARE]]
+    everyday = folds[: len(BESIDE)]
     return {
         "talk": [panel.drawn(request, case) for panel in TALK],
-        "beside": [panel.drawn(request, case) for panel in BESIDE],
+        "open": [fold for fold in everyday if fold["open"]],
+        "folded": [fold for fold in everyday if not fold["open"]],
+        "rare": folds[len(BESIDE) :],
+        **strip(case, request.user, told),
     }
 
 
-def strip(case: Case, actor: Any) -> dict[str, Any]:
+def glances(case: Case, actor: Any) -> list[dict[str, Any]]:
+    """The line of every panel, as it is now."""
+    lines = glance.lines(case, glance.read(case, actor))
+    return [_line(beside, lines) for beside in [*BESIDE, *RARE]]
+
+
+def _fold(request: HttpRequest, case: Case, beside: Beside, lines: dict[str, glance.Line]) -> dict[str, Any]:
+    is_open = case.stage in beside.open_at or request.GET.get("open") == beside.panel.name
+    return {
+        **_line(beside, lines),
+        "open": is_open,
+        "src": reverse(beside.address or beside.panel.name, args=[case.number]),
+        "body": beside.panel.drawn(request, case) if is_open else None,
+    }
+
+
+def _line(beside: Beside, lines: dict[str, glance.Line]) -> dict[str, Any]:
+    panel = beside.panel
+    line = lines.get(panel.name, glance.Line(""))
+    return {"name": panel.name, "title": beside.title, "says": line.says, "tone": line.tone, "hears": panel.hears}
+
+
+def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, Any]:
     """What stands at the head of the case, whatever else one reads."""
     return {
         "case": case,
@@ -67,6 +119,7 @@ def strip(case: Case, actor: Any) -> dict[str, Any]:
         "stages": stages(case),
         "ball": ball(case) if case.is_open else _("nobody"),
         "mine": case.is_open and has_ball(case, actor),
+        "think": glance.think(told or glance.read(case, actor)),
     }
 
 

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
-from tandem.desk.rows import has_ball, row
-from tandem.kit import clock, say
+from tandem.desk.rows import row
+from tandem.kit import clock
 from tandem.people.roles import Can
 
 SOON = timedelta(hours=4)
 SCREENFUL = 12
-LOOKED_AT = 120
+MOST = 60
+FIRST_STAGES = [Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE]
 
 
 @dataclass
@@ -26,44 +27,71 @@ class Now:
 
 
 def of(actor: Any) -> Now:
-    """One query, then three lists: to do now (at most a screenful), to do next, and what waits for others."""
-    lists = Now([], [], [])
-    for case in _mine(actor):
-        if not _is_my_turn(case, actor):
-            lists.waiting.append(row(case, actor))
-        elif (reason := _reason(case)) and len(lists.now) < SCREENFUL:
-            lists.now.append(row(case, actor, reason=reason))
-        else:
-            lists.next.append(row(case, actor))
-    return lists
+    """Four queries: to do now (at most a screenful), to do next, and what waits for others."""
+    pressing = [*_rows(due(actor)), *_rows(unanswered(actor).order_by("pk"))]
+    later = _my_turn(actor).exclude(_presses())
+    others = _open(actor).filter(_mine(actor)).exclude(_turn(actor))
+    return Now(
+        now=[row(case, actor, reason=_reason(case)) for case in pressing[:SCREENFUL]],
+        next=[row(case, actor) for case in [*pressing[SCREENFUL:], *_rows(later)]],
+        waiting=[row(case, actor) for case in _rows(others)],
+    )
 
 
-def _mine(actor: Any) -> list[Case]:
-    share = Q(customer_owner=actor) | Q(technical_owner=actor) | Q(ball_holder=actor)
-    share |= Q(ball_holder=None, ball_team__members=actor)
+def due(actor: Any) -> QuerySet[Case]:
+    """Promises broken or due within SOON, of those where this person must move."""
+    return _my_turn(actor).filter(next_update_at__lt=clock.now() + SOON)
+
+
+def unanswered(actor: Any) -> QuerySet[Case]:
+    """Nobody has said yet when the customer hears from us, or no engineer has taken it."""
+    return _my_turn(actor).filter(_unanswered() | _unaccepted()).exclude(next_update_at__lt=clock.now() + SOON)
+
+
+def _rows(cases: QuerySet[Case]) -> list[Case]:
+    ordered = cases if cases.query.order_by else cases.by_promise()
+    return list(ordered.with_people()[:MOST])
+
+
+def _open(actor: Any) -> QuerySet[Case]:
+    return Case.objects.visible_to(actor).open().order_by()
+
+
+def _my_turn(actor: Any) -> QuerySet[Case]:
+    return _open(actor).filter(_turn(actor))
+
+
+def _mine(actor: Any) -> Q:
+    return Q(customer_owner=actor) | Q(technical_owner=actor)
+
+
+def _turn(actor: Any) -> Q:
+    """This person must move: the ball is with them, with their team, or with nobody of their side yet."""
+    turn = Q(ball_holder=actor)
+    turn |= Q(ball_holder=None, ball=Ball.SUPPORT, customer_owner=actor)
+    turn |= Q(ball_holder=None, ball=Ball.ENGINEERING, technical_owner=actor)
+    turn |= Q(ball_holder=None, ball_team__in=actor.teams.values("pk"))
     if actor.may(Can.STEER):
-        share |= Q(customer_owner=None)
-    cases = Case.objects.visible_to(actor).open().filter(share).with_people().by_promise()
-    return list(cases.distinct()[:LOOKED_AT])
+        turn |= Q(ball=Ball.SUPPORT, customer_owner=None)
+    return turn
 
 
-def _is_my_turn(case: Case, actor: Any) -> bool:
-    if has_ball(case, actor):
-        return True
-    if case.ball == Ball.ENGINEERING and case.ball_team and not case.ball_holder_id:
-        return not actor.may(Can.SPEAK)
-    return case.ball == Ball.SUPPORT and case.customer_owner_id is None
+def _presses() -> Q:
+    return Q(next_update_at__isnull=False, next_update_at__lt=clock.now() + SOON) | _unanswered() | _unaccepted()
+
+
+def _unanswered() -> Q:
+    return Q(next_update_at=None, stage__in=FIRST_STAGES)
+
+
+def _unaccepted() -> Q:
+    return Q(stage=Stage.ESCALATE, ball=Ball.ENGINEERING, ball_holder=None)
 
 
 def _reason(case: Case) -> str:
-    """Why it stands under Now; empty if it can wait."""
-    moment = clock.now()
-    if case.next_update_at and case.next_update_at < moment:
-        return _("The promise broke {ago}").format(ago=say.ago(case.next_update_at))
-    if case.next_update_at and case.next_update_at < moment + SOON:
-        return _("{who} hears from us {at}").format(who=case.reporter.first_name, at=say.ago(case.next_update_at))
-    if case.stage in (Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE) and case.next_update_at is None:
+    """Why it stands under Now, where no promise says it."""
+    if case.next_update_at:
+        return ""
+    if case.stage in FIRST_STAGES:
         return _("{who} has no answer yet").format(who=case.reporter.first_name)
-    if case.stage == Stage.ESCALATE and case.ball == Ball.ENGINEERING and not case.ball_holder_id:
-        return _("Waits for somebody to accept")
-    return ""
+    return _("waits for somebody to accept it")

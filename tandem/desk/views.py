@@ -39,9 +39,16 @@ class CaseStripView(CaseView):
         return render(request, "desk/_strip.html", case_page.strip(self.case, request.user))
 
 
+class CaseGlancesView(CaseView):
+    """What each panel says while it is folded, for pages that keep it true."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        folds = case_page.glances(self.case, request.user)
+        return render(request, "desk/_glances.html", {"case": self.case, "folds": folds})
+
+
 class CasePageView(CaseView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.case.merged_into:
             return redirect("case", self.case.merged_into.number)
-        words = case_page.strip(self.case, request.user) | case_page.drawn(request, self.case)
-        return render(request, "desk/case.html", words)
+        return render(request, "desk/case.html", case_page.drawn(request, self.case))

@@ -82,13 +82,32 @@ def test_markup_in_a_message_is_shown_and_not_obeyed(case, ana, sam, at_the_desk
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
 
 
-def test_it_makes_four_queries_however_long_it_is(case, sam, ana, django_assert_num_queries):
+def test_it_makes_two_queries_however_long_it_is(case, sam, ana, django_assert_num_queries):
     for n in range(conversation.MESSAGES + 5):
         case.updates.send(f"Update {n}", by=sam)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         told = conversation.of(case, sam)
         [conversation.words(moment.message, with_delivery=True) for moment in told.moments if moment.message]
+
+
+def test_steps_between_two_messages_stand_in_one_line_led_by_what_somebody_did(case, sam, erin):
+    case.record("ball.passed", by=sam, to="support")
+    case.record("attempt.noted", by=erin, what="Rebuilt the index")
+    case.record("hypothesis.proposed", by=erin, text="a stale plan")
+    case.messages.write("See above.", by=sam, audience=Audience.SUPPORT)
+
+    ana_wrote, meanwhile, sam_wrote = conversation.of(case, sam).moments
+
+    assert (ana_wrote.message.author, sam_wrote.message.body) == (case.reporter, "See above.")
+    assert len(meanwhile.steps) == 3
+    assert meanwhile.lead == "Tried: Rebuilt the index; Could it be: a stale plan"
+
+
+def test_steps_that_only_follow_are_told_when_there_are_no_others(case, sam):
+    case.record("ball.passed", by=sam, to="support")
+
+    assert conversation.of(case, sam).moments[-1].lead == "The ball is with support"
 
 
 def test_long_ones_are_cut_and_lead_to_what_came_earlier(case, sam, at_the_desk):

@@ -11,6 +11,12 @@ export function start() {
   }
 }
 
+// Once begun it keeps its full height, so that nothing moves under a pointer on its way elsewhere.
+document.addEventListener("focusin", ({ target }) => {
+  const form = target.closest?.(FORM)
+  if (form) form.dataset.begun = ""
+})
+
 document.addEventListener("input", ({ target }) => {
   const form = target.closest?.(FORM)
   if (form) remember(form)

@@ -131,7 +131,7 @@ const LEAVE_ALONE = {
   beforeNodeMorphed: (old) => !(old instanceof Element && isTheirs(old)),
   beforeNodeRemoved: (old) => !(old instanceof Element && (isTheirs(old) || [...old.querySelectorAll(FIELDS)].some(isTheirs))),
   beforeAttributeUpdated: (name, element) =>
-    !(name === "open" && element.matches("details, dialog")) && !["data-ready", "data-sending"].includes(name),
+    !(name === "open" && element.matches("details, dialog")) && !["data-begun", "data-ready", "data-sending"].includes(name),
 }
 const FIELDS = "input, textarea, select"
 

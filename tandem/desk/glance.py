@@ -1,0 +1,221 @@
+"""What each panel of a case says of itself in one line while it is folded, all of them in one query."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, QuerySet
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tandem.cases.models import Case
+from tandem.close.models.closure import Reason
+from tandem.escalate.models import Escalation
+from tandem.escalate.models.state import State as Asked
+from tandem.intake import compare, realms
+from tandem.intake.models import Fact, Question
+from tandem.investigate.models import Attempt, Hypothesis
+from tandem.investigate.models.hypothesis import State as Held
+from tandem.kit import clock, say
+from tandem.learn.models import Article
+from tandem.signals.models import State as Health
+from tandem.signals.models import components_of
+from tandem.triage.priority import word_of
+
+MOST = 100
+
+
+class Line(NamedTuple):
+    """`tone` is "broken", "warn" or nothing."""
+
+    says: str
+    tone: str = ""
+
+
+Told = dict[str, list[dict[str, Any]]]
+
+
+def read(case: Case, actor: Any) -> Told:
+    """The rows the lines are made of, each list by its name."""
+    rows = _of(case, actor)
+    told = Case.objects.filter(pk=case.pk).values_list(*rows.values()).get()
+    return dict(zip(rows, told, strict=True))
+
+
+def _of(case: Case, actor: Any) -> dict[str, ArraySubquery]:
+    def seen(model: Any) -> Any:
+        return model.objects.visible_to(actor)
+
+    hypotheses = seen(Hypothesis).of(case).standing().by_weight()
+    return {
+        "facts": _rows(seen(Fact).filter(case=case).standing(), "key", "source", "value"),
+        "readbacks": _rows(case.readbacks.order_by("-version"), "shared_at", "answered_at", most=1),
+        "questions": _rows(seen(Question).filter(case=case).waiting(), "pk"),
+        "troubled": _rows(components_of(case.environment).troubled(), "name", "state"),
+        "attempts": _rows(seen(Attempt).of(case), "outcome"),
+        "hypotheses": _rows(hypotheses, "text", "state", most=1),
+        "escalations": _rows(
+            seen(Escalation).filter(case=case), "state", team="team__name", by="accepted_by__name", most=1
+        ),
+        "workarounds": _rows(case.workarounds.standing().order_by("-expires_at"), "expires_at", most=1),
+        "proposed": _rows(case.resolutions.standing(), "asked_at", most=1),
+        "confirmed": _rows(case.resolutions.confirmed(), "pk", most=1),
+        "closures": _rows(case.closures.standing(), "reason", "closed_at", most=1),
+        "articles": _rows(seen(Article).filter(case=case).standing(), "published_at", "submitted_at", most=1),
+        "handoffs": _rows(case.handoffs.waiting(), team="to_team__name", most=1),
+        "participants": _rows(case.participants.standing(), "pk"),
+    }
+
+
+def _rows(rows: QuerySet, *names: str, most: int = MOST, **others: str) -> ArraySubquery:
+    shape = JSONObject(**{name: F(name) for name in names}, **others)
+    return ArraySubquery(rows.values(row=shape)[:most])
+
+
+def lines(case: Case, told: Told) -> dict[str, Line]:
+    """By the name of the panel."""
+    return {name: says(case, told) for name, says in LINES.items()}
+
+
+def think(told: Told) -> str:
+    """What we think the cause is, or nothing."""
+    return told["hypotheses"][0]["text"] if told["hypotheses"] else ""
+
+
+def _promise(case: Case, told: Told) -> Line:
+    if case.next_update_at is None:
+        return Line(_("nothing promised"))
+    return Line(say.by(case.next_update_at), "broken" if case.next_update_at < clock.now() else "")
+
+
+def _assessment(case: Case, told: Told) -> Line:
+    realm = realms.get(case.realm)
+    return Line(", ".join(filter(None, [word_of(case.priority), realm and str(realm.label)])) or _("not judged yet"))
+
+
+def _owners(case: Case, told: Told) -> Line:
+    names = [owner.first_name for owner in (case.customer_owner, case.technical_owner) if owner]
+    return Line(_(" and ").join(dict.fromkeys(names)) or _("nobody yet"))
+
+
+def _facts(case: Case, told: Told) -> Line:
+    by_key: dict[str, dict[str, str]] = defaultdict(dict)
+    for fact in told["facts"]:
+        by_key[fact["key"]][fact["source"]] = fact["value"]
+    differ = sum(_differ(case, key, values) for key, values in by_key.items())
+    known = ngettext("{n} known", "{n} known", len(by_key)).format(n=len(by_key)) if by_key else _("none known")
+    return Line(_("{known}, {n} contradicted").format(known=known, n=differ), "warn") if differ else Line(known)
+
+
+def _differ(case: Case, key: str, values: dict[str, str]) -> bool:
+    line = realms.line(case.realm, key)
+    return len(values) == 2 and compare.differ(values["told"], values["measured"], line.kind if line else "text")
+
+
+def _readback(case: Case, told: Told) -> Line:
+    if not told["readbacks"]:
+        return Line(_("not shared yet"))
+    newest = told["readbacks"][0]
+    if newest["answered_at"]:
+        return Line(_("answered {at}").format(at=_moment(newest["answered_at"])))
+    return Line(_("waits for an answer since {at}").format(at=_moment(newest["shared_at"])))
+
+
+def _questions(case: Case, told: Told) -> Line:
+    waiting = len(told["questions"])
+    return Line(_("{n} waiting").format(n=waiting) if waiting else _("none waiting"))
+
+
+def _around(case: Case, told: Told) -> Line:
+    troubled = [f"{row['name']}: {Health(row['state']).label}" for row in told["troubled"]]
+    return Line("; ".join(troubled), "warn") if troubled else Line(_("all works now") if case.environment_id else "")
+
+
+def _attempts(case: Case, told: Told) -> Line:
+    tried = len(told["attempts"])
+    helped = sum(row["outcome"] == "helped" for row in told["attempts"])
+    if not tried:
+        return Line(_("nothing yet"))
+    return Line(_("{n}, {helped} helped").format(n=tried, helped=helped or _("none")))
+
+
+def _board(case: Case, told: Told) -> Line:
+    if not told["hypotheses"]:
+        return Line(_("no idea yet"))
+    first = told["hypotheses"][0]
+    return Line(f"{Held(first['state']).label}: {first['text']}")
+
+
+def _escalation(case: Case, told: Told) -> Line:
+    if not told["escalations"]:
+        return Line(_("not asked"))
+    newest = told["escalations"][0]
+    who = f"{newest['team']}, {newest['by']}" if newest["by"] and newest["state"] == Asked.ACTIVE else newest["team"]
+    return Line(f"{who}: {Asked(newest['state']).label}", "warn" if newest["state"] == Asked.RETURNED else "")
+
+
+def _workaround(case: Case, told: Told) -> Line:
+    if not told["workarounds"]:
+        return Line(_("none"))
+    until = datetime.fromisoformat(told["workarounds"][0]["expires_at"])
+    if until < clock.now():
+        return Line(_("expired {at}").format(at=say.moment(until)), "warn")
+    return Line(_("holds until {at}").format(at=say.moment(until)))
+
+
+def _resolution(case: Case, told: Told) -> Line:
+    if told["confirmed"]:
+        return Line(_("{name} says it works").format(name=case.reporter.first_name))
+    if not told["proposed"]:
+        return Line(_("none proposed"))
+    asked = told["proposed"][0]["asked_at"]
+    return Line(_("asked {at}, no answer").format(at=_moment(asked)) if asked else _("proposed, not asked yet"))
+
+
+def _closure(case: Case, told: Told) -> Line:
+    if not told["closures"]:
+        return Line(_("open"))
+    closed = told["closures"][0]
+    return Line(f"{Reason(closed['reason']).label}, {_moment(closed['closed_at'])}")
+
+
+def _article(case: Case, told: Told) -> Line:
+    if not told["articles"]:
+        return Line(_("none yet"))
+    article = told["articles"][0]
+    return Line(_("published") if article["published_at"] else _("in review") if article["submitted_at"] else _("draft"))
+
+
+def _handoff(case: Case, told: Told) -> Line:
+    return Line(_("waits for {team}").format(team=told["handoffs"][0]["team"]) if told["handoffs"] else "")
+
+
+def _participants(case: Case, told: Told) -> Line:
+    return Line(str(len(told["participants"])))
+
+
+def _moment(told: str) -> str:
+    return say.moment(datetime.fromisoformat(told))
+
+
+LINES: dict[str, Callable[[Case, Told], Line]] = {
+    "promise": _promise,
+    "assessment": _assessment,
+    "owners": _owners,
+    "facts": _facts,
+    "readback": _readback,
+    "questions": _questions,
+    "around": _around,
+    "attempts": _attempts,
+    "board": _board,
+    "escalation": _escalation,
+    "workaround": _workaround,
+    "resolution": _resolution,
+    "closure": _closure,
+    "article": _article,
+    "handoff": _handoff,
+    "participants": _participants,
+}
