@@ -42,8 +42,8 @@ def as_said(request: HttpRequest, error: HttpError) -> HttpResponse:
     return jsonapi.problem(request, error.status_code, str(error))
 
 
-for room in settings.ROOMS:
-    if find_spec(f"{room}.api"):
-        api.add_router("", import_module(f"{room}.api").router)
+# All are loaded before the first is added: a later room may put a verb on an earlier room's address, by its router.
+for room in [import_module(f"{room}.api") for room in settings.ROOMS if find_spec(f"{room}.api")]:
+    api.add_router("", room.router)
 
 public = [path("api/v1/", api.urls)]

@@ -2,11 +2,12 @@ from datetime import datetime
 from typing import Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from tandem.cases.api import MessageOut, find_case
+from tandem.cases.api import router as cases
 from tandem.cases.audience import Audience, readable_by
-from tandem.cases.models import Ball, Channel, Message
+from tandem.cases.models import Ball, Channel
 from tandem.communicate.models import Kind, Promise, Update
 from tandem.kit import jsonapi
 from tandem.kit.errors import NotAllowed
@@ -78,15 +79,15 @@ class NotYourAudience(NotAllowed):
     """You cannot write for this audience here; to the customer, send an update."""
 
 
-@router.post("/cases/{number}/messages", response={201: MessageOut}, operation_id="write_message")
-def write(request: HttpRequest, number: int, told: MessageIn) -> tuple[int, Message]:
+@cases.post("/cases/{number}/messages", response={201: MessageOut}, operation_id="write_message")
+def write(request: HttpRequest, number: int, told: MessageIn) -> Status:
     """A customer writes to us; a colleague writes among us. What we tell a customer is an update."""
     case = find_case(request, number)
     audience, needs = _allowed(request, told.audience)
     if needs:
         request.user.must_be_able_to(needs)
     message = case.messages.write(told.body, by=request.user, audience=audience, channel=Channel.API)
-    return 201, message
+    return Status(201, message)
 
 
 def _allowed(request: HttpRequest, audience: str) -> tuple[str, Can | None]:
@@ -105,13 +106,13 @@ def updates(request: HttpRequest, number: int, cursor: str | None = None, limit:
 
 
 @router.post("/cases/{number}/updates", response={201: UpdateOut}, operation_id="send_update")
-def send(request: HttpRequest, number: int, told: UpdateIn) -> tuple[int, Update]:
+def send(request: HttpRequest, number: int, told: UpdateIn) -> Status:
     case = find_case(request, number, needs=Can.SPEAK)
     ball = Ball.CUSTOMER if told.waits else None
     update = case.updates.send(
         told.body, by=request.user, kind=told.kind, promise_at=told.promise_at, ball=ball, channel=Channel.API
     )
-    return 201, update
+    return Status(201, update)
 
 
 @router.get("/cases/{number}/promises", response=PromisePage, operation_id="list_promises")
@@ -122,6 +123,6 @@ def promises(request: HttpRequest, number: int, cursor: str | None = None, limit
 
 
 @router.post("/cases/{number}/promises", response={201: PromiseOut}, operation_id="make_promise")
-def make(request: HttpRequest, number: int, told: PromiseIn) -> tuple[int, Promise]:
+def make(request: HttpRequest, number: int, told: PromiseIn) -> Status:
     case = find_case(request, number, needs=Can.SPEAK)
-    return 201, case.promises.make(told.due_at, by=request.user)
+    return Status(201, case.promises.make(told.due_at, by=request.user))

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 
 import click
 
-from tandem.config.endings import said_plainly
+from tandem.config.endings import TEMPORARY_FAILURE, said_plainly
+
+ASKED = "tandem.command"
 
 
 class RoomCommand(NamedTuple):
     module: str
     sentence: str
+    # The exit code of whatever goes wrong, where the caller must be told to try again.
+    trouble: int | None = None
 
 
 # The command `tandem NAME` is the click command of that name among the module's `commands`.
@@ -21,7 +25,7 @@ COMMANDS = {
     "listeners": RoomCommand("tandem.cases.commands", "Who reacts to what happens to a case."),
     "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),
     "hook": RoomCommand("tandem.signals.commands", "Doors through which monitoring systems tell us of alerts."),
-    "mail": RoomCommand("tandem.submit.commands", "Hand in a message, from any mail server."),
+    "mail": RoomCommand("tandem.submit.commands", "Hand in a message, from any mail server.", TEMPORARY_FAILURE),
     "seed": RoomCommand("tandem.story.commands", "Bulk data, for measuring."),
 }
 
@@ -36,11 +40,18 @@ class Rooms(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
-            if (told := said_plainly(error)) is None:
+            trouble = COMMANDS[name].trouble if (name := context.meta.get(ASKED)) in COMMANDS else None
+            if (told := said_plainly(error) or (trouble and (repr(error), trouble))) is None:
                 raise
             sentence, code = told
             click.echo(sentence, err=True)
-            context.exit(code)
+            context.exit(trouble or code)
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        context.meta[ASKED] = args[0]
+        return super().resolve_command(context, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return [*super().list_commands(context), *(name for name in COMMANDS if _exists(COMMANDS[name].module))]

@@ -12,18 +12,24 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel, Message
 from tandem.kit import clock, live, tokens
-from tandem.kit.errors import Refused
+from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
 from tandem.kit.later import later
 from tandem.kit.text import one_line
+from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
+from tandem.submit.addresses import is_ours
 
 MOST_ATTEMPTS = 5
 
 
 class AlreadySorted(Refused):
     """Somebody has released or rejected this mail already."""
+
+
+class NotACustomer(Invalid):
+    """A case is opened for a customer; this address is a colleague’s or our own."""
 
 
 class State(models.TextChoices):
@@ -67,11 +73,25 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             return self.get(dedupe_key=key)
         return submission
 
+    def report(self, reporter: Any, *, once: str = "", **told: Any) -> "Submission":
+        """Submission.objects.report(ana, title="…", body="…", answers={"since": "today"}): a case, at once.
+
+        Takes what `open` takes. With the same `once`, the same report: a form sent twice is one case.
+        """
+        key = tokens.fingerprint(f"{reporter.pk} {once}") if once else tokens.fresh()
+        try:
+            return self.open(reporter, dedupe_key=key, **told)
+        except IntegrityError:
+            if (same := self.filter(dedupe_key=key).first()) is None:
+                raise
+            return same
+
     @transaction.atomic
-    def report(
+    def open(
         self,
         reporter: Any,
         *,
+        dedupe_key: str,
         title: str,
         body: str,
         by: Any = None,
@@ -81,16 +101,14 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         files: Sequence[Stored] = (),
         channel: str = Channel.PORTAL,
     ) -> "Submission":
-        """Submission.objects.report(ana, title="…", body="…", answers={"since": "today"}): a case, at once.
-
-        `by` is who typed it, if not the reporter. `answers` reach intake by the ledger, as facts that were told.
-        """
+        """`by` is who typed it, if not the reporter. `answers` reach intake by the ledger, as facts that were told."""
         case = Case.objects.open_for(reporter, title=title, by=by, environment=environment)
         if realm:
             case.reflect(realm=realm)
         message = case.messages.write(body, by=reporter, audience=Audience.CUSTOMER, channel=channel, files=files)
         submission = self.create(
             channel=channel,
+            dedupe_key=dedupe_key,
             state=State.LANDED,
             case=case,
             message=message,
@@ -195,6 +213,8 @@ class Submission(models.Model):
     @transaction.atomic
     def release(self, *, by: Any, contact: str) -> None:
         """A person looked: open a case for the contact with this address, whatever we thought of the mail."""
+        if is_ours(contact) or User.objects.colleagues().filter(email=contact.strip().lower()).exists():
+            raise NotACustomer
         self._sort(by)
         self.state, self.released_for, self.attempts = State.WAITING, contact.strip().lower(), 0
         self.save()

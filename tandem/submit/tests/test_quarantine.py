@@ -1,0 +1,121 @@
+"""What waits for a person: seen, let through or turned away, and never lost."""
+
+import pytest
+
+from tandem.cases.models import Case
+from tandem.submit.models import AlreadySorted, NotACustomer, State, Submission
+from tandem.submit.tests.mail import SUPPORT, mail
+
+BROKEN = b"From: Noor <noor@initech.example>\r\nX: " + b"a" * 400_000 + b"\r\n\r\nHelp, nothing works."
+MACHINE = mail(sender="Noor <noor@initech.example>", subject="Report", body="Disk full.", precedence="bulk")
+
+
+@pytest.fixture
+def quarantined(worker):
+    def wait(raw: bytes) -> Submission:
+        submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
+        worker()
+        return Submission.objects.get(pk=submission.pk)
+
+    return wait
+
+
+def test_sam_sees_it_with_its_reason(sam, quarantined, at_the_desk):
+    quarantined(MACHINE)
+
+    page = at_the_desk(sam).get("/desk/quarantine/")
+
+    assert "It says that it was sent to many." in page.text
+    assert "noor@initech.example" in page.text
+
+
+@pytest.mark.parametrize("person", ["erin", "ana"])
+def test_who_does_not_sort_mail_sees_none_of_it(request, person, quarantined, at_the_desk):
+    submission = quarantined(MACHINE)
+    browser = at_the_desk(request.getfixturevalue(person))
+
+    assert browser.get("/desk/quarantine/").status_code in (403, 404)
+    assert browser.get(f"/desk/submissions/{submission.pk}/raw/").status_code in (403, 404)
+    assert browser.post(f"/desk/quarantine/{submission.pk}/rejection/").status_code in (403, 404)
+    assert Submission.objects.get().state == State.QUARANTINED
+
+
+def test_let_through_it_is_a_case_with_the_mail_attached(sam, quarantined, worker, at_the_desk, outbox):
+    submission = quarantined(MACHINE)
+
+    at_the_desk(sam).post(f"/desk/quarantine/{submission.pk}/release/", {"contact": "noor@initech.example"})
+    worker()
+
+    case = Case.objects.get()
+    message = case.messages.get()
+    assert (case.title, case.reporter.email) == ("Report", "noor@initech.example")
+    assert message.body.strip() == "Disk full."
+    assert message.attachments.get().size == len(MACHINE)
+    assert Submission.objects.get().state == State.LANDED
+    assert outbox() == []
+
+
+def test_what_cannot_be_read_is_let_through_as_it_came(sam, quarantined, worker):
+    quarantined(BROKEN).release(by=sam, contact="noor@initech.example")
+    worker()
+
+    message = Case.objects.get().messages.get()
+    assert "attached as it came" in message.body
+    assert message.attachments.get().size == len(BROKEN)
+
+
+def test_turned_away_it_is_still_kept(sam, quarantined, at_the_desk):
+    submission = quarantined(MACHINE)
+
+    at_the_desk(sam).post(f"/desk/quarantine/{submission.pk}/rejection/")
+
+    kept = Submission.objects.get()
+    assert (kept.state, kept.sorted_by, bytes(kept.raw)) == (State.REJECTED, sam, MACHINE)
+
+
+def test_it_can_be_read_as_it_came_and_never_as_a_page(sam, quarantined, at_the_desk):
+    submission = quarantined(MACHINE)
+
+    answer = at_the_desk(sam).get(f"/desk/submissions/{submission.pk}/raw/")
+
+    assert answer.content == MACHINE
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+
+
+def test_two_people_sort_it_once(sam, max, quarantined):
+    submission = quarantined(MACHINE)
+    submission.reject(by=sam)
+
+    with pytest.raises(AlreadySorted):
+        Submission.objects.get(pk=submission.pk).release(by=max, contact="noor@initech.example")
+
+
+@pytest.mark.parametrize("address", ["sam@tandem.example", SUPPORT])
+def test_no_case_is_opened_for_ourselves(sam, quarantined, address):
+    with pytest.raises(NotACustomer):
+        quarantined(MACHINE).release(by=sam, contact=address)
+
+
+def test_by_the_api_too(sam, erin, quarantined, worker, by_api):
+    submission = quarantined(MACHINE)
+    address = f"/api/v1/quarantine/{submission.pk}/release"
+    told = {"contact": "noor@initech.example"}
+
+    assert by_api(erin).get("/api/v1/quarantine").status_code == 403
+    assert [row["id"] for row in by_api(sam).get("/api/v1/quarantine").json()["items"]] == [submission.pk]
+    assert by_api(sam).post(address, told, content_type="application/json").status_code == 204
+    worker()
+    assert Case.objects.get().reporter.email == "noor@initech.example"
+
+
+def test_a_mail_that_takes_the_worker_down_ends_in_quarantine(worker):
+    submission = Submission.objects.accept_mail(MACHINE, sender="", recipients=[SUPPORT])
+    for _death in range(5):
+        assert Submission.objects.begin(submission.pk)
+
+    worker()
+
+    submission.refresh_from_db()
+    assert submission.state == State.QUARANTINED
+    assert "5 attempts" in submission.reason
