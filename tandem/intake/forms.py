@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.intake.models import Asking, Question, ReadBackLine, Source, Verdict
 from tandem.intake.realms import Line, line
+from tandem.kit.forms import OwnIds
 from tandem.people.models import User
 
 
-class FactForm(forms.Form):
+class FactForm(OwnIds):
     """`what` is the label of a line of the realm, or a name of one's own."""
 
     what = forms.CharField(label=_("What"), max_length=80, widget=forms.TextInput(attrs={"list": "fact-labels"}))
@@ -36,7 +37,7 @@ class FactForm(forms.Form):
         return told
 
 
-class AskForm(forms.Form):
+class AskForm(OwnIds):
     """One list: what the realm still misses, and questions of one's own, each on a line."""
 
     missing = forms.MultipleChoiceField(label=_("Still missing"), required=False, widget=forms.CheckboxSelectMultiple)
@@ -82,14 +83,8 @@ class AskForm(forms.Form):
         return {**told, "askings": missing + own}
 
 
-class AnswerForm(forms.Form):
-    """What one question was answered with, as noted by a colleague."""
-
-    text = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
-
-
-class AnswersForm(forms.Form):
-    """All that is asked of a customer, on one page; what they leave empty stays asked."""
+class AnswersForm(OwnIds):
+    """All that is asked, on one page; what is left empty stays asked."""
 
     def __init__(self, *args: Any, questions: Iterable[Question] = (), realm: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

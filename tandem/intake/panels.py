@@ -4,7 +4,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.intake import realms
-from tandem.intake.forms import AnswerForm, AnswersForm, AskForm, FactForm, ReadBackForm
+from tandem.intake.forms import AnswersForm, AskForm, FactForm, ReadBackForm
 from tandem.intake.models import Question, ReadBack
 
 MOST_ASKED = 50
@@ -24,7 +24,6 @@ def _questions(case: Case, actor: Any) -> dict:
         "answered": [question for question in asked if not question.is_waiting],
         "owners": [person for person in (case.technical_owner, case.customer_owner) if person],
         "form": AskForm(missing=missing(case, waiting)),
-        "answer_form": AnswerForm(),
     }
 
 

@@ -3,6 +3,11 @@
 from tandem.cases.journey import Stage
 from tandem.cases.ledger import on
 from tandem.cases.models import Event
+from tandem.intake import realms
+from tandem.submit.realms import offer
+
+for realm in realms.all():
+    offer(realm.slug, realm.label)
 
 
 @on("case.opened")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.models import Case
 from tandem.communicate.forms import WhenForm
 from tandem.intake import realms
+from tandem.kit.forms import OwnIds
 from tandem.people.models import Team, User
 from tandem.people.roles import Can
 from tandem.triage.models import Assessment
@@ -27,7 +28,7 @@ class Scale(forms.RadioSelect):
         return option
 
 
-class AssessmentForm(forms.Form):
+class AssessmentForm(OwnIds):
     impact = forms.TypedChoiceField(
         label=gettext_lazy("Impact: who is stopped"), choices=Impact.choices, coerce=int, widget=Scale
     )
@@ -67,7 +68,7 @@ class AssessmentForm(forms.Form):
         return cls(initial={"realm": case.realm, **judged}, keys=keys)
 
 
-class OwnersForm(forms.Form):
+class OwnersForm(OwnIds):
     """Who keeps the promise, and who drives the cause. `colleagues` are all of us."""
 
     customer = forms.ChoiceField(label=gettext_lazy("Customer owner"), required=False)
@@ -91,7 +92,7 @@ class OwnersForm(forms.Form):
         return cls(colleagues=colleagues, initial=now)
 
 
-class HandOffForm(forms.Form):
+class HandOffForm(OwnIds):
     team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none())
     reason = forms.CharField(
         label=gettext_lazy("Why it is theirs"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
@@ -104,11 +105,11 @@ class HandOffForm(forms.Form):
         )
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(OwnIds):
     why = forms.CharField(label=gettext_lazy("Why it is not yours"), max_length=500)
 
 
-class AcknowledgmentForm(WhenForm):
+class AcknowledgmentForm(OwnIds, WhenForm):
     """The first answer: heard, understood, and when they hear more."""
 
     text = forms.CharField(

@@ -149,10 +149,21 @@ def test_erin_may_ask_colleagues_but_not_the_customer_at_the_desk(case, erin, sa
 def test_sam_notes_an_answer_from_the_phone(case, sam, at_the_desk):
     question = case.questions.ask("Which browser?", by=sam)
 
-    at_the_desk(sam).post(f"/desk/cases/{case.number}/questions/{question.pk}/answer/", {"text": "Firefox"})
+    at_the_desk(sam).post(
+        f"/desk/cases/{case.number}/questions/{question.pk}/answer/", {f"answer_{question.pk}": "Firefox"}
+    )
 
     question.refresh_from_db()
     assert (question.answer_text, question.answered_by) == ("Firefox", sam)
+
+
+def test_an_empty_answer_is_refused_in_a_sentence(case, sam, at_the_desk):
+    question = case.questions.ask("Which browser?", by=sam)
+
+    page = at_the_desk(sam).post(f"/desk/cases/{case.number}/questions/{question.pk}/answer/", {})
+
+    assert page.status_code == 422
+    assert "An answer has some words" in page.content.decode()
 
 
 def test_sam_takes_a_question_back(case, sam, at_the_desk):
