@@ -1,8 +1,8 @@
-"""Which rows match, at a cost that does not grow with how many there are.
+"""Which rows match, at a cost that hardly grows with how many there are.
 
 PostgreSQL's own ranking reads every row that matches, and its planner can be wrong about how many do. So we take the
-newest that match, rank those, and never more: first among the newest rows of all, one after the other; then, only if
-those do not suffice (so few match), by the index.
+newest that match, rank those, and never more: first among the newest rows of all, read one after the other; then, only
+if those do not suffice, among ten times as many, and at last among all, by the index over words.
 """
 
 from collections.abc import Iterator
@@ -14,9 +14,14 @@ from django.db.models import F, QuerySet
 
 from tandem.kit.errors import Refused
 
-NEWEST = 20_000
+# How far back each look goes, in rows; the last goes back to the first row.
+LOOKS = (20_000, 200_000)
 PATIENCE = 3000  # milliseconds a statement may take
 CANCELED = "57014"
+FOR_THIS_TRANSACTION = """
+    SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+           set_config('statement_timeout', %s, true)
+"""
 
 
 class TooMuchToSearch(Refused):
@@ -32,13 +37,16 @@ def query_of(words: str) -> SearchQuery:
 
 def newest_matching(rows: QuerySet, query: SearchQuery, *, most: int, upto: int) -> list[int]:
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
-    matching = rows.filter(words=query, pk__lte=upto)
-    recent = matching.filter(pk__gt=upto - NEWEST).order_by("-pk")
-    found = [*recent.values_list("pk", flat=True)[:most]]
-    if len(found) < most:
-        # Ordered by a sum, which no index gives: that leaves the index over words.
-        older = matching.filter(pk__lte=upto - NEWEST).order_by((F("pk") + 0).desc())
-        found += older.values_list("pk", flat=True)[: most - len(found)]
+    found: list[int] = []
+    matching, newest = rows.filter(words=query), upto
+    for oldest in [*(upto - rows_back for rows_back in LOOKS), 0]:
+        span = matching.filter(pk__lte=newest, pk__gt=oldest)
+        # Later looks order by a sum, which no index gives: that leaves the index over words.
+        order = F("pk") if newest == upto else F("pk") + 0
+        found += span.order_by(order.desc()).values_list("pk", flat=True)[: most - len(found)]
+        if len(found) >= most or oldest <= 0:
+            break
+        newest = oldest
     return found
 
 
@@ -48,7 +56,7 @@ def bounded() -> Iterator[None]:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('enable_seqscan', 'off', true), set_config('statement_timeout', %s, true)", [str(PATIENCE)])
+                cursor.execute(FOR_THIS_TRANSACTION, [str(PATIENCE)])
             yield
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == CANCELED:

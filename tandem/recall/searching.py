@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tandem.cases.models import Case, Message
 from tandem.customers.models import Account
@@ -119,13 +119,13 @@ def _scored(query: SearchQuery, actor: Any, place: Place) -> list[Scored]:
 
 def _messages(query: SearchQuery, actor: Any, upto: int) -> QuerySet:
     keys = newest_matching(Message.objects.visible_to(actor), query, most=MESSAGES_RANKED, upto=upto)
-    ranked = Message.objects.filter(pk__in=keys).annotate(rank=SearchRank("words", query, normalization=2))
+    ranked = Message.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query, normalization=2))
     return ranked.order_by().values_list("case_id", "pk", "rank", "created_at")
 
 
 def _titles(query: SearchQuery, actor: Any, upto: int) -> QuerySet:
     keys = newest_matching(Case.objects.visible_to(actor), query, most=TITLES_RANKED, upto=upto)
-    ranked = Case.objects.filter(pk__in=keys).annotate(rank=SearchRank("words", query, normalization=2))
+    ranked = Case.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query, normalization=2))
     return ranked.order_by().values_list("pk", "rank", "active_at")
 
 

@@ -1,8 +1,8 @@
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.text import slugify
@@ -12,21 +12,17 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
-from tandem.learn.drafting import sections_of
+from tandem.learn.models.finding import ArticleManager, known
 from tandem.learn.models.sections import SECTIONS, Sections
 from tandem.learn.models.version import ArticleVersion
 from tandem.learn.scrubbing import names_around
 from tandem.people.roles import Can
-from tandem.people.visibility import VisibleTo
 
 say("article.drafted", gettext_lazy("Article drafted"))
 say("article.revised", gettext_lazy("Article revised"))
 say("article.submitted", gettext_lazy("Article is to be reviewed"))
 say("article.published", gettext_lazy("Article published"))
 say("article.retired", gettext_lazy("Article retired"))
-
-# Ranking reads each row it ranks, so it ranks the newest of those that match, not all.
-MOST_RANKED = 2000
 
 
 class NamesACustomer(Invalid):
@@ -42,71 +38,6 @@ class State(models.TextChoices):
     IN_REVIEW = "in_review", gettext_lazy("in review")
     PUBLISHED = "published", gettext_lazy("published")
     RETIRED = "retired", gettext_lazy("retired")
-
-
-class ArticleQuerySet(VisibleTo):
-    def published(self) -> Self:
-        """What everybody may read."""
-        return self.filter(published_at__isnull=False, retired_at=None)
-
-    def to_review(self) -> Self:
-        """Drafts; those somebody asked to be reviewed first."""
-        drafts = self.filter(published_at=None, retired_at=None)
-        return drafts.order_by(models.F("submitted_at").asc(nulls_last=True), "-pk")
-
-    def standing(self) -> Self:
-        return self.filter(retired_at=None)
-
-    def matching(self, words: str) -> Self:
-        """The best first; `words` as one types them into a search engine: "exact words", or, -without."""
-        query = SearchQuery(words.replace("\x00", ""), config="english", search_type="websearch")
-        found = self.filter(words=query).order_by("-pk").values("pk")[:MOST_RANKED]
-        ranked = self.model.objects.filter(pk__in=found).annotate(rank=SearchRank("words", query, normalization=1))
-        return ranked.order_by("-rank", "-pk")
-
-    def customers_share(self, actor: Any) -> Q:
-        return Q(published_at__isnull=False, retired_at=None)
-
-
-class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
-    def draft_from(self, case: Any, *, by: Any = None) -> "Article":
-        """Draft what the case taught, from its ledger. `by=None` is the house itself.
-
-        A draft nobody has touched is written anew; one that somebody has, stays as it is.
-        """
-        case.lock()
-        article = self.standing().filter(case=case).first()
-        if article is None:
-            return self._begin(sections_of(case), case=case, by=by)
-        if article.is_untouched:
-            article.revise(by=by, **sections_of(case))
-        return article
-
-    @transaction.atomic
-    def write(self, *, by: Any, title: str, **sections: str) -> "Article":
-        """An article that no case taught: Article.objects.write(title="…", resolution="…", by=sam)"""
-        return self._begin({"title": title, **sections}, case=None, by=by)
-
-    def _begin(self, sections: dict[str, str], *, case: Any, by: Any) -> "Article":
-        article = self.model(case=case, drafted_by=by, **_known(sections))
-        article.slug = article.free_slug()
-        article.save()
-        article.keep_version(article.sections, by=by)
-        article.record("article.drafted", by=by)
-        return article
-
-
-def _known(sections: dict[str, str]) -> dict[str, str]:
-    """Stripped, the title in one line. Raises `Invalid` without a title, TypeError for a section there is not."""
-    if unknown := sections.keys() - set(SECTIONS):
-        raise TypeError(f"An article has no section {', '.join(sorted(unknown))}.")
-    told = {name: text.replace("\x00", "").replace("\r\n", "\n").strip() for name, text in sections.items()}
-    if "title" in told:
-        told["title"] = " ".join(told["title"].split())[:200]
-        if not told["title"]:
-            raise Invalid(_("Give the article a title."))
-    return told
 
 
 class Article(Sections):
@@ -168,7 +99,7 @@ class Article(Sections):
 
     @property
     def latest(self) -> ArticleVersion:
-        return self.article_versions.select_related("revised_by").first()
+        return self.article_versions.select_related("revised_by").order_by("-number")[0]
 
     @property
     def is_untouched(self) -> bool:
@@ -187,7 +118,7 @@ class Article(Sections):
         """article.revise(cause="…", by=sam): a new version. Of a published article, readers see it once it is published."""
         self._lock()
         newest = self.latest
-        told = newest.sections | _known(sections)
+        told = newest.sections | known(sections)
         if told == newest.sections:
             return newest
         version = self.keep_version(told, by=by)

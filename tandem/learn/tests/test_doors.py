@@ -77,7 +77,9 @@ def test_an_engineer_edits_and_asks_for_a_review(article, erin, at_the_desk):
 
     article.refresh_from_db()
     assert (article.state, article.cause) == (State.IN_REVIEW, "A limit")
-    assert engineer.post(f"/desk/knowledge/{article.pk}/publication/", {"looked": "on", "works": "on"}).status_code == 403
+    assert (
+        engineer.post(f"/desk/knowledge/{article.pk}/publication/", {"looked": "on", "works": "on"}).status_code == 403
+    )
     assert engineer.post(f"/desk/knowledge/{article.pk}/retirement/").status_code == 403
 
 

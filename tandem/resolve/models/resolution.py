@@ -1,9 +1,8 @@
-from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,109 +15,14 @@ from tandem.communicate.models import Kind
 from tandem.investigate.models import Outcome
 from tandem.investigate.models.of_case import words as said
 from tandem.kit import clock
-from tandem.kit.errors import Invalid, Refused
-from tandem.people.visibility import VisibleTo
-from tandem.resolve.models import answers
+from tandem.kit.errors import Invalid
+from tandem.resolve.models import answers, refusals
+from tandem.resolve.models.proposing import ResolutionManager, must_be_open
 from tandem.resolve.models.verification import Verdict, Verification, Via
 
 say("resolution.proposed", gettext_lazy("Resolution proposed: {changed}"))
 say("resolution.asked", gettext_lazy("The customer is asked to verify"))
 say("resolution.withdrawn", gettext_lazy("Resolution withdrawn: {why}"))
-
-
-class OneProposedAlready(Refused):
-    """A resolution stands already. Withdraw it before you propose another."""
-
-
-class Withdrawn(Refused):
-    """This resolution has been withdrawn."""
-
-
-class NotVerifiedByUs(Refused):
-    """First check it yourselves: the customer is asked only when our own verification says that it works."""
-
-
-class NotAsked(Refused):
-    """The customer has not been asked yet whether it works."""
-
-
-class NotTheirs(Refused):
-    """Only somebody who takes part for the customer can say whether it works for them."""
-
-    status = 403
-
-
-class CaseClosed(Refused):
-    """This case is closed. Write to us, and it opens again."""
-
-
-class ResolutionQuerySet(VisibleTo):
-    def standing(self) -> Self:
-        return self.filter(withdrawn_at=None)
-
-    def awaiting_customer(self) -> Self:
-        """Asked, and no word from the customer since."""
-        return self.standing().exclude(asked_at=None).exclude(pk__in=_answered())
-
-    def confirmed(self, *, since: datetime | None = None) -> Self:
-        """Those of which the customer's newest word, given after `since`, is that it works."""
-        newest = _customers_word(models.OuterRef("pk"))
-        rows = self.standing().annotate(
-            newest_word=models.Subquery(newest.values("verdict")[:1]),
-            newest_word_at=models.Subquery(newest.values("verified_at")[:1]),
-        )
-        rows = rows.filter(newest_word=Verdict.WORKS)
-        return rows.filter(newest_word_at__gt=since) if since else rows
-
-    def customers_share(self, actor: Any) -> Q:
-        return Q(case__participants__user=actor, case__participants__left_at=None, asked_at__isnull=False)
-
-
-def _answered() -> models.QuerySet:
-    since = Verification.objects.customers().filter(verified_at__gte=F("resolution__asked_at"))
-    return since.values("resolution")
-
-
-def _customers_word(resolution: Any) -> models.QuerySet:
-    return Verification.objects.customers().filter(resolution=resolution).order_by("-verified_at", "-pk")
-
-
-class ResolutionManager(models.Manager.from_queryset(ResolutionQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
-    def propose(self, *, words: str, by: Any, changed: str = "", cause: str = "", saw: str = "") -> "Resolution":
-        """case.resolutions.propose(words="…", changed="Raised the page size", cause="…", by=erin)
-
-        `words` tell the customer what happened, `saw` what they saw, `changed` what we did; `cause` stays with us.
-        Raises `OneProposedAlready`, `CaseClosed`, `Invalid`.
-        """
-        case = self.instance.lock()
-        _must_be_open(case)
-        if self.standing().exists():
-            raise OneProposedAlready
-        resolution = self.create(
-            saw=saw.strip(),
-            words=said(words, refusal=_("Say in words for the customer what happened.")),
-            changed=changed.strip(),
-            cause=cause.strip(),
-            proposed_by=by,
-        )
-        case.record("resolution.proposed", by=by, resolution=resolution.pk, changed=resolution.what_changed)
-        return resolution
-
-    def hear(self, message: Any) -> Verification | None:
-        """case.resolutions.hear(message): their verification, if we wait for one and it answers with an offered word."""
-        awaited = self.awaiting_customer().filter(asked_at__lte=message.created_at).first()
-        told = answers.told_in(message.body, language=answers.language_of(message.author))
-        if not (awaited and told and message.verified and self.instance.is_open):
-            return None
-        if not self.instance.participants.standing().filter(user=message.author).exists():
-            return None
-        return awaited.verify_customer(verdict=told.verdict, by=message.author, via=Via.REPLY, note=told.note)
-
-
-def _must_be_open(case: Any) -> None:
-    if not case.is_open:
-        raise CaseClosed
 
 
 class Resolution(models.Model):
@@ -176,7 +80,7 @@ class Resolution(models.Model):
         self._lock()
         self._must_stand()
         if not self.is_verified_by_us:
-            raise NotVerifiedByUs
+            raise refusals.NotVerifiedByUs
         self.case.enter(Stage.RESOLVE, by=by)
         self.asked_by, self.asked_at = by, clock.now()
         self.save(update_fields=["asked_by", "asked_at"])
@@ -196,9 +100,9 @@ class Resolution(models.Model):
         self._lock()
         self._must_stand()
         if self.asked_at is None:
-            raise NotAsked
+            raise refusals.NotAsked
         if not self.case.participants.standing().filter(user=by).exists():
-            raise NotTheirs
+            raise refusals.NotTheirs
         if said_before := self._same_word(verdict, by=by):
             return said_before
         made = self._verify(
@@ -247,7 +151,7 @@ class Resolution(models.Model):
         return newest if newest and (newest.verdict, newest.verified_by_id) == (verdict, by.pk) else None
 
     def _verify(self, stage: str, verdict: str, *, by: Any, **columns: Any) -> Verification:
-        _must_be_open(self.case)
+        must_be_open(self.case)
         if verdict not in Verdict.values:
             raise Invalid(_("Say whether it works, works in part, or does not work."))
         made = self.verifications.create(stage=stage, verdict=verdict, **columns)
@@ -273,7 +177,7 @@ class Resolution(models.Model):
 
     def _must_stand(self) -> None:
         if self.withdrawn_at:
-            raise Withdrawn
+            raise refusals.Withdrawn
 
     def _lock(self) -> None:
         case = self.case.lock()

@@ -10,7 +10,7 @@ from tandem.investigate.models import Needed, Outcome
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.resolve.models import Resolution, Verdict, Via
-from tandem.resolve.models.resolution import (
+from tandem.resolve.models.refusals import (
     CaseClosed,
     NotAsked,
     NotTheirs,
