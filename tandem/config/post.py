@@ -78,8 +78,9 @@ class Post:
         self._ears.register(hears, selectors.EVENT_READ, None)
         signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, self._ask_to_stop)
-        signal.signal(signal.SIGTERM, self._ask_to_stop)
+        for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if how != signal.SIGHUP or signal.getsignal(how) != signal.SIG_IGN:  # nohup
+                signal.signal(how, self._ask_to_stop)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.requests_to_stop += 1

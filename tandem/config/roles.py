@@ -73,12 +73,17 @@ def worker() -> None:
     import django
 
     django.setup()
+    from django.db import OperationalError
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.exceptions import ConnectorException
 
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
-    with app.replace_connector(connector) as working:
-        working.run_worker(concurrency=settings.WORKER_JOBS, shutdown_graceful_timeout=25)
+    try:
+        with app.replace_connector(connector) as working:
+            working.run_worker(concurrency=settings.WORKER_JOBS, shutdown_graceful_timeout=25)
+    except ConnectorException as error:
+        raise OperationalError(str(error.__cause__ or error)) from error
 
 
 def mail_in() -> None:
