@@ -4,8 +4,10 @@ import ast
 import configparser
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from django.apps import apps
+from django.db.models import Model
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tandem"
@@ -20,36 +22,68 @@ def floors() -> dict[str, int]:
     return {room: height for height, layer in enumerate(reversed(ordered)) for room in layer}
 
 
-def relations() -> dict[str, str]:
-    """Every reverse relation of ours and the room that brings it."""
-    found = {}
-    for model in apps.get_models():
-        if not model.__module__.startswith("tandem."):
-            continue
-        for field in model._meta.get_fields(include_hidden=True):
-            if field.is_relation and not field.auto_created and (name := field.remote_field.related_name):
-                if not name.endswith("+"):
-                    found[name] = model.__module__.split(".")[1]
-    return found
+class Relation(NamedTuple):
+    """A reverse relation: `case.articles` is brought by the room `learn` and hangs on `case`."""
+
+    name: str
+    room: str
+    hangs_on: str
 
 
-def reaching_ahead(source: str, room: str, floors: dict[str, int], relations: dict[str, str]) -> list[str]:
-    """Sentences on where this source of a room uses a relation that a later room brings."""
+def relations() -> list[Relation]:
+    """Every reverse relation of ours."""
     return [
-        f"line {line}: {room} reaches ahead to {relations[name]} through “{name}”"
-        for line, name in _names(ast.parse(source))
-        if name in relations and floors[relations[name]] > floors[room]
+        Relation(name, model.__module__.split(".")[1], field.related_model._meta.model_name)
+        for model, field in _foreign_keys()
+        if (name := field.remote_field.related_name) and not name.endswith("+")
     ]
 
 
-def _names(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Attributes read, and the words of query lookups: `case.articles`, `filter(articles__slug=…)`, `"articles"`."""
+def columns() -> dict[str, set[str]]:
+    """The names of what models have by themselves, by room: `event.facts` is a column, `case.facts` a relation."""
+    found: dict[str, set[str]] = {}
+    for model in apps.get_models():
+        if model.__module__.startswith("tandem."):
+            own = {field.name for field in model._meta.get_fields() if not field.auto_created}
+            found.setdefault(model.__module__.split(".")[1], set()).update(own)
+    return found
+
+
+def reaching_ahead(source: str, room: str) -> list[str]:
+    """Sentences on where this source of a room uses a relation that a later room brings."""
+    height, own = floors(), columns()
+    below = {name for other, names in own.items() if height[other] <= height[room] for name in names}
+    ahead = [relation for relation in relations() if height[relation.room] > height[room]]
+    return sorted(
+        f"line {line}: {room} reaches ahead to {relation.room} through “{relation.name}”"
+        for line, name, receiver in _names(ast.parse(source))
+        for relation in ahead
+        if name == relation.name and (receiver == relation.hangs_on if receiver else name not in below)
+    )
+
+
+def _foreign_keys() -> Iterator[tuple[type[Model], Any]]:
+    for model in apps.get_models():
+        if model.__module__.startswith("tandem."):
+            for field in model._meta.get_fields(include_hidden=True):
+                if field.is_relation and not field.auto_created:
+                    yield model, field
+
+
+def _names(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """Relations used: `case.articles` (with what it is asked of), and words of lookups: `filter(articles__slug=…)`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            yield node.lineno, node.attr
+            yield node.lineno, node.attr, _last_word(node.value)
         elif isinstance(node, ast.keyword) and node.arg and "__" in node.arg:
-            yield from ((node.value.lineno, word) for word in node.arg.split("__"))
+            yield from ((node.value.lineno, word, "") for word in node.arg.split("__"))
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("select_related", "prefetch_related"):
             for told in node.args:
                 if isinstance(told, ast.Constant) and isinstance(told.value, str):
-                    yield from ((told.lineno, word) for word in told.value.split("__"))
+                    yield from ((told.lineno, word, "") for word in told.value.split("__"))
+
+
+def _last_word(node: ast.expr) -> str:
+    """`self.merge.case` is asked as `case`, `self.instance` as what its manager stands on: a case."""
+    word = getattr(node, "attr", None) or getattr(node, "id", None) or "?"
+    return "case" if word in ("instance", "target", "other") else word

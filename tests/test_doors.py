@@ -31,6 +31,7 @@ class World:
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
+        from tandem.submit.models import Submission
 
         self.case = case
         self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
@@ -52,6 +53,7 @@ class World:
         )
         self.hook, _secret = Hook.objects.issue(name="monitoring", by=ada)
         self.publication = Publication.objects.create(component=self.component, state="slow", words="Exports are late.")
+        self.submission = Submission.objects.create(channel="mail", raw=b"From: x", state="quarantined")
         self.more()
 
     def more(self) -> None:
@@ -93,6 +95,9 @@ NOUNS = {
     "alert": "alert",
     "hook": "hook",
     "publication": "publication",
+    "release": "submission",
+    "rejection": "submission",
+    "raw_mail": "submission",
 }
 
 

@@ -101,13 +101,7 @@ LIBRARIES = [
     "allauth.account",
 ]
 
-
-def _rooms(names: list[str]) -> list[str]:
-    here = Path(__file__).parent.parent
-    return [name for name in names if (here / name.split(".")[1] / "__init__.py").exists()]
-
-
-ROOMS = _rooms(FLOOR + JOURNEY + WINDOWS)
+ROOMS = FLOOR + JOURNEY + WINDOWS
 INSTALLED_APPS = ROOMS + LIBRARIES
 
 # Requests.
@@ -207,7 +201,9 @@ SMTP_URL = env.text(
     "TANDEM_SMTP_URL", "smtp://127.0.0.1:25", "Where mail leaves: smtp://user:password@host:587?tls=start."
 )
 MAIL_FROM = env.text("TANDEM_MAIL_FROM", "support@tandem.example", "The address customers write to and hear from.")
-MAIL_ADDRESSES = env.words("TANDEM_MAIL_ADDRESSES", "", "More addresses customers may write to, besides TANDEM_MAIL_FROM.")
+MAIL_ADDRESSES = env.words(
+    "TANDEM_MAIL_ADDRESSES", "", "More addresses customers may write to, besides TANDEM_MAIL_FROM."
+)
 REPLY_DOMAIN = env.text("TANDEM_REPLY_DOMAIN", MAIL_FROM.rpartition("@")[2], "The domain of signed reply addresses.")
 AUTHSERV_ID = env.text("TANDEM_AUTHSERV_ID", "", "The one authserv-id whose Authentication-Results we believe.")
 MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 30_000_000, "Bytes one incoming message may have.", least=10_000)

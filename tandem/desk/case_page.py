@@ -8,25 +8,22 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
+from tandem.close import panels as close
+from tandem.communicate import panels as communicate
 from tandem.desk import glance
 from tandem.desk.rows import ball, has_ball, place
-
-
-def _present(names: list[str]) -> list[Panel]:
-    from importlib import import_module
-
-    found = []
-    for name in names:
-        room, noun = name.split(".")
-        try:
-            found.append(getattr(import_module(f"tandem.{room}.panels"), noun))
-        except (ImportError, AttributeError):
-            pass
-    return found
-
+from tandem.escalate import panels as escalate
+from tandem.intake import panels as intake
+from tandem.investigate import panels as investigate
+from tandem.learn import panels as learn
+from tandem.resolve import panels as resolve
+from tandem.status import panels as status
+from tandem.submit import panels as submit
+from tandem.triage import panels as triage
 
 SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE, RESOLVE, CLOSE = ORDER
 
@@ -40,38 +37,30 @@ class Beside(NamedTuple):
     address: str = ""  # the name of its address where that is not its own name
 
 
-def _beside(rows: list[tuple]) -> list[Beside]:
-    return [Beside(*panel, *row[1:]) for row in rows if (panel := _present([row[0]]))]
-
-
-TALK: list[Panel] = _present(["communicate.conversation"])
-BESIDE: list[Beside] = _beside(
-    [
-        ("communicate.promise", gettext_lazy("Promise")),
-        ("triage.assessment", gettext_lazy("Assessment"), (SUBMIT, TRIAGE)),
-        ("triage.owners", gettext_lazy("Owners"), (TRIAGE,)),
-        ("triage.handoff", gettext_lazy("Hand-off")),
-        ("intake.facts", gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
-        ("intake.readback", gettext_lazy("Read-back"), (INTAKE,)),
-        ("intake.questions", gettext_lazy("Questions"), (SUBMIT, INTAKE)),
-        ("status.around", gettext_lazy("Around the time"), (ESCALATE,)),
-        ("investigate.attempts", gettext_lazy("What was tried"), (INVESTIGATE, ESCALATE, RESOLVE)),
-        ("investigate.board", gettext_lazy("Board"), (INVESTIGATE,)),
-        ("escalate.escalation", gettext_lazy("Engineering"), (ESCALATE,), "case_escalation"),
-        ("resolve.workaround", gettext_lazy("Workaround"), (RESOLVE,), "workarounds"),
-        ("resolve.resolution", gettext_lazy("Resolution"), (RESOLVE, CLOSE)),
-        ("close.closure", gettext_lazy("Closing"), (CLOSE,)),
-        ("learn.article", gettext_lazy("Article"), (CLOSE,), "case_article"),
-    ]
-)
-RARE: list[Beside] = _beside(
-    [
-        ("cases.participants", gettext_lazy("People at the customer")),
-        ("submit.submission", gettext_lazy("How it came in")),
-        ("cases.merge", gettext_lazy("Same as another case")),
-        ("cases.history", gettext_lazy("History")),
-    ]
-)
+TALK: list[Panel] = [communicate.conversation]
+BESIDE: list[Beside] = [
+    Beside(communicate.promise, gettext_lazy("Promise")),
+    Beside(triage.assessment, gettext_lazy("Assessment"), (SUBMIT, TRIAGE)),
+    Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,)),
+    Beside(triage.handoff, gettext_lazy("Hand-off")),
+    Beside(intake.facts, gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
+    Beside(intake.readback, gettext_lazy("Read-back"), (INTAKE,)),
+    Beside(intake.questions, gettext_lazy("Questions"), (SUBMIT, INTAKE)),
+    Beside(status.around, gettext_lazy("Around the time"), (ESCALATE,)),
+    Beside(investigate.attempts, gettext_lazy("What was tried"), (INVESTIGATE, ESCALATE, RESOLVE)),
+    Beside(investigate.board, gettext_lazy("Board"), (INVESTIGATE,)),
+    Beside(escalate.escalation, gettext_lazy("Engineering"), (ESCALATE,), address="case_escalation"),
+    Beside(resolve.workaround, gettext_lazy("Workaround"), (RESOLVE,), address="workarounds"),
+    Beside(resolve.resolution, gettext_lazy("Resolution"), (RESOLVE, CLOSE)),
+    Beside(close.closure, gettext_lazy("Closing"), (CLOSE,)),
+    Beside(learn.article, gettext_lazy("Article"), (CLOSE,), address="case_article"),
+]
+RARE: list[Beside] = [
+    Beside(cases.participants, gettext_lazy("People at the customer")),
+    Beside(submit.submission, gettext_lazy("How it came in")),
+    Beside(cases.merge, gettext_lazy("Same as another case")),
+    Beside(cases.history, gettext_lazy("History")),
+]
 
 
 def drawn(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -95,12 +84,17 @@ def glances(case: Case, actor: Any) -> list[dict[str, Any]]:
     return [_line(beside, lines) for beside in [*BESIDE, *RARE]]
 
 
+def address(beside: Beside, case: Case) -> str:
+    """Where the panel is found by itself."""
+    return reverse(beside.address or beside.panel.name, args=[case.number])
+
+
 def _fold(request: HttpRequest, case: Case, beside: Beside, lines: dict[str, glance.Line]) -> dict[str, Any]:
     is_open = case.stage in beside.open_at or request.GET.get("open") == beside.panel.name
     return {
         **_line(beside, lines),
         "open": is_open,
-        "src": reverse(beside.address or beside.panel.name, args=[case.number]),
+        "src": address(beside, case),
         "body": beside.panel.drawn(request, case) if is_open else None,
     }
 

@@ -186,7 +186,9 @@ def _article(case: Case, told: Told) -> Line:
     if not told["articles"]:
         return Line(_("none yet"))
     article = told["articles"][0]
-    return Line(_("published") if article["published_at"] else _("in review") if article["submitted_at"] else _("draft"))
+    return Line(
+        _("published") if article["published_at"] else _("in review") if article["submitted_at"] else _("draft")
+    )
 
 
 def _handoff(case: Case, told: Told) -> Line:

@@ -12,11 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
-
-try:
-    from tandem.recall.searching import cases_matching
-except ImportError:
-    cases_matching = lambda words, actor: []
+from tandem.recall.searching import cases_matching
 
 PAGE = 50
 

@@ -6,11 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Ball, Case
-
-try:
-    from tandem.triage.priority import tone_of, word_of
-except ImportError:
-    tone_of = word_of = lambda priority: ""
+from tandem.triage.priority import tone_of, word_of
 
 
 def row(case: Case, actor: Any, **more: Any) -> dict[str, Any]:

@@ -5,23 +5,24 @@ from django.shortcuts import render
 
 from tandem.cases.http import PortalCaseView, PortalView
 from tandem.cases.models import Case
-from tandem.desk.case_page import _present
+from tandem.close import panels as close
+from tandem.communicate import panels as communicate
+from tandem.intake import panels as intake
 from tandem.kit import jsonapi
 from tandem.portal import tracking
+from tandem.resolve import panels as resolve
 
 PAGE = 30
 
 # What a customer reads about a case, from top to bottom, below when they hear from us and where it stands.
-CARDS = _present(
-    [
-        "resolve.verification_card",
-        "intake.readback_card",
-        "intake.questions_card",
-        "resolve.workaround_card",
-        "close.closure_card",
-        "communicate.conversation_card",
-    ]
-)
+CARDS = [
+    resolve.verification_card,
+    intake.readback_card,
+    intake.questions_card,
+    resolve.workaround_card,
+    close.closure_card,
+    communicate.conversation_card,
+]
 
 
 class CasesView(PortalView):

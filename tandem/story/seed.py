@@ -159,7 +159,7 @@ STEPS = [
               at + interval '3 hours',
               CASE WHEN is_open THEN (ARRAY['support','customer','engineering'])[1 + (i / 10) %% 3] ELSE 'nobody' END, at + interval '3 hours',
               CASE WHEN NOT is_open OR (i / 10) %% 7 > 1 THEN owner END, CASE WHEN NOT is_open OR (i / 10) %% 7 > 2 THEN engineer END,
-              (ARRAY['web','mobile','data','api'])[1 + i %% 4], '', i %% 25,
+              (ARRAY['web','mobile','data','api'])[1 + i %% 4], '', i %% 5,
               CASE WHEN is_open AND (i / 10) %% 7 > 1 THEN now() + (i %% 500) * interval '1 minute' END
        FROM made, (SELECT %(words)s::text[] AS words) w ORDER BY i DESC""",
     """CREATE TEMPORARY TABLE told ON COMMIT DROP AS

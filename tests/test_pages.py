@@ -1,0 +1,149 @@
+"""How many questions a page puts to the database: few, and as many for thirty cases as for one."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tandem.cases.audience import Audience
+from tandem.cases.journey import Stage
+from tandem.cases.models import Case
+from tandem.close.models.closure import Reason
+from tandem.desk import case_page
+from tandem.investigate.models import Outcome
+
+MANY = 30
+MOST = {"queue": 10, "case": 14}
+DESK = {
+    "/desk/": 7,
+    "/desk/queue/": 4,
+    "/desk/triage/": 8,
+    "/desk/escalations/": 8,
+    "/desk/goals/": 8,
+    "/process/": 4,
+}
+PORTAL = {"/portal/": 3}
+PUBLIC = {"/help/": 2, "/status/": 4}
+
+
+@pytest.fixture
+def counted(at_the_desk, client):
+    """Queries a page makes for this person, warm: `counted("/desk/", sam)`."""
+
+    def count(path: str, person=None) -> int:
+        browser = at_the_desk(person) if person else client
+        assert browser.get(path).status_code == 200
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(path)
+        return len(queries)
+
+    return count
+
+
+def much(case: Case, sam, erin, *, times: int) -> None:
+    """Things that lengthen a case page."""
+    for n in range(times):
+        case.messages.write(f"Row {n} is the last one.", by=case.reporter, audience=Audience.CUSTOMER)
+        case.updates.send(f"We look at row {n}.", by=sam)
+        case.facts.note(f"fact_{n}", str(n), by=case.reporter)
+        case.attempts.note(f"Rebuilt index {n}", outcome=Outcome.NO_EFFECT, by=erin)
+        case.hypotheses.propose(f"Row {n} is too long", by=erin)
+        case.questions.ask(f"What is in row {n}?", by=sam)
+
+
+def more_cases(like: Case, *, times: int) -> None:
+    for n in range(times):
+        Case.objects.open_for(like.reporter, title=f"Export {n} stops", environment=like.environment)
+
+
+def walked(case: Case, sam, erin) -> Iterator[Stage]:
+    """Lead a case down its road, stopping at each stage."""
+    yield Stage(case.stage)
+    for stage in [Stage.INTAKE, Stage.TRIAGE, Stage.INVESTIGATE]:
+        case.enter(stage, by=sam)
+        yield stage
+    platform = erin.teams.get()
+    case.escalations.raise_to(platform, by=sam, asking="Why do exports stop at 10,000 rows?").accept(by=erin)
+    case.refresh_from_db()
+    yield Stage(case.stage)
+    resolution = case.resolutions.propose(words="The export works again.", by=sam)
+    case.enter(Stage.RESOLVE, by=sam) if case.stage != Stage.RESOLVE else None
+    yield Stage(case.stage)
+    assert resolution
+    case.closures.close(by=sam, reason=Reason.FIXED_UNCONFIRMED)
+    case.refresh_from_db()
+    yield Stage(case.stage)
+
+
+def test_the_case_page_keeps_to_its_number_at_every_stage(case, sam, erin, counted):
+    asked = {stage: counted(f"/desk/cases/{case.number}/", sam) for stage in walked(case, sam, erin)}
+
+    assert list(asked) == list(Stage)
+    assert max(asked.values()) <= MOST["case"], asked
+
+
+@pytest.mark.parametrize("stage", [Stage.INTAKE, Stage.INVESTIGATE])
+def test_a_long_case_asks_no_more_than_a_short_one(case, sam, erin, counted, stage):
+    page = f"/desk/cases/{case.number}/"
+    much(case, sam, erin, times=1)
+    case.refresh_from_db()
+    case.stage = stage
+    case.save(update_fields=["stage"])
+    short = counted(page, sam)
+
+    much(case, sam, erin, times=MANY)
+
+    assert counted(page, sam) == short
+
+
+@pytest.mark.parametrize(("page", "number"), DESK.items())
+def test_a_page_of_the_desk_asks_as_much_for_many_cases(case, sam, max, counted, page, number):
+    assert counted(page, max) <= number
+
+    more_cases(case, times=MANY)
+
+    assert counted(page, max) <= number
+
+
+@pytest.mark.parametrize(("page", "number"), PORTAL.items())
+def test_a_page_of_the_portal_asks_as_much_for_many_cases(case, ana, counted, page, number):
+    assert counted(page, ana) == number
+
+    more_cases(case, times=MANY)
+
+    assert counted(page, ana) == number
+
+
+def test_the_portal_case_asks_as_much_when_it_is_long(case, sam, erin, ana, counted):
+    page = f"/portal/cases/{case.number}/"
+    much(case, sam, erin, times=1)
+    short = counted(page, ana)
+
+    much(case, sam, erin, times=MANY)
+
+    assert counted(page, ana) == short <= 14
+
+
+@pytest.mark.parametrize(("page", "number"), PUBLIC.items())
+def test_a_public_page_asks_as_much_for_many(case, sam, erin, counted, page, number):
+    assert counted(page) <= number
+
+    more_cases(case, times=MANY)
+
+    assert counted(page) <= number
+
+
+def test_a_folded_panel_says_the_title_it_has_when_open(case, sam, at_the_desk):
+    page = at_the_desk(sam)
+    for beside in [*case_page.BESIDE, *case_page.RARE]:
+        address = case_page.address(beside, case)
+        assert f"{beside.title}" in page.get(address, headers={"HX-Request": "true"}).text, beside.panel.name
+
+
+def test_without_javascript_an_act_leads_back_to_the_panel_opened(case, sam, at_the_desk):
+    answer = at_the_desk(sam).post(f"/desk/cases/{case.number}/participants/", {"email": "ben@northwind.example"})
+
+    assert answer.url == f"/desk/cases/{case.number}/?open=participants#panel-participants"
+    page = at_the_desk(sam).get(answer.url)
+    assert "ben@northwind.example" in page.text
