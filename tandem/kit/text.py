@@ -7,6 +7,7 @@ _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNKEEPABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"  # they shape words in Persian, Hindi and emoji
 _PATH = re.compile(r"[/\\]")
+_NOT_IN_NAMES = str.maketrans("", "", _JOINERS + ':*?"<>|')
 
 
 def gettext_noop(sentence: str) -> str:
@@ -28,10 +29,10 @@ def one_line(text: str, *, most: int) -> str:
 def file_name(told: str, *, most: int = 150) -> str:
     """A name without a path, hidden characters or a leading dot, its ending kept; "" if nothing is left."""
     last = _PATH.split(one_line(told, most=2000))[-1]
-    name = "".join(character for character in last if character not in _JOINERS + ':*?"<>|').strip(" .")
+    name = " ".join(last.translate(_NOT_IN_NAMES).split()).strip(" .")
     stem, dot, ending = name.rpartition(".")
     if len(name) <= most or not dot or len(ending) > 20:
-        return name[:most]
+        return name[:most].strip(" .")
     return stem[: most - len(ending) - 1] + dot + ending
 
 

@@ -2,15 +2,13 @@
 
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tandem.communicate.composing import Enclosure, Unmailable, compose
-from tandem.kit.mailbox import Mailbox
-from tandem.kit.text import one_line
-from tandem.submit.parsing import parse
 
 AT = datetime(2025, 3, 3, 10, 0, tzinfo=UTC)
 HOSTILE = st.text(
@@ -31,6 +29,15 @@ def mail(**changes) -> bytes:
     return compose(**told | changes)
 
 
+def received(raw: bytes) -> EmailMessage:
+    """As a parser that is not ours reads it."""
+    return message_from_bytes(raw, policy=policy.default)
+
+
+def text_of(sent: EmailMessage, kind: str = "plain") -> str:
+    return sent.get_body((kind,)).get_content().replace("\r\n", "\n")
+
+
 def test_it_is_seven_bit_and_no_line_is_too_long():
     raw = mail(subject="Ü" * 300, to=("Ä" * 100, "ana@northwind.example"), text="ö" * 5000 + "\n" + "x" * 5000)
 
@@ -40,39 +47,36 @@ def test_it_is_seven_bit_and_no_line_is_too_long():
 
 
 def test_it_says_the_same_as_text_and_as_html():
-    read = parse(mail(text="Hello Ana,\n\n    SELECT 1;\n\n<b>see</b> https://status.tandem.example/1"))
+    sent = received(mail(text="Hello Ana,\n\n    SELECT 1;\n\n<b>see</b> https://status.tandem.example/1"))
 
-    assert read.text == "Hello Ana,\n\n    SELECT 1;\n\n<b>see</b> https://status.tandem.example/1"
-    assert "&lt;b&gt;see&lt;/b&gt;" in read.html
-    assert '<a href="https://status.tandem.example/1"' in read.html_safe
+    assert text_of(sent) == "Hello Ana,\n\n    SELECT 1;\n\n<b>see</b> https://status.tandem.example/1"
+    assert "<p>    SELECT 1;</p><p>&lt;b&gt;see&lt;/b&gt; <a href=" in text_of(sent, "html")
 
 
 @pytest.mark.parametrize("text", ["From Ana\n.\n..\n>From", " \tleading", "trailing  \n\nlines", "=3D =?utf-8?q?x?="])
 def test_its_text_arrives_as_written(text):
-    sent = message_from_bytes(mail(text=text), policy=policy.default)
-
-    assert sent.get_body(("plain",)).get_content().replace("\r\n", "\n") == text
+    assert text_of(received(mail(text=text))) == text
 
 
 def test_it_answers_the_last_mail_of_the_thread_and_names_the_last_twenty():
     known = [f"<{n}@northwind.example>" for n in range(30)]
 
-    read = parse(mail(references=[*known[:-1], "no id", "<in\njected>", known[-1]]))
+    sent = received(mail(references=[*known[:-1], "no id", "<in\njected>", known[-1]]))
 
-    assert read.message_id == "<u1@reply.tandem.example>"
-    assert read.in_reply_to == "<29@northwind.example>"
-    assert read.references == known[-20:]
+    assert sent["message-id"] == "<u1@reply.tandem.example>"
+    assert sent["in-reply-to"] == "<29@northwind.example>"
+    assert sent["references"].split() == known[-20:]
 
 
 def test_answers_come_to_the_reply_address():
-    read = parse(mail(reply_to="reply+abc234@reply.tandem.example"))
+    sent = received(mail(reply_to="reply+abc234@reply.tandem.example"))
 
-    assert read.reply_to == [Mailbox("", "reply+abc234@reply.tandem.example")]
+    assert sent["reply-to"] == "reply+abc234@reply.tandem.example"
 
 
 def test_an_automatic_mail_says_so():
-    assert parse(mail()).automatic is None
-    assert parse(mail(automatic=True)).automatic == "It says that it was sent automatically."
+    assert "auto-submitted" not in received(mail())
+    assert received(mail(automatic=True))["auto-submitted"] == "auto-generated"
 
 
 def test_a_mail_to_many_names_its_list():
@@ -92,11 +96,18 @@ def test_files_go_along_unchanged():
         Enclosure("../../etc/passwd\r\nBcc: x@evil.example", "message/rfc822", b"Subject: not a mail"),
     ]
 
-    first, second = parse(mail(attachments=files)).attachments
+    first, second = received(mail(attachments=files)).iter_attachments()
 
-    assert (first.name, first.claimed_type, first.content) == ("Übersicht 1.png", "image/png", everything)
-    assert (second.claimed_type, second.content) == ("application/octet-stream", b"Subject: not a mail")
-    assert "/" not in second.name
+    assert (first.get_filename(), first.get_content_type(), first.get_content()) == (
+        "Übersicht 1.png",
+        "image/png",
+        everything,
+    )
+    assert (second.get_filename(), second.get_content_type()) == (
+        "passwd Bcc x@evil.example",
+        "application/octet-stream",
+    )
+    assert second.get_content() == b"Subject: not a mail"
 
 
 @pytest.mark.parametrize(
@@ -147,13 +158,9 @@ def test_nothing_in_it_becomes_a_header_or_a_recipient(name, subject, text, file
         attachments=[Enclosure(file, "text/plain", b"x")],
     )
 
-    strict, ours = message_from_bytes(raw, policy=policy.default), parse(raw)
-    assert sorted(strict.keys()) == sorted(
-        ["Content-Type", "MIME-Version", "From", "To", "Subject", "Date", "Message-ID"]
-    )
-    assert [address.addr_spec for address in strict["to"].addresses] == ["ana@northwind.example"]
-    assert [address.addr_spec for address in strict["from"].addresses] == ["help@tandem.example"]
-    assert ours.to == [Mailbox(one_line(name, most=100), "ana@northwind.example")]
-    assert (ours.sender.address, ours.sender_flaw) == ("help@tandem.example", "")
-    assert ours.subject == one_line(subject, most=300)
-    assert len(ours.attachments) == 1
+    sent = received(raw)
+    headers = ["Content-Type", "MIME-Version", "From", "To", "Subject", "Date", "Message-ID"]
+    assert sorted(sent.keys()) == sorted(headers)
+    assert [address.addr_spec for address in sent["to"].addresses] == ["ana@northwind.example"]
+    assert [address.addr_spec for address in sent["from"].addresses] == ["help@tandem.example"]
+    assert len(list(sent.iter_attachments())) == 1

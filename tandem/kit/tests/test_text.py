@@ -57,6 +57,13 @@ def test_a_file_name_is_no_path_and_keeps_its_ending(told, name):
     assert file_name(told) == name
 
 
+@given(ANYTHING)
+def test_the_file_name_of_a_file_name_is_the_same(told):
+    name = file_name(told)
+
+    assert file_name(name) == name
+
+
 @pytest.mark.parametrize(
     "address",
     ["ana@northwind.example", "ana+x.y_z@a-b.example", "änä@nördwind.example", "root@localhost", "a..b@docomo.example"],
