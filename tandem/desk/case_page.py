@@ -42,6 +42,7 @@ BESIDE: list[Beside] = [
     Beside(communicate.promise, gettext_lazy("Promise")),
     Beside(triage.assessment, gettext_lazy("Assessment"), (SUBMIT, TRIAGE)),
     Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,)),
+    Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),
     Beside(triage.handoff, gettext_lazy("Hand-off")),
     Beside(intake.facts, gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
     Beside(intake.readback, gettext_lazy("Read-back"), (INTAKE,)),

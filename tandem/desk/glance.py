@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tandem.cases.models import Case
 from tandem.close.models.closure import Reason
+from tandem.communicate.models import Kind
 from tandem.escalate.models import Escalation
 from tandem.escalate.models.state import State as Asked
 from tandem.intake import compare, realms
@@ -65,6 +66,7 @@ def _of(case: Case, actor: Any) -> dict[str, ArraySubquery]:
         "confirmed": _rows(case.resolutions.confirmed(), "pk", most=1),
         "closures": _rows(case.closures.standing(), "reason", "closed_at", most=1),
         "articles": _rows(seen(Article).filter(case=case).standing(), "published_at", "submitted_at", most=1),
+        "acknowledged": _rows(case.updates.filter(kind=Kind.ACKNOWLEDGMENT), "sent_at", most=1),
         "handoffs": _rows(case.handoffs.waiting(), team="to_team__name", most=1),
         "participants": _rows(case.participants.standing(), "pk"),
     }
@@ -99,6 +101,12 @@ def _assessment(case: Case, told: Told) -> Line:
 def _owners(case: Case, told: Told) -> Line:
     names = [owner.first_name for owner in (case.customer_owner, case.technical_owner) if owner]
     return Line(_(" and ").join(dict.fromkeys(names)) or _("nobody yet"))
+
+
+def _acknowledgment(case: Case, told: Told) -> Line:
+    if told["acknowledged"]:
+        return Line(_("sent {at}").format(at=_moment(told["acknowledged"][0]["sent_at"])))
+    return Line(_("{name} has no answer yet").format(name=case.reporter.first_name))
 
 
 def _facts(case: Case, told: Told) -> Line:
@@ -207,6 +215,7 @@ LINES: dict[str, Callable[[Case, Told], Line]] = {
     "promise": _promise,
     "assessment": _assessment,
     "owners": _owners,
+    "acknowledgment": _acknowledgment,
     "facts": _facts,
     "readback": _readback,
     "questions": _questions,
