@@ -29,6 +29,7 @@ class World:
     """Ana's case with one of everything an address can name."""
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
+        from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
         from tandem.submit.models import Submission
@@ -54,10 +55,10 @@ class World:
         self.hook, _secret = Hook.objects.issue(name="monitoring", by=ada)
         self.publication = Publication.objects.create(component=self.component, state="slow", words="Exports are late.")
         self.submission = Submission.objects.create(channel="mail", raw=b"From: x", state="quarantined")
-        self.more()
 
-    def more(self) -> None:
-        """Room for nouns whose making takes more than a line."""
+        self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+        self.article = Article.objects.draft_from(case, by=sam)
+        self.submission = Submission.objects.accept_mail(b"From: x", sender="", recipients=["support@tandem.example"])
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
@@ -86,6 +87,11 @@ class World:
 
 
 NOUNS = {
+    "raw_mail": "submission",
+    "release": "submission",
+    "rejection": "submission",
+    "escalation": "escalation",
+    "article": "article",
     "answer": "question",
     "question": "question",
     "attempt": "attempt",

@@ -104,7 +104,7 @@ def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
 def words(message: Message, *, with_delivery: bool = False) -> dict[str, Any]:
     """What the macro `message` wants to know of it."""
     return {
-        "author": message.author.name if message.author else settings.COMPANY,
+        "author": _author(message),
         "at": message.created_at,
         "audience": message.audience,
         "side": _side(message.author),
@@ -125,6 +125,12 @@ def failures(message: Message) -> list[str]:
         )
         for sending in lost
     ]
+
+
+def _author(message: Message) -> str:
+    if message.author:
+        return message.author.name
+    return settings.COMPANY if message.verified else _("Unknown sender")
 
 
 def _side(author: Any) -> str:

@@ -47,7 +47,7 @@ class Door:
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if not envelope.content:
+        if not (envelope.content or b"").strip():
             return "554 5.6.0 There is nothing in it"
         if self.waiting >= MOST_WAITING or _disk_is_low():
             return "452 4.3.1 No room just now, try again later"

@@ -19,10 +19,10 @@ _ENDINGS = MimeTypes()  # as Python knows them, whatever this machine has in /et
 
 def gather(part: Part, inside: Words | None = None) -> Iterator[Words | Part]:
     """In their order: the stretches of the message itself, and the parts that are files."""
-    if part.is_multipart():
+    if part.parts:
         if part.claimed_type == "multipart/alternative" and inside is None:
             yield (inside := Words())
-        for child in part.get_payload():
+        for child in part.parts:
             yield from gather(child, inside)
     elif not _is_said(part):
         yield part

@@ -33,6 +33,8 @@ _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 class Part(Message):
     """A part of a mail, within limits. A mail inside a mail stays bytes: it is an attachment, not a part."""
 
+    _payload: str | list["Part"] | None
+
     def __init__(self, policy: "_Watch") -> None:
         super().__init__(policy)
         policy.seen.another_part()
@@ -40,6 +42,11 @@ class Part(Message):
     @property
     def claimed_type(self) -> str:
         return super().get_content_type()
+
+    @property
+    def parts(self) -> list["Part"]:
+        """The parts it is made of; none for one that holds bytes."""
+        return self._payload if isinstance(self._payload, list) else []
 
     @property
     def source(self) -> bytes:
@@ -66,7 +73,8 @@ def structure(raw: bytes) -> Part:
         raise Unparseable(gettext_noop("The mail has more than a million lines."))
     if not _END_OF_HEADERS.search(raw, 0, MOST_HEADER_BYTES) and len(raw) > MOST_HEADER_BYTES:
         raise Unparseable(gettext_noop("The headers of the mail are larger than 256 kB."))
-    return BytesParser(Part, policy=_Watch(seen=_Seen())).parsebytes(raw)
+    watch = _Watch(seen=_Seen())  # type: ignore[call-arg]
+    return BytesParser(Part, policy=watch).parsebytes(raw)  # type: ignore[arg-type, return-value]
 
 
 class _Seen:

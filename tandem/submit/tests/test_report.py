@@ -83,7 +83,12 @@ def test_sam_reads_how_it_came_in(ana, sam, at_the_desk):
 
 
 def test_a_program_opens_a_case_for_its_customer(ana, production, by_api):
-    told = {"title": "Exports stop", "body": "At row 10,000.", "environment": "production", "answers": {"version": "4.3"}}
+    told = {
+        "title": "Exports stop",
+        "body": "At row 10,000.",
+        "environment": "production",
+        "answers": {"version": "4.3"},
+    }
 
     answer = by_api(ana).post("/api/v1/cases", told, content_type="application/json")
 
