@@ -46,11 +46,13 @@ def _sections(request: HttpRequest) -> list[list[dict]]:
 
 
 def _entry(name: str, label: str, page: str, *, key: str = "", count: int = 0) -> dict:
-    try:
-        href = reverse(page)
-    except NoReverseMatch:
-        href = "#"
-    return {"name": name, "label": label, "href": href, "key": key, "count": f"{MANY - 1}+" if count >= MANY else count}
+    return {
+        "name": name,
+        "label": label,
+        "href": reverse(page),
+        "key": key,
+        "count": f"{MANY - 1}+" if count >= MANY else count,
+    }
 
 
 def _counts(actor: Any) -> dict[str, int]:
