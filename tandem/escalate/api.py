@@ -72,7 +72,7 @@ class EscalationOut(Schema):
 
     @staticmethod
     def resolve_card(escalation: Escalation) -> Any:
-        return escalation.card if escalation.is_handed_back else None
+        return escalation.hand_back_card if escalation.is_handed_back else None
 
 
 class EscalationWithPackage(EscalationOut):
@@ -208,7 +208,8 @@ def withdraw(request: HttpRequest, pk: int) -> Escalation:
 
 
 def _find(request: HttpRequest, pk: int, *, needs: Can | None = None) -> Escalation:
-    found = get_object_or_404(Escalation.objects.visible_to(request.user).with_people(), pk=pk)
+    actor: Any = request.user
+    found = get_object_or_404(Escalation.objects.visible_to(actor).with_people(), pk=pk)
     if needs:
-        request.user.must_be_able_to(needs)
+        actor.must_be_able_to(needs)
     return found

@@ -23,7 +23,8 @@ class RaiseForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = Team.objects.filter(kind=Team.Kind.ENGINEERING)
+        teams = Team.objects.filter(kind=Team.Kind.ENGINEERING)
+        self.fields["team"].queryset = teams  # type: ignore[attr-defined]
 
 
 class ReturnForm(forms.Form):
@@ -36,10 +37,10 @@ class ReturnForm(forms.Form):
     )
 
     def __init__(self, *args: Any, escalation: Escalation, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"lacking": escalation.missing}, **kwargs)
+        super().__init__(*args, **{"initial": {"lacking": escalation.missing}, **kwargs})
         known = {fact["key"] for fact in escalation.package["facts"]}
         choices = lacking.choices(escalation.case)
-        self.fields["lacking"].choices = [
+        self.fields["lacking"].choices = [  # type: ignore[attr-defined]
             (key, label) for key, label in choices if key in Check.values or key not in known
         ]
 

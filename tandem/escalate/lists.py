@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.escalate.models import Escalation, State
+from tandem.escalate.models.raising import EscalationQuerySet
 from tandem.kit import say
 from tandem.people.models import Team
 from tandem.triage.priority import tone_of, word_of
@@ -43,13 +44,13 @@ class EscalationList:
         return VIEWS[self.view][1]
 
     @cached_property
-    def teams(self) -> list[Team]:
+    def teams(self) -> list[Any]:
         """Every engineering team, with `mine` told of each."""
         mine = Count("members", filter=Q(members=self.actor))
         return list(Team.objects.filter(kind=Team.Kind.ENGINEERING).annotate(mine=mine))
 
     @property
-    def chosen(self) -> list[Team]:
+    def chosen(self) -> list[Any]:
         """The team of the address, else one's own; nobody's own are all."""
         if slug := self.asked.get("team"):
             return [team for team in self.teams if team.slug == slug]
@@ -93,11 +94,11 @@ class EscalationList:
         kept = {name: told[name] for name in ("view", "team", "after") if told.get(name)}
         return f"{reverse('escalations')}?{urlencode(kept)}" if kept else reverse("escalations")
 
-    def _of_teams(self) -> QuerySet:
+    def _of_teams(self) -> EscalationQuerySet:
         rows = Escalation.objects.visible_to(self.actor)
         return rows.filter(team__in=self.chosen) if self.chosen else rows
 
-    def _after(self, rows: QuerySet) -> QuerySet:
+    def _after(self, rows: EscalationQuerySet) -> EscalationQuerySet:
         try:
             priority, pk = signing.loads(self.asked.get("after", ""))
         except (signing.BadSignature, ValueError):
@@ -135,7 +136,7 @@ def turn(escalation: Escalation) -> str:
     """What happens with it, and since when."""
     if escalation.state == State.REQUESTED:
         return _("asked {ago}").format(ago=say.ago(escalation.requested_at))
-    if escalation.state == State.ACTIVE:
+    if escalation.accepted_by and escalation.state == State.ACTIVE:
         return _("{name}, {ago}").format(name=escalation.accepted_by.first_name, ago=say.ago(escalation.accepted_at))
     if escalation.state == State.RETURNED:
         return _("returned {ago}").format(ago=say.ago(escalation.returned_at))

@@ -63,7 +63,7 @@ def _before(escalation: "Escalation") -> dict[str, Any]:
     return {
         "escalation": escalation.pk,
         "returned_at": _iso(escalation.returned_at),
-        "returned_by": escalation.returned_by.name,
+        "returned_by": str(escalation.returned_by),
         "reasons": escalation.reasons,
         "lacking": escalation.lacking,
     }

@@ -11,7 +11,7 @@ MOST = 5
 
 def _escalation(case: Case, actor: Any) -> dict:
     rows = Escalation.objects.visible_to(actor).filter(case=case).defer("package")
-    people = ["team", "requested_by", "accepted_by", "returned_by", "handed_back_by", "card__acknowledged_by"]
+    people = ["team", "requested_by", "accepted_by", "returned_by", "handed_back_by", "hand_back_card__acknowledged_by"]
     found = list(rows.select_related(*people)[:MOST])
     current = [row for row in found if row == found[0] or row.is_open or row.awaits_support]
     return {"current": current, "earlier": [row for row in found if row not in current]}

@@ -52,9 +52,9 @@ class EscalationView(DeskView):
     needs = Can.SOLVE
     escalation: Escalation
 
-    def find(self, pk: int) -> None:
+    def find(self, **kwargs: Any) -> None:
         rows = Escalation.objects.visible_to(self.request.user).with_people()
-        self.escalation = get_object_or_404(rows, pk=pk)
+        self.escalation = get_object_or_404(rows, pk=kwargs["pk"])
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.show()
@@ -105,10 +105,10 @@ class OfCaseView(PanelView):
     panel = panels.escalation
     escalation: Escalation
 
-    def find(self, number: int, pk: int) -> None:
+    def find(self, number: int, **kwargs: Any) -> None:
         super().find(number)
         rows = Escalation.objects.visible_to(self.request.user).filter(case=self.case)
-        self.escalation = get_object_or_404(rows, pk=pk)
+        self.escalation = get_object_or_404(rows, pk=kwargs["pk"])
 
 
 class AcknowledgmentView(OfCaseView):

@@ -210,8 +210,9 @@ def _case(request: HttpRequest, number: int) -> Case:
 
 
 def _row(request: HttpRequest, noun: Any, pk: int) -> Any:
-    request.user.must_be_able_to(Can.WORK)
-    return get_object_or_404(noun.objects.visible_to(request.user).select_related("case"), pk=pk)
+    actor: Any = request.user
+    actor.must_be_able_to(Can.WORK)
+    return get_object_or_404(noun.objects.visible_to(actor).select_related("case"), pk=pk)
 
 
 def _hypothesis(request: HttpRequest, case: Case, pk: int | None) -> Hypothesis | None:

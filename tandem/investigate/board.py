@@ -1,14 +1,16 @@
 """An investigation in one read, as plain values: for the board, and for packages that travel."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 from django.db.models.functions import JSONObject
 
 from tandem.cases.models import Case
+from tandem.intake.models.question import QuestionQuerySet
 from tandem.investigate.models import Attempt, Hypothesis
+from tandem.investigate.models.evidence import EvidenceQuerySet
 
 MOST = 100
 
@@ -40,24 +42,21 @@ ATTEMPT = JSONObject(
 QUESTION = JSONObject(text="text", asked_of="asked_of__name", asked_by="asked_by__name", asked_at="asked_at")
 
 
-class Board(TypedDict):
-    """Rows as the objects above name their values; times are ISO text, unless read with `timed`."""
-
-    hypotheses: list[dict[str, Any]]
-    evidence: list[dict[str, Any]]
-    attempts: list[dict[str, Any]]
-    questions: list[dict[str, Any]]
+Board = dict[str, list[dict[str, Any]]]
 
 
-def read(case: Case, *, evidence: QuerySet, questions: QuerySet) -> Board:
-    """What stands on the board of a case, in one query. `evidence` and `questions` are what the reader may see of all."""
-    told = Case.objects.filter(pk=case.pk).values_list(
-        _rows(Hypothesis.objects.of(case).by_weight(), HYPOTHESIS),
-        _rows(evidence.of(case).order_by("taken_at", "pk"), EVIDENCE),
-        _rows(Attempt.objects.of(case).order_by("done_at", "pk"), ATTEMPT),
-        _rows(questions.filter(case=case).waiting().order_by("asked_at", "pk"), QUESTION),
-    )
-    return Board(**dict(zip(Board.__annotations__, told.get(), strict=True)))
+def read(case: Case, *, evidence: EvidenceQuerySet, questions: QuestionQuerySet) -> Board:
+    """What stands on the board of a case, in one query: {"hypotheses", "evidence", "attempts", "questions"}.
+
+    Rows are as the objects above name their values, times ISO text. `evidence` and `questions` are all the reader may see.
+    """
+    rows = {
+        "hypotheses": _rows(Hypothesis.objects.of(case).by_weight(), HYPOTHESIS),
+        "evidence": _rows(evidence.of(case).order_by("taken_at", "pk"), EVIDENCE),
+        "attempts": _rows(Attempt.objects.of(case).order_by("done_at", "pk"), ATTEMPT),
+        "questions": _rows(questions.filter(case=case).waiting().order_by("asked_at", "pk"), QUESTION),
+    }
+    return dict(zip(rows, Case.objects.filter(pk=case.pk).values_list(*rows.values()).get(), strict=True))
 
 
 def _rows(rows: QuerySet, shape: JSONObject) -> ArraySubquery:

@@ -31,9 +31,10 @@ class AttemptView(PanelView):
     panel = panels.attempts
     attempt: Attempt
 
-    def find(self, number: int, pk: int, **kwargs: Any) -> None:
+    def find(self, number: int, **kwargs: Any) -> None:
         super().find(number)
-        self.attempt = get_object_or_404(Attempt.objects.visible_to(self.request.user).of(self.case), pk=pk)
+        rows = Attempt.objects.visible_to(self.request.user).of(self.case)
+        self.attempt = get_object_or_404(rows, pk=kwargs["pk"])
 
 
 class NeedView(AttemptView):

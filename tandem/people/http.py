@@ -27,5 +27,5 @@ class DeskView(View):
         self.find(**kwargs)
         return super().dispatch(request, *args, **kwargs)
 
-    def find(self, **kwargs: Any) -> None:
+    def find(self, *args: Any, **kwargs: Any) -> None:
         """Load what the address names, through `visible_to`."""

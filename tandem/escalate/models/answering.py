@@ -1,7 +1,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
@@ -9,7 +9,7 @@ from tandem.cases.models import Ball
 from tandem.escalate.lacking import lacking_of
 from tandem.escalate.models import refusals
 from tandem.escalate.models.hand_back import HandBack
-from tandem.escalate.models.state import State
+from tandem.escalate.models.state import OPEN, State
 from tandem.intake.models import Question
 from tandem.kit import clock
 from tandem.kit.text import readable
@@ -22,8 +22,41 @@ def leads(person: Any) -> bool:
     return person.may(Can.STEER) and person.may(Can.SOLVE)
 
 
-class Answering:
-    """What can be done with an escalation once it was raised."""
+class Answering(models.Model):
+    """What can be done with an escalation once it was raised; its columns are those of `Escalation`."""
+
+    case: Any
+    team: Any
+    team_id: int
+    state: str
+    lacking: Any
+    accepted_by: Any
+    handed_back_by: Any
+    questions_asked: Any
+    requested_by: Any
+    hand_back_card: HandBack
+    record: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_handed_back(self) -> bool:
+        return self.state == State.HANDED_BACK
+
+    @property
+    def awaits_support(self) -> bool:
+        """Handed back, and support has not taken it yet."""
+        return self.is_handed_back and self.hand_back_card.acknowledged_at is None
+
+    @property
+    def support(self) -> Any:
+        """Who answers for support: the customer owner, or who asked."""
+        return self.case.customer_owner or self.requested_by
 
     @transaction.atomic
     def accept(self, *, by: Any) -> None:
@@ -111,8 +144,8 @@ class Answering:
         """Support has understood the card and has the case again. Raises `NotHandedBack`, `NotTheirs`."""
         self._hold()
         self._must_be_taken_back_by(by)
-        self.card.acknowledged_by, self.card.acknowledged_at = by, clock.now()
-        self.card.save(update_fields=["acknowledged_by", "acknowledged_at"])
+        self.hand_back_card.acknowledged_by, self.hand_back_card.acknowledged_at = by, clock.now()
+        self.hand_back_card.save(update_fields=["acknowledged_by", "acknowledged_at"])
         self.record("acknowledged", by=by)
         self._leave_engineering(by=by)
         self.case.pass_ball(Ball.SUPPORT, by=by, holder=self.support)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.sentences import say
 from tandem.escalate.models.answering import Answering
 from tandem.escalate.models.raising import IS_OPEN, EscalationManager
-from tandem.escalate.models.state import OPEN, STATE_OF_TIMES, State
+from tandem.escalate.models.state import STATE_OF_TIMES, State
 from tandem.intake.models import Question
 from tandem.kit import clock
 from tandem.people.models import Team
@@ -32,7 +32,7 @@ def _by_somebody(act: str) -> models.CheckConstraint:
     )
 
 
-class Escalation(Answering, models.Model):
+class Escalation(Answering):
     """A request to an engineering team with all we know: accepted or returned with reasons, and handed back."""
 
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="escalations")
@@ -98,24 +98,6 @@ class Escalation(Answering, models.Model):
     @property
     def state_label(self) -> str:
         return str(State(self.state).label)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
-
-    @property
-    def is_handed_back(self) -> bool:
-        return self.state == State.HANDED_BACK
-
-    @property
-    def awaits_support(self) -> bool:
-        """Handed back, and support has not taken it yet."""
-        return self.is_handed_back and self.card.acknowledged_at is None
-
-    @property
-    def support(self) -> Any:
-        """Who answers for support: the customer owner, or who asked."""
-        return self.case.customer_owner or self.requested_by
 
     @property
     def missing(self) -> list[str]:

@@ -12,7 +12,7 @@ from tandem.people.visibility import VisibleTo
 class HandBack(models.Model):
     """The card engineering hands back with: what support needs to speak to the customer, and what not to promise."""
 
-    escalation = models.OneToOneField("escalate.Escalation", models.PROTECT, related_name="card")
+    escalation = models.OneToOneField("escalate.Escalation", models.PROTECT, related_name="hand_back_card")
     cause = models.TextField()
     tell_customer = models.TextField()
     watch = models.TextField(blank=True)

@@ -114,8 +114,8 @@ def test_erin_asks_and_hands_back_and_sam_takes_it(escalation, erin, sam, at_the
 
     shown = support.post(of_case(escalation.case, f"{escalation.pk}/acknowledgment/"), headers=HTMX).text
     assert "I have it again" not in shown
-    escalation.card.refresh_from_db()
-    assert escalation.card.acknowledged_by == sam
+    escalation.hand_back_card.refresh_from_db()
+    assert escalation.hand_back_card.acknowledged_by == sam
 
 
 def test_sam_withdraws_it_from_the_case(escalation, sam, at_the_desk):

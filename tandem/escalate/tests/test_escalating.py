@@ -154,7 +154,7 @@ def test_engineering_hands_back_with_a_card_and_support_takes_it(owned, escalati
 
     escalation.acknowledge_hand_back(by=sam)
     assert where(owned)[:3] == (Stage.INVESTIGATE, Ball.SUPPORT, sam)
-    assert escalation.card.acknowledged_by == sam
+    assert escalation.hand_back_card.acknowledged_by == sam
     with pytest.raises(refusals.NotHandedBack):
         escalation.acknowledge_hand_back(by=sam)
 

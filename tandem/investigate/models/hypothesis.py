@@ -48,7 +48,7 @@ class HypothesisQuerySet(OfCase):
 
     def current(self) -> "Hypothesis | None":
         """The one to say when asked what we think it is."""
-        return self.standing().by_weight().first()
+        return self.standing().by_weight().first()  # type: ignore[return-value]
 
 
 class HypothesisManager(models.Manager.from_queryset(HypothesisQuerySet)):  # type: ignore[misc]
