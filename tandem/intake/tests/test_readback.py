@@ -189,6 +189,16 @@ def test_sam_shares_at_the_desk_and_sees_the_verdicts(known, sam, ana, at_the_de
     assert "version 1, by Ana" in page
 
 
+def test_the_facts_panel_wears_the_badge(known, sam, ana, at_the_desk):
+    readback = known.readbacks.share(by=sam)
+    readback.answer(answers(readback, browser="Safari"), by=ana)
+
+    page = at_the_desk(sam).get(f"/desk/cases/{known.number}/facts/").content.decode()
+
+    assert "by Ana, 1 line corrected" in page
+    assert page.count("confirmed by the customer") == 2
+
+
 def test_an_engineer_reads_the_panel_but_does_not_share(known, erin, at_the_desk):
     desk, address = at_the_desk(erin), f"/desk/cases/{known.number}/readback/"
 
