@@ -31,7 +31,7 @@ PAGES: dict[str, Door] = {
     "account_request_login_code": Door(EVERYBODY, EVERYBODY),
     "account_confirm_login_code": Door(EVERYBODY, EVERYBODY),
     "account_logout": Door(EVERYBODY, EVERYBODY),
-    "account_change_password": Door(EVERYBODY - {ANONYMOUS}, EVERYBODY - {ANONYMOUS}),
+    "account_change_password": Door(COLLEAGUES, COLLEAGUES),
     # behind a signed link: whoever holds it is the person it was made for
     "questions_link": Door(EVERYBODY, EVERYBODY),
     "readback_link": Door(EVERYBODY, EVERYBODY),
@@ -51,7 +51,7 @@ PAGES: dict[str, Door] = {
     "desk": Door(COLLEAGUES),
     "queue": Door(COLLEAGUES),
     "search": Door(COLLEAGUES),
-    "triage": Door(COLLEAGUES, SUPPORT),
+    "triage": Door(COLLEAGUES),
     "escalations": Door(COLLEAGUES),
     "process": Door(COLLEAGUES),
     "goals": Door(COLLEAGUES),

@@ -1,6 +1,6 @@
 """Every address × every person of the cast, on Ana's case: who comes in, who does not, and that a refusal changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -58,6 +58,7 @@ class World:
 
         self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
         self.article = Article.objects.draft_from(case, by=sam)
+        self.article.publish(by=sam, names_are_harmless=True)
         self.submission = Submission.objects.accept_mail(b"From: x", sender="", recipients=["support@tandem.example"])
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
@@ -120,21 +121,21 @@ def come_in(request: pytest.FixtureRequest, person: str) -> Client:
 
 
 def is_let_in(response: Any) -> bool:
+    """The sign-in pages send each other around; that is their way of letting in."""
     if response.status_code in (301, 302):
-        return not response.headers["Location"].startswith(SIGN_IN)
+        asked, sent = response.request["PATH_INFO"], response.headers["Location"]
+        return asked.startswith(SIGN_IN) or not sent.startswith(SIGN_IN)
     return response.status_code not in (401, 403, 404, 405)
 
 
-def is_turned_away(response: Any) -> bool:
-    return not is_let_in(response)
-
-
-def undone(act: Callable[[], Any]) -> Any:
-    """What an act answers, without its consequences for the next."""
+def knock(browser: Client, verb: str, address: str) -> tuple[Any, int]:
+    """What is answered, and how many lines it wrote to the ledger; without consequences for the next."""
     with transaction.atomic():
-        answer = act()
+        before = Event.objects.count()
+        answer = getattr(browser, verb)(address)
+        changes = Event.objects.count() - before
         transaction.set_rollback(True)
-    return answer
+    return answer, changes
 
 
 def test_every_address_says_who_may_come_in():
@@ -144,22 +145,21 @@ def test_every_address_says_who_may_come_in():
 
 @pytest.mark.parametrize("person", sorted(EVERYBODY))
 def test_who_comes_in(request, world, person):
-    wrong = []
+    wrong, browser = [], come_in(request, person)
     for pattern in addresses():
-        door = PAGES[pattern.name]
-        address = reverse(pattern.name, kwargs=world.arguments(pattern.name, pattern))
+        door, address = PAGES[pattern.name], reverse(pattern.name, kwargs=world.arguments(pattern.name, pattern))
         for verb, welcome in (("get", door.reads), ("post", door.acts)):
-            browser, before = come_in(request, person), Event.objects.count()
-            lines: list[int] = []
-            answer = undone(
-                lambda b=browser, v=verb, a=address, n=lines: (getattr(b, v)(a), n.append(Event.objects.count()))[0]
-            )
-            if person in welcome and is_turned_away(answer) and not (verb == "post" and answer.status_code == 404):
-                wrong.append(f"{person} should come in: {verb} {pattern.name} answered {answer.status_code}")
+            if pattern.name.startswith("account_"):
+                browser = come_in(request, person)
+            answer, changes = knock(browser, verb, address)
+            found = f"{person}: {verb} {pattern.name} answered {answer.status_code}"
+            # What is allowed may still have nothing to act on: nothing stands to be reopened.
+            if person in welcome and not is_let_in(answer) and not (verb == "post" and answer.status_code == 404):
+                wrong.append(f"{found}, and should let in")
             if person not in welcome and is_let_in(answer):
-                wrong.append(f"{person} should not come in: {verb} {pattern.name} answered {answer.status_code}")
-            if (person not in welcome or verb == "get") and lines[0] != before:
-                wrong.append(f"{person} changed something: {verb} {pattern.name}")
+                wrong.append(f"{found}, and should not let in")
+            if changes and (person not in welcome or verb == "get"):
+                wrong.append(f"{found}, and something changed")
     assert not wrong, "\n".join(wrong)
 
 

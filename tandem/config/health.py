@@ -5,13 +5,16 @@ from functools import cache
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """This process answers."""
     return _say("ok", 200)
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and knows all our migrations; 503 until then."""
     try:

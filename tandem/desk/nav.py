@@ -34,6 +34,7 @@ def _sections(request: HttpRequest) -> list[list[dict]]:
             _entry("escalations", _("Escalations"), "escalations", key="g e", count=counts["escalated"]),
         ],
         [
+            _entry("search", _("Search"), "search", key="g s"),
             _entry("components", _("Components"), "components", key="g c"),
             _entry("knowledge", _("Knowledge"), "knowledge", key="g k"),
             _entry("quarantine", _("Quarantine"), "quarantine"),

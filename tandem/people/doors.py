@@ -3,7 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.views import PasswordChangeView
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 
 class Adapter(DefaultAccountAdapter):
@@ -18,3 +19,12 @@ class Adapter(DefaultAccountAdapter):
         """Whoever retired is answered like a wrong password."""
         user = super().authenticate(request, **credentials)
         return user if user and user.is_active else None
+
+
+class PasswordView(PasswordChangeView):
+    """Colleagues change their password here; customers have none."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.is_colleague:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)

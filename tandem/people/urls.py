@@ -3,10 +3,12 @@
 from allauth.account import views
 from django.urls import path
 
+from tandem.people.doors import PasswordView
+
 urlpatterns = [
     path("sign-in/", views.login, name="account_login"),
     path("sign-in/code/", views.request_login_code, name="account_request_login_code"),
     path("sign-in/code/confirm/", views.confirm_login_code, name="account_confirm_login_code"),
     path("sign-out/", views.logout, name="account_logout"),
-    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/change/", PasswordView.as_view(), name="account_change_password"),
 ]
