@@ -58,28 +58,36 @@ class _Pool:
         self.starter = ThreadPoolExecutor(1, "limited-starter")
 
     def run(self, function: str, data: bytes, cpu_seconds: int, wall_seconds: float) -> Any:
-        child, kept = self.places.get(), None
+        child = self.places.get()
+        kept = None
         try:
-            child = self._fit(child)
+            if child is None or not child.is_fit:
+                self._end(child)
+                child = None
+                child = self._start()
             answer = child.ask(function, data, cpu_seconds, wall_seconds)
             kept = child
             return answer
         finally:
-            if child and not kept:
-                child.end()
+            if kept is None:
+                self._end(child)
             self.places.put(kept)
 
-    def _fit(self, child: "_Child | None") -> "_Child":
-        if child and child.is_fit:
-            return child
+    def _end(self, child: "_Child | None") -> None:
         if child:
-            child.end()
-        return self.starter.submit(_Child).result()
+            child.process.kill()
+            child.process.communicate()
+
+    def _start(self) -> "_Child":
+        try:
+            return self.starter.submit(_Child).result()
+        except OSError as error:
+            raise ChildFailed(gettext_noop("No process could be started to read it.")) from error
 
 
 class _Child:
     def __init__(self) -> None:
-        self.asked = 0
+        self.asked, self.is_late = 0, False
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-B", "-P", "-s", "-m", __name__, str(MEMORY)],
             env={"PYTHONPATH": str(Path(tandem.__file__).parents[1]), "LC_ALL": "C.UTF-8"},
@@ -95,30 +103,31 @@ class _Child:
 
     def ask(self, function: str, data: bytes, cpu_seconds: int, wall_seconds: float) -> Any:
         self.asked += 1
-        late = threading.Event()
-        watch = threading.Timer(wall_seconds, lambda: (late.set(), self.process.kill()))
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        watch = threading.Timer(wall_seconds, self._end_late)
         watch.start()
         try:
             frames.write(self.process.stdin, function.encode(), b"%d" % cpu_seconds, data)
             answer = json.loads(frames.read(self.process.stdout))
         except (OSError, frames.Ended):
-            raise self._why(late.is_set()) from None
+            raise self._why() from None
         finally:
             watch.cancel()
         return _told(function, answer)
 
-    def _why(self, late: bool) -> Stopped:
+    def _end_late(self) -> None:
+        self.is_late = True
+        self.process.kill()
+
+    def _why(self) -> Stopped:
         self.process.kill()
         code = self.process.wait()
-        if late:
+        if self.is_late:
             return LimitExceeded(gettext_noop("It took longer than it may, so it was stopped."))
-        if code == -signal.SIGXCPU:
+        if code == -signal.SIGPROF:
             return LimitExceeded(gettext_noop("It took more computing time than it may, so it was stopped."))
         return ChildFailed(gettext_noop("The program that reads it broke."))
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.communicate()
 
 
 def _told(function: str, answer: dict[str, Any]) -> Any:
@@ -135,5 +144,5 @@ def _start_over() -> None:
     _pool = _Pool(CHILDREN)
 
 
-_start_over()
+_pool = _Pool(CHILDREN)
 os.register_at_fork(after_in_child=_start_over)

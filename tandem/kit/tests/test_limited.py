@@ -92,6 +92,15 @@ def test_it_inherits_no_secrets_no_files_and_no_django(monkeypatch, tmp_path):
     assert seen["folder"] == "/"
 
 
+def test_where_no_process_can_start_it_says_so_and_recovers(monkeypatch):
+    monkeypatch.setattr(limited, "_pool", limited._Pool(1))
+    with monkeypatch.context() as full, pytest.raises(limited.ChildFailed, match="No process could be started"):
+        full.setattr(limited.sys, "executable", "/nowhere/at/all")
+        run("length")
+
+    assert run("length", b"next") == 4
+
+
 def test_many_threads_may_ask_at_once():
     with ThreadPoolExecutor(12) as threads:
         lengths = list(threads.map(lambda n: run("length", b"x" * n), range(200)))
