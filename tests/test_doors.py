@@ -102,9 +102,6 @@ NOUNS = {
     "alert": "alert",
     "hook": "hook",
     "publication": "publication",
-    "release": "submission",
-    "rejection": "submission",
-    "raw_mail": "submission",
 }
 
 
