@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
+from tandem.close.models import Reason
 from tandem.escalate.models import HandBack
 from tandem.investigate.models import Attempt, Needed, Outcome
 from tandem.learn.scrubbing import names_around
@@ -35,7 +36,7 @@ def sections_of(case: Case) -> dict[str, str]:
     """{"title", "symptom", "environment", "cause", "resolution", "tried"} as Markdown, with nobody's name in it."""
     with translation.override(settings.LANGUAGE_CODE):
         names = names_around(case)
-        resolution = case.resolutions.order_by("-proposed_at").first()
+        resolution = case.resolutions.standing().first()
         told = {
             "title": case.title,
             "symptom": _symptom(case),
@@ -72,10 +73,11 @@ def _cause(case: Case, resolution: Any) -> str:
 
 
 def _resolution(case: Case, resolution: Any) -> str:
-    parts = [resolution.words, resolution.changed] if resolution else []
-    if workaround := case.workarounds.order_by("-offered_at").first():
-        parts += [_("A way around it:"), workaround.steps]
-    return "\n\n".join(part for part in parts if part)
+    """What we changed; the way around it where that is all there is."""
+    if resolution and not case.closures.standing().filter(reason=Reason.WORKAROUND_ACCEPTED).exists():
+        return "\n\n".join(part for part in (resolution.words, resolution.changed) if part)
+    workaround = case.workarounds.first()
+    return workaround.steps if workaround else ""
 
 
 def _tried(attempts: Iterable[Attempt]) -> str:
@@ -89,7 +91,7 @@ def _line(attempt: Attempt) -> str:
         said.append(_("still in place"))
         said.append(str(IS_NEEDED[Needed(attempt.needed or Needed.UNKNOWN)]))
     effect = f" {_one_line(attempt.effect)}" if attempt.effect else ""
-    return f"- **{_one_line(attempt.what)}**: {', '.join(said)}.{effect}"
+    return f"- **{_one_line(attempt.what).rstrip('.')}**: {', '.join(said)}.{effect}"
 
 
 def _one_line(text: str) -> str:

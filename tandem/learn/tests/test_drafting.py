@@ -51,6 +51,15 @@ def test_a_workaround_that_was_accepted_is_the_resolution(case, tried, sam, frid
     assert "Export month by month." in Article.objects.get().resolution
 
 
+def test_what_was_proposed_and_did_not_help_is_no_resolution(case, asked, ana):
+    asked.verify_customer(verdict=Verdict.NO, by=ana)
+
+    draft = Article.objects.draft_from(case)
+
+    assert draft.resolution == ""
+    assert "**We recalculated the statistics of your tables**: did not help, still in place" in draft.tried
+
+
 def test_without_a_resolution_the_cause_is_what_engineering_handed_back(case, tried, sam, erin, platform):
     escalation = case.escalations.raise_to(platform, by=sam, asking="Why 10,000?")
     escalation.accept(by=erin)
@@ -117,7 +126,7 @@ def test_no_draft_says_who_the_customer_is(ana, production, sam, told):
     case.messages.write(told, by=ana, audience=Audience.CUSTOMER)
     case.attempts.note(told, outcome="no_effect", effect=told, by=sam)
     case.resolutions.propose(words=told, changed=told, cause=told, by=sam)
-    case.workarounds.offer(told, by=sam, expires_at=case.opened_at.replace(year=2100))
+    case.workarounds.offer(told, by=sam, expires_at=case.opened_at.replace(year=2100, day=1))
     case.facts.note("error", told, by=sam)
 
     draft = Article.objects.draft_from(case)

@@ -9,7 +9,7 @@ from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.people.visibility import VisibleTo
 
-say("verification.made", _("Verified: {verdict}"))
+say("verification.made", _("Verified ({stage}): {verdict}"))
 
 
 class Verdict(models.TextChoices):
