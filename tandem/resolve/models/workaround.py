@@ -4,6 +4,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +16,7 @@ from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.say import moment
 from tandem.people.visibility import VisibleTo
+from tandem.resolve.models.answers import language_of
 
 say("workaround.offered", gettext_lazy("Workaround offered"))
 say("workaround.ended", gettext_lazy("Workaround ended: {why}"))
@@ -135,18 +137,19 @@ class Workaround(models.Model):
         return self.ended_at is None and self.expires_at <= clock.now()
 
     def letter(self) -> str:
-        """As the customer is told."""
-        lead = {
-            Runner.CUSTOMER: _("Until we have solved this, you can go on like this:"),
-            Runner.SUPPORT: _("Until we have solved this, we in support do this for you:"),
-            Runner.ENGINEERING: _("Until we have solved this, our engineers do this for you:"),
-        }
-        parts = [lead[Runner(self.runner)], self.steps]
-        if self.applies_if:
-            parts.append(_("It applies if: {words}").format(words=self.applies_if))
-        if self.risk:
-            parts.append(_("Mind: {words}").format(words=self.risk))
-        parts.append(_("It holds until {moment}.").format(moment=moment(self.expires_at)))
+        """As the customer is told, in the language of who reported the case."""
+        with translation.override(language_of(self.case.reporter)):
+            lead = {
+                Runner.CUSTOMER: _("Until we have solved this, you can go on like this:"),
+                Runner.SUPPORT: _("Until we have solved this, we in support do this for you:"),
+                Runner.ENGINEERING: _("Until we have solved this, our engineers do this for you:"),
+            }
+            parts = [lead[Runner(self.runner)], self.steps]
+            if self.applies_if:
+                parts.append(_("It applies if: {words}").format(words=self.applies_if))
+            if self.risk:
+                parts.append(_("Mind: {words}").format(words=self.risk))
+            parts.append(_("It holds until {moment}.").format(moment=moment(self.expires_at)))
         return "\n\n".join(parts)
 
     @transaction.atomic
