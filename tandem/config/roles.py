@@ -1,17 +1,9 @@
 """What each process does. One role each, for more than one machine; `tandem serve` starts them all on one."""
 
-import gc
-from collections.abc import Callable
-from functools import partial
 from importlib import import_module
-from typing import Any, cast
-
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
+from typing import cast
 
 from tandem.config import settings
-from tandem.kit.leash import end_with_parent
 
 
 def web(*, live: bool, migrate: bool) -> None:
@@ -19,17 +11,14 @@ def web(*, live: bool, migrate: bool) -> None:
 
     With `migrate` it first brings the database to this version: one process less to wait for.
     """
+    from tandem.config.listening import listen_for_pages, listen_for_streams
+
     if migrate:
         _migrate()
     if live:
-        _listen("tandem.config.asgi:application", Interfaces.ASGI)
+        listen_for_streams("tandem.config.asgi:application")
     else:
-        _listen("tandem.config.wsgi:application", Interfaces.WSGI, blocking_threads=settings.WEB_THREADS)
-
-
-def live() -> None:
-    """Only the streams."""
-    _listen("tandem.config.asgi:live", Interfaces.ASGI)
+        listen_for_pages("tandem.config.wsgi:application")
 
 
 def _migrate() -> None:
@@ -41,31 +30,11 @@ def _migrate() -> None:
     connections.close_all()  # the processes to come must not share them
 
 
-def _listen(target: str, interface: Interfaces, **options: Any) -> None:
-    # Loaded once, before the processes part: they share its memory, and a new one stands at once.
-    _application(target)
-    gc.freeze()
-    Granian(
-        target,
-        address=settings.HOST,
-        port=settings.PORT,
-        interface=interface,
-        workers=settings.WEB_PROCESSES,
-        respawn_failed_workers=True,
-        workers_kill_timeout=8,
-        log_level=LogLevels.warning,
-        **options,
-    ).serve(target_loader=partial(_in_process, target), wrap_loader=False)
+def live() -> None:
+    """Only the streams."""
+    from tandem.config.listening import listen_for_streams
 
-
-def _in_process(target: str) -> Callable[..., Any]:
-    end_with_parent()
-    return _application(target)
-
-
-def _application(target: str) -> Callable[..., Any]:
-    module, _, name = target.partition(":")
-    return getattr(import_module(module), name)
+    listen_for_streams("tandem.config.asgi:live")
 
 
 def worker() -> None:

@@ -25,7 +25,7 @@ COMMANDS = {
     "listeners": RoomCommand("tandem.cases.commands", "Who reacts to what happens to a case."),
     "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),
     "hook": RoomCommand("tandem.signals.commands", "Doors through which monitoring systems tell us of alerts."),
-    "mail": RoomCommand("tandem.submit.commands", "Hand in a message, from any mail server.", TEMPORARY_FAILURE),
+    "mail": RoomCommand("tandem.submit.commands", "Incoming mail.", TEMPORARY_FAILURE),
     "seed": RoomCommand("tandem.story.commands", "Bulk data, for measuring."),
 }
 

@@ -39,7 +39,7 @@ def serve(*, prepare: list[str] | None = None, greeting: str = "", fsync: bool =
 def _database(post: Post, url: str, data: Path, fsync: bool) -> Iterator[Database | None]:
     """Yours, which we leave alone, or ours. What still runs there is a leftover, for we hold the directory."""
     if url:
-        _require_recent(url)
+        require_recent(url)
         yield None
         return
     cluster = Cluster(data / "postgres", fsync=fsync)
@@ -55,7 +55,7 @@ def _database(post: Post, url: str, data: Path, fsync: bool) -> Iterator[Databas
         cluster.stop(patience=5 if post.requests_to_stop > 1 else 30)
 
 
-def _require_recent(url: str) -> None:
+def require_recent(url: str) -> None:
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
             version = connection.info.server_version // 10000

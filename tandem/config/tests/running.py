@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
 import urllib.request
+from http.client import HTTPResponse
 from pathlib import Path
 
 import psutil
@@ -74,10 +74,13 @@ class Running:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.settings['TANDEM_PORT']}/readyz", timeout=5) as page:
+            with self.open("/readyz") as page:
                 return page.status == 200
         except OSError:
             return False
+
+    def open(self, address: str) -> HTTPResponse:
+        return urllib.request.urlopen(f"http://127.0.0.1:{self.settings['TANDEM_PORT']}{address}", timeout=30)
 
     def processes(self, role: str = "") -> set[int]:
         """The numbers of the living processes of one role, or of all of them."""

@@ -1,5 +1,6 @@
 """`tandem serve` heals what dies, keeps what it was told, refuses in one sentence, and leaves nothing behind."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -8,6 +9,8 @@ from importlib import import_module
 
 import pytest
 
+from tandem.config import serve
+from tandem.config.claims import CannotServe
 from tandem.config.rooms import COMMANDS
 from tandem.config.tests.running import PATIENCE, ROOT, Running, environment, free_port, nobody_of, tandem
 from tandem.kit.waiting import comes_true
@@ -63,6 +66,13 @@ def test_a_database_that_is_away_is_said_to_be(tmp_path):
     assert refused.stderr.startswith("The database of TANDEM_DATABASE_URL cannot be reached: ")
 
 
+def test_a_database_that_is_too_old_is_refused(monkeypatch, db):
+    monkeypatch.setattr(serve, "OLDEST", 99)
+
+    with pytest.raises(CannotServe, match=r"is PostgreSQL \d+, but Tandem needs 99 or newer"):
+        serve.require_recent(os.environ["TANDEM_DATABASE_URL"])
+
+
 def test_a_command_that_finds_no_database_asks_its_caller_to_try_again(tmp_path):
     away = tandem("story", "1", TANDEM_DATA=tmp_path)
 
@@ -103,13 +113,17 @@ def test_when_all_is_killed_nothing_lives_on_and_nothing_is_lost(running):
     assert running.remembers() == ["before", "during"]
 
 
-def test_it_stops_when_asked_and_leaves_nobody_behind(running):
+def test_it_stops_when_asked_ends_the_streams_of_open_pages_and_leaves_nobody_behind(running):
     everyone = running.processes()
+    with running.open("/live/?topic=components") as stream:
+        assert stream.readline().startswith(b"retry:")
 
-    running.supervisor.send_signal(signal.SIGTERM)
+        running.supervisor.send_signal(signal.SIGTERM)
 
+        assert stream.read().strip() == b""
     assert running.supervisor.wait(PATIENCE) == 0
     assert nobody_of(everyone)
+    assert "refused to" not in running.output.read_text()
 
 
 def test_help_needs_no_django():
