@@ -47,7 +47,7 @@ class EscalationQuerySet(VisibleTo):
         """With all a row or a page shows of it, but the package's own rows, in one query."""
         case = [f"case__{name}" for name in CASE]
         signed = [f"{act}_by" for act in ("requested", "accepted", "returned", "handed_back", "withdrawn")]
-        return self.select_related(*case, *signed, "team", "follows", "hand_back_card__acknowledged_by")
+        return self.select_related(*case, *signed, "team", "hand_back_card__acknowledged_by")
 
 
 class EscalationManager(models.Manager.from_queryset(EscalationQuerySet)):  # type: ignore[misc]
