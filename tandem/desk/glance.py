@@ -43,7 +43,8 @@ def read(case: Case, actor: Any) -> Told:
     """The rows the lines are made of, each list by its name."""
     rows = _of(case, actor)
     told = Case.objects.filter(pk=case.pk).values_list(*rows.values()).get()
-    return dict(zip(rows, told, strict=True))
+    # Rows that can be none at all (no environment, no components) come as NULL, not as an empty list.
+    return {name: found or [] for name, found in zip(rows, told, strict=True)}
 
 
 def _of(case: Case, actor: Any) -> dict[str, ArraySubquery]:

@@ -152,7 +152,7 @@ def _share(goal: Goal, values: list[bool], baseline: Baseline | None) -> dict[st
     if not values:
         return {"value": "–", "state": "unknown"}
     share = sum(map(bool, values)) / len(values)
-    return {"value": f"{share:.0%}", "share": round(share * 100), "state": _verdict(share, goal.reach, len(values))}
+    return {"value": _("{n} %").format(n=round(share * 100)), "share": round(share * 100), "state": _verdict(share, goal.reach, len(values))}
 
 
 def _less(goal: Goal, values: list[Any], baseline: Baseline | None) -> dict[str, Any]:
@@ -163,7 +163,8 @@ def _less(goal: Goal, values: list[Any], baseline: Baseline | None) -> dict[str,
         return {"value": say.duration(took), "state": "unknown", "baseline": _("no baseline frozen yet")}
     less = 1 - took / baseline.value
     return {
-        "value": _("{time} ({less:.0%} less)").format(time=say.duration(took), less=less),
+        "value": say.duration(took),
+        "target": _("{less} % less; the goal is {target}").format(less=round(less * 100), target=goal.target),
         "share": max(round(less / goal.reach * 100), 0),
         "state": _verdict(less, goal.reach, len(values)),
         "baseline": _("baseline {time}, {source}").format(time=say.duration(baseline.value), source=baseline.source),
