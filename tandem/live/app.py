@@ -29,7 +29,8 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-MOST_STREAMS = 10_000
+# In one process. Strangers cannot take the places of those who sign in.
+MOST_STREAMS, MOST_OF_STRANGERS = 10_000, 5_000
 PATIENCE = 10.0  # seconds for the database to be heard, and for a reader to take what we send
 AFTER_A_DOUBT = 1.0
 HEADERS = [
@@ -70,24 +71,30 @@ class Live:
             self._tasks = [asyncio.create_task(self.listener.run()), asyncio.create_task(self._watch_rights())]
 
     async def stop(self) -> None:
-        for stream in self.hub.streams:
-            stream.end()
+        self.end_streams()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._ask(connections.close_all)
         self._asking.shutdown()
 
+    def end_streams(self) -> None:
+        """Let every page go; each comes back by itself."""
+        for stream in self.hub.streams:
+            stream.end()
+
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["path"] != "/live/" or scope["method"] != "GET":
             return await _refuse(send, HTTPStatus.NOT_FOUND)
         await self.start()
-        if not await self._can_hear() or len(self.hub.streams) >= MOST_STREAMS:
+        if not await self._can_hear():
             return await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
         topics = parse_qs(scope["query_string"].decode("latin1")).get("topic", [])
         granted = await self._ask(rights.asked, _session(scope), topics)
         if granted is None:
             return await _refuse(send, HTTPStatus.NOT_FOUND)
+        if not self._has_room_for(granted):
+            return await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
         with self.hub.stream(granted) as stream:
             return await self._carry(stream, receive, send)
 
@@ -97,6 +104,10 @@ class Live:
         except TimeoutError:
             return False
         return True
+
+    def _has_room_for(self, granted: Rights) -> bool:
+        strangers = sum(not stream.rights.session for stream in self.hub.streams)
+        return len(self.hub.streams) < MOST_STREAMS and (bool(granted.session) or strangers < MOST_OF_STRANGERS)
 
     async def _carry(self, stream: Stream, receive: Receive, send: Send) -> None:
         """Until the reader goes, is too slow, or may hear no more."""

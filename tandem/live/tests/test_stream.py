@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from tandem.cases.audience import Audience
 from tandem.kit.live import announce
+from tandem.live import app
 from tandem.live.hub import MOST_UNSENT
 from tandem.live.tests.conftest import PATIENCE, until
 
@@ -101,6 +102,29 @@ def test_who_does_not_read_is_let_go(opened, live, sam, erin):
     while (word := slow.hears()) is not None:
         heard.append(word)
     assert len(heard) <= 2
+
+
+def test_strangers_do_not_take_the_places_of_colleagues(opened, sam, monkeypatch):
+    monkeypatch.setattr(app, "MOST_OF_STRANGERS", 1)
+    opened(None, "components")
+
+    assert opened(None, "components").status == 503
+    assert opened(sam, "components").status == 200
+
+
+def test_a_full_house_says_so(opened, sam, monkeypatch):
+    monkeypatch.setattr(app, "MOST_STREAMS", 1)
+    opened(sam, "queue")
+
+    assert opened(sam, "queue").status == 503
+
+
+def test_streams_end_when_the_process_does(opened, live, loop, sam):
+    page = opened(sam, "queue")
+
+    loop.call_soon_threadsafe(live.end_streams)
+
+    assert page.hears() is None
 
 
 def test_a_page_that_leaves_is_forgotten(opened, live, sam):
