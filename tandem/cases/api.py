@@ -39,11 +39,11 @@ class CaseOut(Schema):
 
     @staticmethod
     def resolve_account(case: Case) -> str | None:
-        return case.account.name if case.account else None
+        return jsonapi.told(case.account)
 
     @staticmethod
     def resolve_environment(case: Case) -> str | None:
-        return case.environment.name if case.environment else None
+        return jsonapi.told(case.environment)
 
 
 class CaseForCustomer(Schema):

@@ -35,7 +35,7 @@ class ArticleOut(ArticleForCustomer):
 
     @staticmethod
     def resolve_case(article: Article) -> int | None:
-        return article.case.number if article.case else None
+        return jsonapi.told(article.case, "number")
 
 
 class ArticlePage(Schema):

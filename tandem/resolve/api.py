@@ -8,6 +8,7 @@ from ninja import Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
+from tandem.kit import jsonapi
 from tandem.people.roles import Can
 from tandem.resolve.models import Resolution, Runner, Verdict, Verification, Workaround
 
@@ -59,7 +60,7 @@ class ResolutionOut(ResolutionForCustomer):
 
     @staticmethod
     def resolve_proposed_by(resolution: Resolution) -> str:
-        return resolution.proposed_by.name
+        return jsonapi.told(resolution.proposed_by)
 
 
 class CheckIn(Schema):

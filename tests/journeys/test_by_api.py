@@ -17,7 +17,7 @@ class Program:
     def get(self, path: str, expect: int = 200) -> Any:
         return self._checked(self.client.get(f"/api/v1{path}"), expect)
 
-    def post(self, path: str, body: dict | None = None, expect: tuple[int, ...] = (200, 201, 204)) -> Any:
+    def post(self, path: str, body: dict | list | None = None, expect: tuple[int, ...] = (200, 201, 204)) -> Any:
         return self._checked(self.client.post(f"/api/v1{path}", body or {}, "application/json"), *expect)
 
     def put(self, path: str, body: dict) -> Any:
@@ -48,7 +48,7 @@ def test_the_whole_way(programs, production, platform, worker, client):
         {
             "title": "Nightly export stops at row 10,000",
             "body": "It ends after 10,000 rows, no error.",
-            "environment": production.pk,
+            "environment": production.name,
         },
     )["number"]
     worker()
@@ -60,11 +60,11 @@ def test_the_whole_way(programs, production, platform, worker, client):
     ana_facts = {"version": "4.1", "expected_rows": "48,210"}
     for key, value in ana_facts.items():
         sam.post(f"{case}/facts", {"key": key, "value": value, "source": "told"})
-    version = next(row for row in sam.get(f"{case}/facts")["items"] if row["key"] == "version")
+    version = next(row for row in sam.get(f"{case}/facts")["rows"] if row["key"] == "version")
     assert (version["told"], version["measured"], version["differ"]) == ("4.1", "4.3", True)
     readback = sam.post(f"{case}/readbacks")
     verdicts = [{"line": line["id"], "verdict": "right", "correction": ""} for line in readback["lines"]]
-    ana.post(f"{case}/readbacks/{readback['version']}/answer", {"lines": verdicts})
+    ana.post(f"{case}/readbacks/{readback['version']}/answer", verdicts)
 
     # triage
     sam.post(f"{case}/assessments", {"impact": 4, "urgency": 5, "realm": "data"})
@@ -76,7 +76,7 @@ def test_the_whole_way(programs, production, platform, worker, client):
     sam.post(f"{case}/assignments", {"part": "technical", "to": "sam@tandem.example"})
     sam.post(f"{case}/investigation")
     sam.post(f"{case}/attempts", {"what": "Rebuilt the index", "outcome": "no_effect", "still_in_place": True})
-    ana.get(f"{case}/attempts", expect=404)
+    ana.get(f"{case}/attempts", expect=403)
 
     # escalate: returned once, then accepted, answered and handed back
     first = sam.post(f"{case}/escalations", {"team": "platform", "asking": "Why does it stop?"})
