@@ -19,6 +19,8 @@ from tandem.kit.leash import end_with_parent
 
 PATIENCE = 8  # seconds for what is under way when we are asked to stop
 END_STREAMS = signal.SIGUSR1
+# Granian counts an open stream as a request under way, and by itself lets in 1,024: pages would wait behind streams.
+BACKLOG, AT_ONCE = 4096, 20_000
 
 
 def listen_for_pages(target: str) -> None:
@@ -30,7 +32,7 @@ def listen_for_pages(target: str) -> None:
 
 def listen_for_streams(target: str) -> None:
     """Serve an ASGI application, "module:name", whose streams end when we are asked to stop."""
-    server = _server(target, Interfaces.ASGI)
+    server = _server(target, Interfaces.ASGI, backlog=BACKLOG, backpressure=AT_ONCE)
     _end_streams_first(server)
     server.serve(target_loader=partial(_in_process_with_streams, target), wrap_loader=False)
 
