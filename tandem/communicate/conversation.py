@@ -101,18 +101,18 @@ def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
             yield from (Moment(message=row) for row in rows)
 
 
-def words(message: Message, *, with_delivery: bool = False) -> dict[str, Any]:
-    """What the macro `message` wants to know of it."""
+def words(message: Message, *, for_us: bool = False) -> dict[str, Any]:
+    """What the macro `message` wants to know of it; `for_us` with what customers need not see."""
     return {
         "author": _author(message),
         "at": message.created_at,
         "audience": message.audience,
         "side": _side(message.author),
-        "via": (with_delivery and _delivery(message)) or message.get_channel_display(),
+        "via": (for_us and _delivery(message)) or message.get_channel_display(),
         "quoted": message.quoted,
         "attachments": [_file(file) for file in message.files],
         "id": f"message-{message.pk}",
-        "tags": [] if message.verified else [_("unverified sender")],
+        "tags": [_("unverified sender")] if for_us and not message.verified else [],
     }
 
 

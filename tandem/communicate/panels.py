@@ -21,7 +21,7 @@ def _composer(actor: Any) -> dict:
         "form": UpdateForm(actor=actor, initial={"audience": _first_audience(actor)}),
         "whens": [*WHEN, NOTHING],
         "speaks": actor.may(Can.SPEAK),
-        "shown": partial(told.words, with_delivery=True),
+        "shown": partial(told.words, for_us=True),
         "failures": told.failures,
     }
 

@@ -41,6 +41,12 @@ def test_a_mail_from_somebody_new_opens_a_case(arrives):
     assert case.account is None
 
 
+def test_its_case_has_a_page_although_nothing_is_known_but_a_mail(arrives, sam, at_the_desk):
+    number = arrives(mail(sender="noor@initech.example", subject="Login fails")).case.number
+
+    assert "Login fails" in at_the_desk(sam).get(f"/desk/cases/{number}/").text
+
+
 def test_they_hear_that_it_arrived_and_nothing_of_theirs_goes_out_again(arrives, outbox):
     arrives(mail(sender="noor@initech.example", subject="Buy pills"))
 
