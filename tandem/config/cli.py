@@ -74,6 +74,7 @@ def migrate(tell: bool) -> None:
 
     migrate()
     if tell:
+        click.echo("Telling thirty days of the story, which takes a moment.")
         tell_the_story()
 
 

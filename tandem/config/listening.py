@@ -40,6 +40,7 @@ def listen_for_streams(target: str) -> None:
 def _server(target: str, interface: Interfaces, **options: Any) -> Any:
     # Loaded once, before the processes part: they share its memory, and a new one stands at once.
     _application(target)
+    import_module(settings.ROOT_URLCONF)
     gc.freeze()
     return Granian(
         target,

@@ -40,12 +40,11 @@ class Rooms(click.Group):
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
-            trouble = COMMANDS[name].trouble if (name := context.meta.get(ASKED)) in COMMANDS else None
-            if (told := said_plainly(error) or (trouble and (repr(error), trouble))) is None:
+            if (told := _ending(error, context.meta.get(ASKED, ""))) is None:
                 raise
             sentence, code = told
             click.echo(sentence, err=True)
-            context.exit(trouble or code)
+            context.exit(code)
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -64,6 +63,12 @@ class Rooms(click.Group):
         rooms = {name: COMMANDS[name].sentence for name in self.list_commands(context) if name in COMMANDS}
         with formatter.section("Commands"):
             formatter.write_dl(list((own | rooms).items()))
+
+
+def _ending(error: Exception, name: str) -> tuple[str, int] | None:
+    told = said_plainly(error)
+    trouble = COMMANDS[name].trouble if name in COMMANDS else None
+    return told if trouble is None else (told[0] if told else repr(error), trouble)
 
 
 def _exists(module: str) -> bool:
