@@ -15,11 +15,11 @@ from tandem.cases.models import Case
 from tandem.close.models.closure import Reason
 from tandem.communicate.models import Kind
 from tandem.escalate.models import Escalation
-from tandem.escalate.models.state import State as Asked
+from tandem.escalate.models.state import EscalationState as Asked
 from tandem.intake import compare, realms
 from tandem.intake.models import Fact, Question
 from tandem.investigate.models import Attempt, Hypothesis
-from tandem.investigate.models.hypothesis import State as Held
+from tandem.investigate.models.hypothesis import HypothesisState as Held
 from tandem.kit import clock, say
 from tandem.learn.models import Article
 from tandem.signals.models import State as Health

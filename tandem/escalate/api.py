@@ -7,7 +7,7 @@ from ninja import Field, Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.escalate import package
-from tandem.escalate.models import Escalation, State
+from tandem.escalate.models import Escalation, EscalationState
 from tandem.kit import jsonapi
 from tandem.people.models import Team
 from tandem.people.roles import Can
@@ -35,7 +35,7 @@ class EscalationOut(Schema):
     id: int
     case: int
     team: str
-    state: State
+    state: EscalationState
     asking: str
     missing: list[str]
     follows: int | None
@@ -132,7 +132,7 @@ class CardIn(Schema):
 def escalations(
     request: HttpRequest,
     team: str | None = None,
-    state: State | None = None,
+    state: EscalationState | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> dict:

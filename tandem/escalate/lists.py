@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tandem.escalate.models import Escalation, State
+from tandem.escalate.models import Escalation, EscalationState
 from tandem.escalate.models.raising import EscalationQuerySet
 from tandem.kit import say
 from tandem.people.models import Team
@@ -20,12 +20,12 @@ from tandem.triage.priority import tone_of, word_of
 PAGE = 50
 EVERY = "all"
 VIEWS: dict[str, tuple[Any, str]] = {
-    "waiting": (gettext_lazy("Waiting"), State.REQUESTED),
-    "active": (gettext_lazy("Active"), State.ACTIVE),
-    "returned": (gettext_lazy("Returned"), State.RETURNED),
-    "handed-back": (gettext_lazy("Handed back"), State.HANDED_BACK),
+    "waiting": (gettext_lazy("Waiting"), EscalationState.REQUESTED),
+    "active": (gettext_lazy("Active"), EscalationState.ACTIVE),
+    "returned": (gettext_lazy("Returned"), EscalationState.RETURNED),
+    "handed-back": (gettext_lazy("Handed back"), EscalationState.HANDED_BACK),
 }
-BY_PRIORITY = (State.REQUESTED, State.ACTIVE)
+BY_PRIORITY = (EscalationState.REQUESTED, EscalationState.ACTIVE)
 
 
 @dataclass
@@ -134,11 +134,11 @@ def row(escalation: Escalation, actor: Any) -> dict[str, Any]:
 
 def turn(escalation: Escalation) -> str:
     """What happens with it, and since when."""
-    if escalation.state == State.REQUESTED:
+    if escalation.state == EscalationState.REQUESTED:
         return _("asked {ago}").format(ago=say.ago(escalation.requested_at))
-    if escalation.accepted_by and escalation.state == State.ACTIVE:
+    if escalation.accepted_by and escalation.state == EscalationState.ACTIVE:
         return _("{name}, {ago}").format(name=escalation.accepted_by.first_name, ago=say.ago(escalation.accepted_at))
-    if escalation.state == State.RETURNED:
+    if escalation.state == EscalationState.RETURNED:
         return _("returned {ago}").format(ago=say.ago(escalation.returned_at))
     if escalation.awaits_support:
         return _("support has not taken it yet")

@@ -4,7 +4,7 @@ from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.escalate import package
 from tandem.escalate.forms import AskForm, HandBackForm, ReturnForm
-from tandem.escalate.models import Escalation, State
+from tandem.escalate.models import Escalation, EscalationState
 
 MOST = 5
 
@@ -35,9 +35,11 @@ def _forms(escalation: Escalation, actor: Any) -> dict[str, Any]:
     answers = escalation.is_open and escalation.may_be_answered_by(actor)
     takes_back = escalation.awaits_support and escalation.may_be_taken_back_by(actor)
     return {
-        "may_accept": answers and escalation.state == State.REQUESTED,
-        "return_form": ReturnForm(escalation=escalation) if answers and escalation.state == State.REQUESTED else None,
-        "hand_back_form": HandBackForm() if answers and escalation.state == State.ACTIVE else None,
+        "may_accept": answers and escalation.state == EscalationState.REQUESTED,
+        "return_form": ReturnForm(escalation=escalation)
+        if answers and escalation.state == EscalationState.REQUESTED
+        else None,
+        "hand_back_form": HandBackForm() if answers and escalation.state == EscalationState.ACTIVE else None,
         "ask_form": AskForm() if answers or takes_back else None,
         "may_take_back": takes_back,
     }

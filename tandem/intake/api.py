@@ -7,7 +7,7 @@ from ninja import Field, Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.intake import realms
-from tandem.intake.models import Asking, Fact, Question, ReadBack, Source, Verdict
+from tandem.intake.models import Asking, Fact, LineVerdict, Question, ReadBack, Source
 from tandem.people.models import User
 from tandem.people.roles import Can
 
@@ -215,7 +215,7 @@ class ReadBackOut(Schema):
 
 class VerdictIn(Schema):
     line: int
-    verdict: Verdict
+    verdict: LineVerdict
     correction: Annotated[str, Field(max_length=500)] = ""
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from tandem.intake.models import Asking, Question, ReadBackLine, Source, Verdict
+from tandem.intake.models import Asking, LineVerdict, Question, ReadBackLine, Source
 from tandem.intake.realms import Line, line
 from tandem.kit.forms import OwnIds
 from tandem.people.models import User
@@ -120,4 +120,4 @@ class ReadBackForm:
         }
 
     def is_valid(self) -> bool:
-        return all(verdict in Verdict.values for verdict, _correction in self.verdicts.values())
+        return all(verdict in LineVerdict.values for verdict, _correction in self.verdicts.values())

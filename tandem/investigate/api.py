@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from tandem.cases.api import find_case
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
-from tandem.investigate.models import Attempt, Bearing, Evidence, Hypothesis, Needed, Outcome, State
+from tandem.investigate.models import Attempt, Bearing, Evidence, Hypothesis, HypothesisState, Needed, Outcome
 from tandem.kit import jsonapi
 from tandem.people.models import User
 from tandem.people.roles import Can
@@ -23,7 +23,7 @@ class HypothesisIn(Schema):
 class HypothesisOut(Schema):
     id: int
     text: str
-    state: State
+    state: HypothesisState
     because: str
     proposed_by: str
     proposed_at: datetime
@@ -40,7 +40,7 @@ class HypothesisPage(Schema):
 
 
 class SettlingIn(Schema):
-    state: State
+    state: HypothesisState
     because: str = ""
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
-from tandem.investigate.models import Bearing, Hypothesis, Needed, Outcome, State
+from tandem.investigate.models import Bearing, Hypothesis, HypothesisState, Needed, Outcome
 
 SHORT = {"rows": 2}
 AT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -54,7 +54,7 @@ class HypothesisForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    state = forms.ChoiceField(choices=State)
+    state = forms.ChoiceField(choices=HypothesisState)
     because = forms.CharField(required=False)
 
 

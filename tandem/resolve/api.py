@@ -70,7 +70,7 @@ class CheckIn(Schema):
     how: str
 
 
-class AnswerIn(Schema):
+class VerificationIn(Schema):
     """The customer's. A colleague who writes it down says whose word it is (`by`, a user's id) and how it came."""
 
     verdict: Verdict
@@ -159,7 +159,7 @@ def question(request: HttpRequest, number: int, pk: int) -> Status[None]:
     response={201: VerificationOut},
     operation_id="verify_resolution_customer",
 )
-def answer(request: HttpRequest, number: int, pk: int, answer: AnswerIn) -> Status[Verification]:
+def answer(request: HttpRequest, number: int, pk: int, answer: VerificationIn) -> Status[Verification]:
     """A customer answers for themselves; a colleague writes down what a participant said."""
     if request.user.is_customer:
         resolution = _find(request, number, pk)

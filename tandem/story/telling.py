@@ -20,7 +20,7 @@ from tandem.cases.models import Case, Channel
 from tandem.close.models import Reason
 from tandem.communicate.models import Promise
 from tandem.communicate.models.update import Kind
-from tandem.intake.models import Verdict as Told
+from tandem.intake.models import LineVerdict as Told
 from tandem.investigate.models import Outcome
 from tandem.kit import clock
 from tandem.kit.later import drain

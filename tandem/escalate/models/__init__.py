@@ -1,4 +1,4 @@
-from tandem.escalate.models.escalation import Escalation, State
+from tandem.escalate.models.escalation import Escalation, EscalationState
 from tandem.escalate.models.hand_back import HandBack
 
-__all__ = ["Escalation", "HandBack", "State"]
+__all__ = ["Escalation", "EscalationState", "HandBack"]

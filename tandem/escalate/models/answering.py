@@ -9,7 +9,7 @@ from tandem.cases.models import Ball
 from tandem.escalate.lacking import lacking_of
 from tandem.escalate.models import refusals
 from tandem.escalate.models.hand_back import HandBack
-from tandem.escalate.models.state import OPEN, State
+from tandem.escalate.models.state import OPEN, EscalationState
 from tandem.intake.models import Question
 from tandem.kit import clock
 from tandem.kit.text import readable
@@ -46,7 +46,7 @@ class Answering(models.Model):
 
     @property
     def is_handed_back(self) -> bool:
-        return self.state == State.HANDED_BACK
+        return self.state == EscalationState.HANDED_BACK
 
     @property
     def awaits_support(self) -> bool:
@@ -61,7 +61,7 @@ class Answering(models.Model):
     @transaction.atomic
     def accept(self, *, by: Any) -> None:
         """Who accepts drives the cause from here on. Raises `AlreadyAnswered`, `NotOfThisTeam`."""
-        self._hold(State.REQUESTED, refusal=refusals.AlreadyAnswered)
+        self._hold(EscalationState.REQUESTED, refusal=refusals.AlreadyAnswered)
         self.must_be_answered_by(by)
         self._sign("accepted", by=by)
         self.case.assignments.give(Part.TECHNICAL, to=by, by=by)
@@ -74,7 +74,7 @@ class Answering(models.Model):
 
         Raises `AlreadyAnswered`, `NotOfThisTeam`, `ReasonsMissing`.
         """
-        self._hold(State.REQUESTED, refusal=refusals.AlreadyAnswered)
+        self._hold(EscalationState.REQUESTED, refusal=refusals.AlreadyAnswered)
         self.must_be_answered_by(by)
         if not (reasons := readable(reasons).strip()):
             raise refusals.ReasonsMissing
@@ -123,7 +123,7 @@ class Answering(models.Model):
         do_not_promise: str = "",
     ) -> HandBack:
         """Engineering is done; the card tells support what they need. Raises `NotActive`, `NotOfThisTeam`, `CardIncomplete`."""
-        self._hold(State.ACTIVE, refusal=refusals.NotActive)
+        self._hold(EscalationState.ACTIVE, refusal=refusals.NotActive)
         self.must_be_answered_by(by)
         card = HandBack.of(
             self,
@@ -153,7 +153,7 @@ class Answering(models.Model):
     @transaction.atomic
     def withdraw(self, *, by: Any) -> None:
         """We need no answer any more; `by` is nobody when the case closed by itself. Raises `AlreadyAnswered`."""
-        self._hold(State.REQUESTED, State.ACTIVE, refusal=refusals.AlreadyAnswered)
+        self._hold(EscalationState.REQUESTED, EscalationState.ACTIVE, refusal=refusals.AlreadyAnswered)
         self._sign("withdrawn", by=by)
         self.record("withdrawn", by=by)
         self._leave_engineering(by=by)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.sentences import say
 from tandem.escalate.models.answering import Answering
 from tandem.escalate.models.raising import IS_OPEN, EscalationManager
-from tandem.escalate.models.state import STATE_OF_TIMES, State
+from tandem.escalate.models.state import STATE_OF_TIMES, EscalationState
 from tandem.intake.models import Question
 from tandem.kit import clock
 from tandem.people.models import Team
@@ -55,7 +55,9 @@ class Escalation(Answering):
     withdrawn_by = models.ForeignKey(SOMEBODY, models.PROTECT, related_name="+", null=True)
     withdrawn_at = models.DateTimeField(null=True)
     state = models.GeneratedField(
-        expression=STATE_OF_TIMES, output_field=models.CharField(max_length=16, choices=State), db_persist=True
+        expression=STATE_OF_TIMES,
+        output_field=models.CharField(max_length=16, choices=EscalationState),
+        db_persist=True,
     )
 
     objects = EscalationManager()
@@ -97,7 +99,7 @@ class Escalation(Answering):
 
     @property
     def state_label(self) -> str:
-        return str(State(self.state).label)
+        return str(EscalationState(self.state).label)
 
     @property
     def missing(self) -> list[str]:

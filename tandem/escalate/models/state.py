@@ -3,7 +3,7 @@ from django.db.models import Case, Value, When
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class EscalationState(models.TextChoices):
     REQUESTED = "requested", _("waiting")
     ACTIVE = "active", _("active")
     RETURNED = "returned", _("returned")
@@ -11,13 +11,13 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-OPEN = (State.REQUESTED, State.ACTIVE)
+OPEN = (EscalationState.REQUESTED, EscalationState.ACTIVE)
 
 # The database derives it from the times, so it can be indexed and can never disagree with them.
 STATE_OF_TIMES = Case(
-    When(withdrawn_at__isnull=False, then=Value(State.WITHDRAWN.value)),
-    When(returned_at__isnull=False, then=Value(State.RETURNED.value)),
-    When(handed_back_at__isnull=False, then=Value(State.HANDED_BACK.value)),
-    When(accepted_at__isnull=False, then=Value(State.ACTIVE.value)),
-    default=Value(State.REQUESTED.value),
+    When(withdrawn_at__isnull=False, then=Value(EscalationState.WITHDRAWN.value)),
+    When(returned_at__isnull=False, then=Value(EscalationState.RETURNED.value)),
+    When(handed_back_at__isnull=False, then=Value(EscalationState.HANDED_BACK.value)),
+    When(accepted_at__isnull=False, then=Value(EscalationState.ACTIVE.value)),
+    default=Value(EscalationState.REQUESTED.value),
 )

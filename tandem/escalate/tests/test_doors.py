@@ -4,7 +4,7 @@ from html import unescape
 import pytest
 
 from tandem.cases.models import Case
-from tandem.escalate.models import State
+from tandem.escalate.models import EscalationState
 from tandem.escalate.panels import escalation as panel
 
 HTMX = {"HX-Request": "true"}
@@ -88,7 +88,7 @@ def test_erin_returns_it_with_what_is_missing(escalation, erin, at_the_desk):
     at_the_desk(erin).post(page(escalation, "return/"), told)
 
     escalation.refresh_from_db()
-    assert escalation.state == State.RETURNED
+    assert escalation.state == EscalationState.RETURNED
     assert [row["label"] for row in escalation.lacking] == [
         "Facts confirmed by the customer", "Last good run", "Trace id",
     ]  # fmt: skip
@@ -99,7 +99,7 @@ def test_a_return_without_words_is_shown_again(escalation, erin, at_the_desk):
 
     assert answer.status_code == 422
     escalation.refresh_from_db()
-    assert escalation.state == State.REQUESTED
+    assert escalation.state == EscalationState.REQUESTED
 
 
 def test_erin_asks_and_hands_back_and_sam_takes_it(escalation, erin, sam, at_the_desk):
@@ -123,7 +123,7 @@ def test_sam_withdraws_it_from_the_case(escalation, sam, at_the_desk):
 
     assert "withdrawn" in answer.text
     escalation.refresh_from_db()
-    assert escalation.state == State.WITHDRAWN
+    assert escalation.state == EscalationState.WITHDRAWN
 
 
 def test_the_list_shows_erin_her_team_and_sam_all(escalation, sam, erin, database, at_the_desk):

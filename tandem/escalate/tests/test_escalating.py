@@ -3,7 +3,7 @@ from django.db import IntegrityError, transaction
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball
-from tandem.escalate.models import Escalation, State, refusals
+from tandem.escalate.models import Escalation, EscalationState, refusals
 from tandem.kit import clock
 
 CARD = {"cause": "The pager stops at 10,000.", "tell_customer": "We found it, and a way around it."}
@@ -15,7 +15,7 @@ def where(case):
 
 
 def test_it_brings_the_case_to_engineering_from_any_stage_before(owned, escalation, platform):
-    assert escalation.state == State.REQUESTED
+    assert escalation.state == EscalationState.REQUESTED
     assert where(owned) == (Stage.ESCALATE, Ball.ENGINEERING, None, platform)
     assert list(owned.escalations.waiting()) == [escalation]
 
@@ -24,7 +24,7 @@ def test_who_accepts_owns_the_cause_and_has_the_ball(owned, escalation, erin, pl
     escalation.accept(by=erin)
 
     assert where(owned) == (Stage.ESCALATE, Ball.ENGINEERING, erin, platform)
-    assert (owned.technical_owner, escalation.state) == (erin, State.ACTIVE)
+    assert (owned.technical_owner, escalation.state) == (erin, EscalationState.ACTIVE)
     assert list(owned.escalations.active()) == [escalation]
 
 
@@ -33,7 +33,7 @@ def test_an_engineer_of_another_team_can_neither_accept_nor_return_it(escalation
         escalation.accept(by=dora)
     with pytest.raises(refusals.NotOfThisTeam):
         escalation.send_back(reasons="Not ours", by=dora)
-    assert Escalation.objects.get().state == State.REQUESTED
+    assert Escalation.objects.get().state == EscalationState.REQUESTED
 
 
 def test_support_in_the_team_is_still_support(escalation, sam, platform):
@@ -60,7 +60,7 @@ def test_it_can_be_accepted_once(escalation, erin, max):
 
 def test_returned_once_then_accepted(owned, escalation, sam, erin, platform):
     escalation.send_back(reasons="We need the trace.", lacking=["version", "Trace id"], by=erin)
-    assert escalation.state == State.RETURNED
+    assert escalation.state == EscalationState.RETURNED
     assert where(owned) == (Stage.INVESTIGATE, Ball.SUPPORT, sam, None)
 
     again = owned.escalations.raise_to(platform, by=sam, asking="With trace 4711: why do exports stop?")
@@ -122,7 +122,7 @@ def test_a_question_goes_to_the_customer_owner_with_the_ball_and_comes_back_with
     escalation.accept(by=erin)
 
     question = escalation.ask("Which rows are missing?", by=erin)
-    assert (question.asked_of, escalation.state) == (sam, State.ACTIVE)
+    assert (question.asked_of, escalation.state) == (sam, EscalationState.ACTIVE)
     assert where(owned)[1:3] == (Ball.SUPPORT, sam)
 
     question.answer("The last ones", by=sam)
@@ -149,7 +149,7 @@ def test_engineering_hands_back_with_a_card_and_support_takes_it(owned, escalati
     escalation.accept(by=erin)
 
     card = escalation.hand_back(**CARD, do_not_promise="A date for the fix", by=erin)
-    assert (escalation.state, card.do_not_promise) == (State.HANDED_BACK, "A date for the fix")
+    assert (escalation.state, card.do_not_promise) == (EscalationState.HANDED_BACK, "A date for the fix")
     assert where(owned)[:3] == (Stage.ESCALATE, Ball.SUPPORT, sam)
 
     escalation.acknowledge_hand_back(by=sam)
@@ -190,7 +190,7 @@ def test_a_card_without_cause_or_words_is_not_taken(escalation, erin, without):
 
     with pytest.raises(refusals.CardIncomplete):
         escalation.hand_back(**{**CARD, without: " "}, by=erin)
-    assert Escalation.objects.get().state == State.ACTIVE
+    assert Escalation.objects.get().state == EscalationState.ACTIVE
 
 
 def test_only_what_was_accepted_is_handed_back(escalation, erin):
@@ -201,7 +201,7 @@ def test_only_what_was_accepted_is_handed_back(escalation, erin):
 def test_withdrawn_it_leaves_the_case_with_support(owned, escalation, sam, erin):
     escalation.withdraw(by=sam)
 
-    assert escalation.state == State.WITHDRAWN
+    assert escalation.state == EscalationState.WITHDRAWN
     assert where(owned)[:3] == (Stage.INVESTIGATE, Ball.SUPPORT, sam)
     with pytest.raises(refusals.AlreadyAnswered):
         escalation.accept(by=erin)
@@ -214,7 +214,7 @@ def test_when_the_case_closes_what_is_still_asked_is_withdrawn(owned, escalation
 
     worker()
 
-    assert owned.escalations.get().state == State.WITHDRAWN
+    assert owned.escalations.get().state == EscalationState.WITHDRAWN
     assert where(owned)[:2] == (Stage.CLOSE, Ball.NOBODY)
 
 

@@ -5,7 +5,7 @@ import pytest
 from tandem.cases.audience import Audience
 from tandem.escalate import package
 from tandem.escalate.models import Escalation
-from tandem.intake.models import Source, Verdict
+from tandem.intake.models import LineVerdict, Source
 from tandem.investigate.models import Outcome
 
 
@@ -16,7 +16,7 @@ def known(owned, ana, sam, erin, production):
     owned.facts.note("version", "4.1", by=ana)
     owned.facts.note("version", "4.3", by=sam, source=Source.MEASURED)
     readback = owned.readbacks.share(by=sam)
-    readback.answer({line.pk: (Verdict.RIGHT, "") for line in readback.lines.all()}, by=ana)
+    readback.answer({line.pk: (LineVerdict.RIGHT, "") for line in readback.lines.all()}, by=ana)
     cap = owned.hypotheses.propose("A limit in the export's paging", by=erin)
     owned.evidence.note("10,000 rows in every run", source="export log", hypothesis=cap, by=erin)
     return owned

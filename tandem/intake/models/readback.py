@@ -13,7 +13,7 @@ from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.intake import turn
 from tandem.intake.models.fact import Source
-from tandem.intake.models.readback_line import ReadBackLine, Verdict
+from tandem.intake.models.readback_line import LineVerdict, ReadBackLine
 from tandem.intake.table import Row
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, NotAllowed, Refused
@@ -165,13 +165,13 @@ class ReadBack(models.Model):
 
     @transaction.atomic
     def answer(self, verdicts: Mapping[int, tuple[str, str]], *, by: Any) -> None:
-        """readback.answer({line.pk: (Verdict.WRONG, "4.3"), …}, by=ana): every line, once, by the customer.
+        """readback.answer({line.pk: (LineVerdict.WRONG, "4.3"), …}, by=ana): every line, once, by the customer.
 
         A correction becomes a fact they told. Raises `AlreadyAnswered`, `Outdated`, `NotEveryLine`, `OnlyTheCustomer`.
         """
         self._hold(by)
         lines = list(self.lines.all())
-        if any(verdicts.get(line.pk, ("", ""))[0] not in Verdict.values for line in lines):
+        if any(verdicts.get(line.pk, ("", ""))[0] not in LineVerdict.values for line in lines):
             raise NotEveryLine
         self.answered_by, self.answered_at = by, clock.now()
         self.save(update_fields=["answered_by", "answered_at"])
@@ -198,6 +198,6 @@ class ReadBack(models.Model):
         said = [line.verdict for line in lines]
         self.case.record(
             "readback.answered", by=by, audience=Audience.CUSTOMER, readback=self.pk, version=self.version,
-            **{verdict: said.count(verdict) for verdict in Verdict.values},
+            **{verdict: said.count(verdict) for verdict in LineVerdict.values},
             corrections={line.key: line.correction for line in lines if line.correction},
         )  # fmt: skip

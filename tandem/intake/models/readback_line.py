@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from tandem.intake.models.fact import Source
 
 
-class Verdict(models.TextChoices):
+class LineVerdict(models.TextChoices):
     RIGHT = "right", gettext_lazy("right")
     WRONG = "wrong", gettext_lazy("wrong")
     UNSURE = "unsure", gettext_lazy("not sure")
@@ -26,7 +26,7 @@ class ReadBackLine(models.Model):
     value = models.CharField(max_length=500)
     source = models.CharField(max_length=16, choices=Source)
     measured = models.CharField(max_length=500, blank=True)
-    verdict = models.CharField(max_length=16, choices=Verdict, blank=True)
+    verdict = models.CharField(max_length=16, choices=LineVerdict, blank=True)
     correction = models.CharField(max_length=500, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     answered_at = models.DateTimeField(null=True)
@@ -36,7 +36,7 @@ class ReadBackLine(models.Model):
         constraints = [
             models.UniqueConstraint("readback", "position", name="one_line_per_position"),
             models.UniqueConstraint("readback", "key", name="one_line_per_fact"),
-            models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="line_verdict_known"),
+            models.CheckConstraint(condition=Q(verdict__in=["", *LineVerdict.values]), name="line_verdict_known"),
             models.CheckConstraint(
                 condition=Q(correction="") | Q(verdict="wrong"), name="only_wrong_lines_are_corrected"
             ),
@@ -52,11 +52,11 @@ class ReadBackLine(models.Model):
     @property
     def agreed_value(self) -> str:
         """What the customer says it is; empty if they are not sure, or know only that ours is wrong."""
-        return self.value if self.verdict == Verdict.RIGHT else self.correction
+        return self.value if self.verdict == LineVerdict.RIGHT else self.correction
 
     @property
     def is_wrong_without_correction(self) -> bool:
-        return self.verdict == Verdict.WRONG and not self.correction
+        return self.verdict == LineVerdict.WRONG and not self.correction
 
     def of(self, readback: Any) -> Self:
         self.readback = readback
@@ -64,5 +64,5 @@ class ReadBackLine(models.Model):
 
     def take(self, verdict: str, correction: str, *, by: Any, at: datetime) -> None:
         corrected = " ".join(correction.replace("\x00", "").split())[:500]
-        self.verdict, self.correction = verdict, corrected if verdict == Verdict.WRONG else ""
+        self.verdict, self.correction = verdict, corrected if verdict == LineVerdict.WRONG else ""
         self.answered_by, self.answered_at = by, at

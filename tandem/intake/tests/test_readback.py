@@ -2,7 +2,7 @@ import pytest
 
 from tandem.cases.models import Ball
 from tandem.communicate.models import Kind
-from tandem.intake.models import Source, Verdict
+from tandem.intake.models import LineVerdict, Source
 from tandem.intake.models.readback import MOST_LINES, AlreadyAnswered, NotEveryLine, OnlyTheCustomer, Outdated
 from tandem.kit.errors import NotAllowed
 
@@ -20,7 +20,7 @@ def known(case, sam):
 def answers(readback, **corrected):
     """Right for each line, but wrong where a correction is given by key."""
     return {
-        line.pk: (Verdict.WRONG, corrected[line.key]) if line.key in corrected else (Verdict.RIGHT, "")
+        line.pk: (LineVerdict.WRONG, corrected[line.key]) if line.key in corrected else (LineVerdict.RIGHT, "")
         for line in readback.lines.all()
     }
 
@@ -85,7 +85,7 @@ def test_each_line_keeps_who_said_what_and_when(known, sam, ana):
 
 def test_not_sure_confirms_nothing(known, sam, ana):
     readback = known.readbacks.share(by=sam)
-    readback.answer({line.pk: (Verdict.UNSURE, "ignored") for line in readback.lines.all()}, by=ana)
+    readback.answer({line.pk: (LineVerdict.UNSURE, "ignored") for line in readback.lines.all()}, by=ana)
 
     table = known.facts.table()
     assert not any(row.confirmed_at for row in table)

@@ -1,5 +1,5 @@
 from tandem.investigate.models.attempt import Attempt, Needed, Outcome
 from tandem.investigate.models.evidence import Bearing, Evidence
-from tandem.investigate.models.hypothesis import Hypothesis, State
+from tandem.investigate.models.hypothesis import Hypothesis, HypothesisState
 
-__all__ = ["Attempt", "Bearing", "Evidence", "Hypothesis", "Needed", "Outcome", "State"]
+__all__ = ["Attempt", "Bearing", "Evidence", "Hypothesis", "HypothesisState", "Needed", "Outcome"]

@@ -20,7 +20,7 @@ say("hypothesis.ruled_out", gettext_lazy("Ruled out: {text}"))
 say("hypothesis.reopened", gettext_lazy("Taken up again: {text}"))
 
 
-class State(models.TextChoices):
+class HypothesisState(models.TextChoices):
     OPEN = "open", gettext_lazy("open")
     TESTING = "testing", gettext_lazy("testing")
     CONFIRMED = "confirmed", gettext_lazy("confirmed")
@@ -28,18 +28,18 @@ class State(models.TextChoices):
 
 
 PAST = {
-    State.OPEN: "reopened",
-    State.TESTING: "tested",
-    State.CONFIRMED: "confirmed",
-    State.RULED_OUT: "ruled_out",
+    HypothesisState.OPEN: "reopened",
+    HypothesisState.TESTING: "tested",
+    HypothesisState.CONFIRMED: "confirmed",
+    HypothesisState.RULED_OUT: "ruled_out",
 }
-SETTLED = [State.CONFIRMED, State.RULED_OUT]
-WEIGHT = [State.CONFIRMED, State.TESTING, State.OPEN, State.RULED_OUT]
+SETTLED = [HypothesisState.CONFIRMED, HypothesisState.RULED_OUT]
+WEIGHT = [HypothesisState.CONFIRMED, HypothesisState.TESTING, HypothesisState.OPEN, HypothesisState.RULED_OUT]
 
 
 class HypothesisQuerySet(OfCase):
     def standing(self) -> Self:
-        return self.exclude(state=State.RULED_OUT)
+        return self.exclude(state=HypothesisState.RULED_OUT)
 
     def by_weight(self) -> Self:
         """What we hold true first, then what is being tested; the newest of each first."""
@@ -70,7 +70,7 @@ class Hypothesis(models.Model):
     text = models.TextField()
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=clock.now, editable=False)
-    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    state = models.CharField(max_length=16, choices=HypothesisState, default=HypothesisState.OPEN)
     because = models.TextField(blank=True)
     settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     settled_at = models.DateTimeField(null=True)
@@ -83,7 +83,7 @@ class Hypothesis(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="hypothesis_says_something"),
             models.CheckConstraint(
-                condition=Q(state__in=[State.OPEN, State.TESTING], settled_at=None, settled_by=None)
+                condition=Q(state__in=[HypothesisState.OPEN, HypothesisState.TESTING], settled_at=None, settled_by=None)
                 | Q(state__in=SETTLED, settled_at__isnull=False, settled_by__isnull=False),
                 name="hypothesis_settled_by_somebody",
             ),
@@ -94,14 +94,16 @@ class Hypothesis(models.Model):
 
     @transaction.atomic
     def settle(self, state: str, *, by: Any, because: str = "") -> None:
-        """hypothesis.settle(State.RULED_OUT, by=erin, because="…"); to OPEN or TESTING it is taken up again."""
+        """hypothesis.settle(HypothesisState.RULED_OUT, by=erin, because="…"); to OPEN or TESTING it is taken up again."""
         self.case.lock()
         self.refresh_from_db()
-        if state not in State.values:
+        if state not in HypothesisState.values:
             raise Invalid(_("A hypothesis is open, being tested, confirmed or ruled out."))
         if state == self.state and not because:
             return
         left, self.state, self.because = self.state, state, readable(because).strip()
         self.settled_by, self.settled_at = (by, clock.now()) if state in SETTLED else (None, None)
         self.save(update_fields=["state", "because", "settled_by", "settled_at"])
-        self.case.record(f"hypothesis.{PAST[State(state)]}", by=by, hypothesis=self.pk, text=self.text, left=left)
+        self.case.record(
+            f"hypothesis.{PAST[HypothesisState(state)]}", by=by, hypothesis=self.pk, text=self.text, left=left
+        )

@@ -5,7 +5,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.intake.models import Question
 from tandem.investigate import board
-from tandem.investigate.models import Bearing, Evidence, Hypothesis, State
+from tandem.investigate.models import Bearing, Evidence, Hypothesis, HypothesisState
 from tandem.investigate.panels import current_hypothesis
 from tandem.kit.errors import Invalid
 
@@ -25,17 +25,21 @@ def test_an_idea_begins_open_and_begins_the_investigation(case, sam):
     cap = case.hypotheses.propose(" A limit in the export's paging ", by=sam)
 
     case.refresh_from_db()
-    assert (cap.state, cap.text, case.stage) == (State.OPEN, "A limit in the export's paging", Stage.INVESTIGATE)
+    assert (cap.state, cap.text, case.stage) == (
+        HypothesisState.OPEN,
+        "A limit in the export's paging",
+        Stage.INVESTIGATE,
+    )
 
 
 def test_it_is_tested_ruled_out_with_a_reason_and_taken_up_again(case, erin, cap):
-    cap.settle(State.TESTING, by=erin)
+    cap.settle(HypothesisState.TESTING, by=erin)
     assert cap.settled_at is None
 
-    cap.settle(State.RULED_OUT, because="Paging is off here", by=erin)
+    cap.settle(HypothesisState.RULED_OUT, because="Paging is off here", by=erin)
     assert (cap.settled_by, cap.because) == (erin, "Paging is off here")
 
-    cap.settle(State.OPEN, by=erin)
+    cap.settle(HypothesisState.OPEN, by=erin)
     assert (cap.settled_by, cap.settled_at) == (None, None)
     assert [event.verb for event in case.events.filter(verb__startswith="hypothesis.")] == [
         "hypothesis.proposed", "hypothesis.tested", "hypothesis.ruled_out", "hypothesis.reopened",
@@ -47,15 +51,15 @@ def test_the_current_one_is_confirmed_before_tested_before_new(case, erin, cap):
     newest = case.hypotheses.propose("A proxy", by=erin)
     assert current_hypothesis(case) == newest
 
-    tested.settle(State.TESTING, by=erin)
+    tested.settle(HypothesisState.TESTING, by=erin)
     assert current_hypothesis(case) == tested
 
-    cap.settle(State.CONFIRMED, by=erin)
+    cap.settle(HypothesisState.CONFIRMED, by=erin)
     assert current_hypothesis(case) == cap
 
 
 def test_there_is_no_current_one_when_all_are_ruled_out(case, erin, cap):
-    cap.settle(State.RULED_OUT, by=erin)
+    cap.settle(HypothesisState.RULED_OUT, by=erin)
 
     assert current_hypothesis(case) is None
 

@@ -1,0 +1,83 @@
+"""The API describes itself; what it says changes only on purpose, and everybody is asked for at its doors, too."""
+
+import enum
+import json
+import typing
+from pathlib import Path
+
+import pytest
+from ninja import Schema
+
+from tandem.api.urls import api
+
+SNAPSHOT = Path(__file__).parent / "openapi.json"
+
+
+def described() -> str:
+    return json.dumps(api.get_openapi_schema(), indent=1, sort_keys=True, default=str) + "\n"
+
+
+def test_the_description_changes_on_purpose():
+    """After a wanted change: `bin/docs` writes the new one; read the difference before committing it."""
+    assert described() == SNAPSHOT.read_text()
+
+
+def test_no_two_schemas_share_a_name():
+    """Of two with one name, the description would show only the last."""
+    brought: dict[str, set[str]] = {}
+
+    def look_at(kind: typing.Any) -> None:
+        if isinstance(kind, type) and (
+            issubclass(kind, enum.Enum) or (issubclass(kind, Schema) and kind is not Schema)
+        ):
+            brought.setdefault(kind.__name__, set()).add(kind.__module__)
+        for inner in typing.get_args(kind):
+            look_at(inner)
+
+    def below(kind: type) -> typing.Iterator[type]:
+        for one in kind.__subclasses__():
+            yield one
+            yield from below(one)
+
+    for schema in below(Schema):
+        if schema.__module__.startswith("tandem."):
+            look_at(schema)
+            for field in schema.model_fields.values():
+                look_at(field.annotation)
+    assert not {name: rooms for name, rooms in brought.items() if len(rooms) > 1}
+
+
+def operations() -> list[tuple[str, str, str]]:
+    paths = api.get_openapi_schema()["paths"]
+    return [(verb, path, said["operationId"]) for path, verbs in paths.items() for verb, said in verbs.items()]
+
+
+@pytest.mark.django_db
+def test_nobody_comes_in_without_a_token(client):
+    for verb, path, name in operations():
+        answer = getattr(client, verb)(path.format_map(Anything()), {}, "application/json")
+        assert answer.status_code == 401, name
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.django_db
+def test_mallory_finds_nothing_of_anas_case_by_any_operation(by_api, mallory, case):
+    program = by_api(mallory)
+    for verb, path, name in operations():
+        if "{number}" in path:
+            answer = getattr(program, verb)(path.format_map(Anything(number=case.number)), {}, "application/json")
+            assert answer.status_code in (403, 404, 422), f"{name}: {answer.status_code}"
+            assert b"Nightly export" not in answer.content
+
+
+@pytest.mark.django_db
+def test_a_broken_cursor_is_refused_in_a_sentence(by_api, sam, case):
+    answer = by_api(sam).get(f"/api/v1/cases/{case.number}/messages?cursor=nonsense")
+
+    assert answer.status_code == 422
+    assert "cursor" in answer.json()["title"]
+
+
+class Anything(dict):
+    def __missing__(self, key: str) -> str:
+        return "1"
