@@ -93,7 +93,9 @@ def _happened(
 
 
 def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
-    in_time = sorted([*messages, *reversed(events)], key=lambda row: row.at if isinstance(row, Event) else row.created_at)
+    in_time = sorted(
+        [*messages, *reversed(events)], key=lambda row: row.at if isinstance(row, Event) else row.created_at
+    )
     for is_event, rows in groupby(in_time, key=lambda row: isinstance(row, Event)):
         if is_event:
             yield Moment(steps=list(rows))

@@ -28,7 +28,7 @@ class WhenForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
+        told = super().clean() or {}
         told["promise_at"] = _moment(told.get("when", ""), told.get("at"))
         if told.get("when") == "at" and not told["promise_at"] and "at" not in self.errors:
             self.add_error("at", _("Say when."))
@@ -66,7 +66,7 @@ class UpdateForm(WhenForm):
 
     def wording_error(self) -> str:
         """The first thing that is wrong, as one sentence."""
-        return next((error for errors in self.errors.values() for error in errors), "")
+        return next((str(error) for errors in self.errors.values() for error in errors), "")
 
 
 class ReplyForm(forms.Form):

@@ -1,5 +1,7 @@
 """What we write: an update as the mail one participant gets."""
 
+from typing import Any
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,7 +17,7 @@ from tandem.kit import files, say
 MOST_REFERENCES = 20
 MOST_ENCLOSED = 10_000_000  # bytes
 EVERYTHING = _lazy("The whole conversation:")
-ASKS = {
+ASKS: dict[str, Any] = {
     Kind.QUESTION: _lazy("Answer here, or by answering this mail:"),
     Kind.READ_BACK: _lazy("Tell us line by line whether we have it right:"),
     Kind.WORKAROUND: _lazy("The steps, and how to tell us whether they helped:"),

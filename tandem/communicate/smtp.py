@@ -61,9 +61,7 @@ def _sentences() -> Iterator[None]:
 
 @contextmanager
 def _connected(where: Any) -> Iterator[smtplib.SMTP]:
-    kind = smtplib.SMTP_SSL if where.scheme == "smtps" else smtplib.SMTP
-    secure = {"context": ssl.create_default_context()} if where.scheme == "smtps" else {}
-    server = kind(where.hostname, where.port or 0, timeout=PATIENCE, **secure)
+    server = _dialled(where.scheme, where.hostname, where.port or 0)
     try:
         if parse_qs(where.query).get("tls") == ["start"]:
             server.starttls(context=ssl.create_default_context())
@@ -73,6 +71,12 @@ def _connected(where: Any) -> Iterator[smtplib.SMTP]:
         yield server
     finally:
         server.close()
+
+
+def _dialled(scheme: str, host: str, port: int) -> smtplib.SMTP:
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=PATIENCE)
 
 
 def _hand_over(server: smtplib.SMTP, raw: bytes) -> None:

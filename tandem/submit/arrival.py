@@ -57,12 +57,12 @@ class _Arrival:
         return getattr(self, f"_{landing.place.name.lower()}")(landing)
 
     def _join(self, landing: Landing) -> None:
-        self._speak(landing.participant.case, landing.participant.user)
+        self._speak(landing.whose.case, landing.whose.user)
 
     def _aside(self, landing: Landing) -> None:
         """Shown to us as nobody's word: without an author it acts for nobody, and no customer reads it."""
         told = _("{why}\nFrom: {sender}").format(why=landing.why, sender=self._sender())
-        self._write(landing.participant.case, by=None, audience=Audience.SUPPORT, body=f"{told}\n\n{self._body()}")
+        self._write(landing.whose.case, by=None, audience=Audience.SUPPORT, body=f"{told}\n\n{self._body()}")
 
     def _open(self, landing: Landing) -> None:
         contact = self._meet(self.mail.sender.address)

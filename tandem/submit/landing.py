@@ -50,6 +50,13 @@ class Landing:
     why: str
     participant: Participant | None = field(default=None)
 
+    @property
+    def whose(self) -> Participant:
+        """The participant of a place that has one: JOIN and ASIDE."""
+        if self.participant is None:
+            raise LookupError(f"{self.place} has no participant.")
+        return self.participant
+
 
 def decide(mail: Parsed, known: Known) -> Landing:
     """One place, and the sentence that says why."""

@@ -81,7 +81,6 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
             case.pass_ball(ball, by=by, holder=_holder(case, ball))
         return update
 
-
     def confirm_receipt(self) -> "Update | None":
         """Tell the reporter, once, that their mail arrived; nobody if a program of ours wrote to them just now.
 

@@ -115,7 +115,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             answers=dict(answers or {}),
             reason=_("{name} reported it, signed in.").format(name=(by or reporter).name),
         )
-        submission.record()
+        submission.record(message)
         return submission
 
     @transaction.atomic
@@ -193,11 +193,11 @@ class Submission(models.Model):
         """It became this message."""
         self.state, self.case, self.message = State.LANDED, message.case, message
         self.save()
-        self.record(by=by)
+        self.record(message, by=by)
 
-    def record(self, *, by: Any = None) -> None:
-        facts = {"submission": self.pk, "channel": self.channel, "message": self.message_id, "answers": self.answers}
-        self.case.record("submission.landed", by=by or self.message.author, **facts)
+    def record(self, message: Message, *, by: Any = None) -> None:
+        facts = {"submission": self.pk, "channel": self.channel, "message": message.pk, "answers": self.answers}
+        message.case.record("submission.landed", by=by or message.author, **facts)
 
     def note(self, reason: str) -> None:
         """Keep it; it asks for nothing."""
