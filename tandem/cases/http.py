@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.views import View
 from markupsafe import Markup
 
@@ -66,7 +66,7 @@ class PortalView(View):
 
     actor: Any
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
         if not request.user.is_customer:
@@ -75,7 +75,7 @@ class PortalView(View):
         self.find(**kwargs)
         return super().dispatch(request, *args, **kwargs)
 
-    def find(self, **kwargs: Any) -> None:
+    def find(self, *args: Any, **kwargs: Any) -> None:
         """Load what the address names, through `visible_to`."""
 
 
@@ -88,10 +88,10 @@ class PortalCaseView(PortalView):
     case: Case
     of: int | None = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "token" not in kwargs:
             return super().dispatch(request, *args, **kwargs)
-        opened = Participant.objects.opening(kwargs["token"], purpose=request.resolver_match.url_name)
+        opened = Participant.objects.opening(kwargs["token"], purpose=resolve(request.path_info).url_name or "")
         if opened is None:
             return render(request, "kit/link_ended.html", status=404)
         participant, self.of = opened
@@ -103,6 +103,6 @@ class PortalCaseView(PortalView):
         response.headers["Referrer-Policy"] = "same-origin"
         return response
 
-    def find(self, number: int, **kwargs: Any) -> None:
+    def find(self, *args: Any, number: int, **kwargs: Any) -> None:
         cases = Case.objects.visible_to(self.actor).with_people()
         self.case = get_object_or_404(cases, number=number)

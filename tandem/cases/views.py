@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views import View
 
@@ -15,7 +15,7 @@ from tandem.people.roles import Can
 class AttachmentView(View):
     """A file, always as a download, never as a page of ours."""
 
-    def get(self, request: HttpRequest, key: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, key: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         attachment = get_object_or_404(Attachment.objects.visible_to(request.user), key=key)

@@ -19,7 +19,7 @@ def later(job: str, /, *, lock: str | None = None, at: datetime | None = None, *
     """Ask a worker to do it, not before `at`. `lock` keeps jobs of one name for the same thing one after another."""
     deferrer = app.configure_task(job, lock=lock, schedule_at=at)
     deferrer.job_manager = THROUGH_DJANGO
-    deferrer.defer(**arguments)
+    deferrer.defer(**arguments)  # type: ignore[arg-type]
 
 
 def drain(limit: int = 10_000) -> int:

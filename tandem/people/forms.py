@@ -22,6 +22,5 @@ class CodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        if self._user and not User.objects.filter(pk=self._user.pk, role="contact", is_active=True).exists():
-            self._user = None
+        self._user = User.objects.active().filter(email=email.lower(), role="contact").first()
         return email

@@ -1,8 +1,10 @@
 """One-click sign-in as each of the cast. There is no such door outside the demo."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -16,7 +18,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 class DemoView(View):
     """Who would you like to be?"""
 
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not settings.DEMO:
             raise Http404
         return super().dispatch(request, *args, **kwargs)

@@ -175,6 +175,7 @@ class Telling:
 
     def confirm(self) -> None:
         readback = self.case.readbacks.newest()
+        assert readback is not None
         readback.answer({line.pk: (Told.RIGHT, "") for line in readback.lines.all()}, by=self.customer)
         self.later(6)
 
