@@ -132,11 +132,15 @@ class HookIssued(HookOut):
     secret: str
 
 
+def _actor(request: HttpRequest) -> Any:
+    return request.user
+
+
 def find_component(request: HttpRequest, slug: str, *, needs: Can | None = None) -> Component:
     components = Component.objects.visible_to(request.user).prefetch_related("effects__who_knows")
     component = get_object_or_404(components, slug=slug)
     if needs:
-        request.user.must_be_able_to(needs)
+        _actor(request).must_be_able_to(needs)
     return component
 
 
@@ -153,7 +157,7 @@ def component(request: HttpRequest, slug: str) -> Component:
 @router.put("/components/{slug}", response=ComponentOut, operation_id="set_up_component")
 def set_up(request: HttpRequest, slug: Slug, component: ComponentIn) -> Component:
     """Make the component of this slug, or change it."""
-    request.user.must_be_able_to(Can.ADMINISTER)
+    _actor(request).must_be_able_to(Can.ADMINISTER)
     row, _is_new = Component.objects.update_or_create(slug=slug, defaults=component.dict())
     row.set_up()
     return row
@@ -207,14 +211,14 @@ def alerts(request: HttpRequest, firing: bool = True, cursor: str | None = None,
 @router.post("/alerts/{id}/end", response={204: None}, operation_id="end_alert")
 def end_alert(request: HttpRequest, id: int) -> Status:
     alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=id)
-    request.user.must_be_able_to(Can.WORK)
+    _actor(request).must_be_able_to(Can.WORK)
     alert.end(by=request.user)
     return Status(204, None)
 
 
 @router.get("/symptoms", response=list[SymptomOut], operation_id="list_symptoms")
 def list_symptoms(request: HttpRequest) -> list[dict[str, Any]]:
-    return [_symptom(card) for card in symptoms.newest()] if request.user.is_colleague else []
+    return [_symptom(card) for card in symptoms.newest()] if _actor(request).is_colleague else []
 
 
 def _symptom(card: SymptomCard) -> dict[str, Any]:
@@ -236,19 +240,19 @@ def _symptom(card: SymptomCard) -> dict[str, Any]:
 
 @router.get("/hooks", response=list[HookOut], operation_id="list_hooks")
 def hooks(request: HttpRequest) -> Any:
-    request.user.must_be_able_to(Can.ADMINISTER)
+    _actor(request).must_be_able_to(Can.ADMINISTER)
     return Hook.objects.visible_to(request.user)
 
 
 @router.post("/hooks", response={201: HookIssued}, operation_id="create_hook")
 def create_hook(request: HttpRequest, hook: HookIn) -> Status:
-    request.user.must_be_able_to(Can.ADMINISTER)
+    _actor(request).must_be_able_to(Can.ADMINISTER)
     row, secret = Hook.objects.issue(name=hook.name, by=request.user)
     return Status(201, {**HookOut.from_orm(row).dict(), "secret": secret})
 
 
 @router.delete("/hooks/{id}", response={204: None}, operation_id="revoke_hook")
 def revoke_hook(request: HttpRequest, id: int) -> Status:
-    request.user.must_be_able_to(Can.ADMINISTER)
+    _actor(request).must_be_able_to(Can.ADMINISTER)
     get_object_or_404(Hook.objects.visible_to(request.user).standing(), pk=id).revoke()
     return Status(204, None)

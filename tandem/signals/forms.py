@@ -36,7 +36,7 @@ class EffectForm(forms.ModelForm):
         widgets = {"answer": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, auto_id=f"id_{state}_%s")
+        super().__init__(*args, **{**kwargs, "auto_id": f"id_{state}_%s"})
 
 
 class PinForm(forms.Form):
@@ -52,8 +52,9 @@ class DependencyForm(forms.Form):
     def __init__(self, *args: Any, component: Component, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rest = Environment.objects.visible_to(actor).exclude(dependencies__component=component)
-        self.fields["environment"].queryset = rest.select_related("account")
-        self.fields["environment"].label_from_instance = lambda one: f"{one.account} · {one}"
+        choice: Any = self.fields["environment"]
+        choice.queryset = rest.select_related("account")
+        choice.label_from_instance = lambda one: f"{one.account} · {one}"
 
 
 class HookForm(forms.Form):

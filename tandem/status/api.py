@@ -24,8 +24,12 @@ class ApprovalIn(Schema):
     words: str | None = Field(None, max_length=300, description="Better words than the proposed ones.")
 
 
+def _actor(request: HttpRequest) -> Any:
+    return request.user
+
+
 def find_proposal(request: HttpRequest, id: int) -> Publication:
-    request.user.must_be_able_to(Can.SPEAK)
+    _actor(request).must_be_able_to(Can.SPEAK)
     return get_object_or_404(Publication.objects.visible_to(request.user), pk=id)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.kit import clock, say
-from tandem.signals.models import Alert, Component, Effect, State, StateChange, components_of
+from tandem.signals.models import Alert, Effect, State, StateChange, components_of
 
 BEFORE, AFTER = timedelta(hours=18), timedelta(hours=6)
 MOST_COMPONENTS, MOST_CHANGES = 12, 20
@@ -63,7 +63,7 @@ def _with_what_happened(components: QuerySet, window: Window) -> QuerySet:
     ).prefetch_related(Prefetch("alerts", alerts, to_attr="alerts_around"))
 
 
-def _lane(component: Component, window: Window) -> dict[str, Any]:
+def _lane(component: Any, window: Window) -> dict[str, Any]:
     fired = [
         window.mark(f"{alert.name}: {alert.says}", alert.starts_at, alert.ends_at) for alert in component.alerts_around
     ]
@@ -76,7 +76,7 @@ def _lane(component: Component, window: Window) -> dict[str, Any]:
     return {"label": component.name, "marks": [*fired, *said, reported]}
 
 
-def _lines(component: Component) -> list[dict[str, Any]]:
+def _lines(component: Any) -> list[dict[str, Any]]:
     """What the component was, from when to when, and what that means to a customer."""
     sentences = {effect["state"]: effect["sentence"] for effect in component.sentences}
     return [

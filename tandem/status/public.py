@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.text import get_text_list
@@ -57,7 +58,7 @@ def lines() -> list[Line]:
     return [_line(component) for component in Component.objects.prefetch_related(standing)]
 
 
-def _line(component: Component) -> Line:
+def _line(component: Any) -> Line:
     read = component.standing[0] if component.standing else None
     return Line(
         component.slug,

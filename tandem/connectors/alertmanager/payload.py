@@ -60,7 +60,7 @@ def _alert(told: Any) -> Told | None:
             starts_at, ends_at = _moment(starts), _moment(rest.get("endsAt"))
             if starts_at is None or (status == "resolved" and ends_at is None):
                 return None
-            ended = max(starts_at, ends_at) if status == "resolved" else None
+            ended = max(starts_at, ends_at or starts_at) if status == "resolved" else None
             return Told(_clean(fingerprint), starts_at, ended, _texts(labels), _texts(rest.get("annotations")))
     return None
 

@@ -30,7 +30,8 @@ class AlertQuerySet(VisibleTo):
 
     def worst(self) -> "Alert | None":
         """The one that decides: asks for the worst; of several the one that began first."""
-        return min(self, key=lambda alert: (-harm(alert.asks), alert.starts_at, alert.pk), default=None)
+        alerts: list[Any] = list(self)
+        return min(alerts, key=lambda alert: (-harm(alert.asks), alert.starts_at, alert.pk), default=None)
 
     def during(self, start: datetime, end: datetime) -> Self:
         """Those that fired at some moment between the two."""

@@ -25,11 +25,12 @@ class ComponentQuerySet(VisibleTo):
         """What this installation depends on."""
         return self.filter(dependents__environment=environment)
 
-    def meant_by(self, labels: dict[str, str]) -> "Component | None":
-        """The component an alert with these labels is about: named by `component`, else the closest match."""
-        named = self.filter(slug=labels.get("component", "")).first()
-        fitting = self.exclude(match={}).filter(match__contained_by=labels) if named is None else []
-        return named or max(fitting, key=lambda component: len(component.match), default=None)
+    def meant_by(self, labels: dict[str, str]) -> Any:
+        """The component an alert with these labels is about: named by `component`, else the closest match; None if none fits."""
+        if named := self.filter(slug=labels.get("component", "")).first():
+            return named
+        fitting: list[Any] = list(self.exclude(match={}).filter(match__contained_by=labels))
+        return max(fitting, key=lambda component: len(component.match), default=None)
 
 
 class Component(models.Model):
@@ -72,7 +73,7 @@ class Component(models.Model):
 
     def lock(self) -> Self:
         """Hold this row until the transaction ends, and know it as it is now."""
-        self.refresh_from_db(from_queryset=Component.objects.select_for_update().order_by())
+        self.refresh_from_db(from_queryset=Component.objects.select_for_update().order_by())  # type: ignore[arg-type]
         return self
 
     @transaction.atomic

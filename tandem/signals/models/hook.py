@@ -24,7 +24,8 @@ class HookQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(revoked_at=None)
 
-    def holding(self, secret: str) -> "Hook | None":
+    def holding(self, secret: str) -> Any:
+        """The open hook this is the secret of, or None."""
         return self.standing().filter(fingerprint=tokens.fingerprint(secret)).first()
 
 
@@ -93,7 +94,8 @@ class Call(models.Model):
             self._close(trouble=str(error))
             return
         heard = [Alert.objects.hear(source=self.hook.name, **alert._asdict()) for alert in told.alerts]
-        for component in sorted({alert.component for alert in heard} - {None}, key=lambda each: each.pk):
+        about = {alert.component for alert in heard if alert.component}
+        for component in sorted(about, key=lambda component: component.pk):
             component.settle()
         if any(alert.component is None for alert in heard):
             Component.look_different()
