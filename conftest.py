@@ -34,8 +34,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _a_place_for_files(settings, tmp_path_factory) -> None:
+def _a_stage_of_ones_own(settings, tmp_path_factory) -> None:
+    """A place for files, and passwords hashed quickly: a good hash takes a third of a second, for each of the cast."""
     settings.DATA = tmp_path_factory.mktemp("data")
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

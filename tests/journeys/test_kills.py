@@ -111,9 +111,11 @@ class Sender(threading.Thread):
 
 class Mails(Sender):
     def send(self, key: str) -> None:
-        text = f"From: ana@northwind.example\r\nTo: support@tandem.example\r\nSubject: {key}\r\nMessage-ID: <{key}@northwind.example>\r\n\r\nIt stopped.\r\n"
+        # Each from another address: many from one within an hour are set aside for a person to look at.
+        sender = f"{key}@customers.example"
+        text = f"From: {sender}\r\nTo: support@tandem.example\r\nSubject: {key}\r\nMessage-ID: <{key}@northwind.example>\r\n\r\nIt stopped.\r\n"
         with smtplib.SMTP("127.0.0.1", self.tandem.mail_port, timeout=20) as smtp:
-            smtp.sendmail("ana@northwind.example", ["support@tandem.example"], text)
+            smtp.sendmail(sender, ["support@tandem.example"], text)
 
 
 class Creates(Sender):

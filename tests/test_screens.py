@@ -1,0 +1,178 @@
+"""Every page, looked at: nothing serious for axe in either theme, nothing wider than a phone, and a picture kept."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests import scenes
+
+pytestmark = pytest.mark.browser
+
+SCREENS = Path(__file__).parent.parent / "var" / "screens"
+DESK, PHONE, NARROW = 1440, 390, 320
+PAGES = {
+    "now": ("sam", "/desk/"),
+    "now-erin": ("erin", "/desk/"),
+    "queue": ("sam", "/desk/queue/"),
+    "queue-empty": ("sam", "/desk/queue/?view=closed&q=zebra"),
+    "search": ("sam", "/desk/search/?q=export"),
+    "triage": ("sam", "/desk/triage/"),
+    "case-intake": ("sam", "/desk/cases/{read_back}/"),
+    "case-triage": ("sam", "/desk/cases/{judged}/"),
+    "case-investigate": ("sam", "/desk/cases/{investigated}/"),
+    "case-escalate": ("erin", "/desk/cases/{escalated}/"),
+    "case-resolve": ("sam", "/desk/cases/{asked_to_verify}/"),
+    "case-closed": ("sam", "/desk/cases/{closed}/"),
+    "panel": ("sam", "/desk/cases/{investigated}/facts/"),
+    "escalations": ("erin", "/desk/escalations/?state=active"),
+    "escalation": ("erin", "/desk/escalations/{escalation}/"),
+    "escalation-new": ("sam", "/desk/cases/{investigated}/escalation/new/"),
+    "components": ("sam", "/desk/components/"),
+    "component": ("sam", "/desk/components/exports/"),
+    "component-new": ("ada", "/desk/components/new/"),
+    "hooks": ("ada", "/desk/hooks/"),
+    "knowledge": ("sam", "/desk/knowledge/"),
+    "article": ("sam", "/desk/knowledge/{article}/"),
+    "quarantine": ("sam", "/desk/quarantine/"),
+    "process": ("max", "/process/"),
+    "goals": ("max", "/desk/goals/"),
+    "goal": ("max", "/desk/goals/first-time/"),
+    "portal": ("ana", "/portal/"),
+    "portal-report": ("ana", "/portal/report/"),
+    "portal-read-back": ("ana", "/portal/cases/{read_back}/"),
+    "portal-verify": ("ana", "/portal/cases/{asked_to_verify}/"),
+    "portal-closed": ("ana", "/portal/cases/{closed}/"),
+    "help": ("", "/help/"),
+    "status": ("", "/status/"),
+    "sign-in": ("", "/sign-in/"),
+    "code": ("", "/sign-in/code/"),
+    "demo": ("", "/demo/"),
+    "nothing": ("", "/nothing/"),
+}
+
+
+@pytest.fixture(scope="module")
+def scene(api_of) -> dict[str, int]:
+    """Numbers of cases at each part of the road, of an escalation and of an article."""
+    escalated, escalation = scenes.escalated(api_of)
+    alone = ["read_back", "judged", "investigated", "asked_to_verify", "closed"]
+    cases = {name: getattr(scenes, name)(api_of) for name in alone}
+    return cases | {"escalated": escalated, "escalation": escalation, "article": scenes.published(api_of)}
+
+
+@pytest.fixture(scope="module")
+def visit(browser, tandem) -> Iterator[Callable[[str, str], Page]]:
+    """A page at this address as this person, signed in once for all of them."""
+    pages: dict[str, Page] = {}
+
+    def at(name: str, address: str) -> Page:
+        if name not in pages:
+            pages[name] = browser.new_context(base_url=tandem.url, reduced_motion="reduce").new_page()
+            if name:
+                pages[name].goto(f"/demo/in/{name}/")
+                pages[name].locator("button[name=who]").click()
+        page = pages[name]
+        _as_wide_as(page, DESK)
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        return page
+
+    yield at
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_fit_to_be_read(name, scene, visit):
+    who, address = PAGES[name]
+    page = visit(who, address.format(**scene))
+
+    assert _wrong(page) == []
+    _keep(page, f"{name}-desk-light")
+    page.emulate_media(color_scheme="dark")
+    assert _wrong(page, only=["color-contrast"]) == []
+    _keep(page, f"{name}-desk-dark")
+    for width in (PHONE, NARROW):
+        _as_wide_as(page, width)
+        assert _sticks_out(page) == [], f"at {width} px"
+    _as_wide_as(page, PHONE)
+    _keep(page, f"{name}-phone-dark")
+    page.emulate_media(color_scheme="light")
+    _keep(page, f"{name}-phone-light")
+
+
+def test_on_the_case_page_tab_leads_from_the_skip_link_to_the_composer(scene, visit):
+    page = visit("sam", f"/desk/cases/{scene['investigated']}/")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    reached = []
+    while "composer-body" not in reached and len(reached) < 40:
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id"))
+
+    assert "composer-body" in reached
+    assert page.evaluate("document.activeElement.closest('.talk') !== null")
+
+
+def test_an_empty_panel_opens_and_is_fetched_once(scene, visit):
+    page = visit("sam", f"/desk/cases/{scene['investigated']}/")
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url) if request.url.endswith("/owners/") else None)
+    fold = page.locator("#fold-owners")
+
+    fold.locator("summary").first.click()
+    expect(fold.locator("section#panel-owners")).to_contain_text("Sam Okafor")
+    fold.locator("summary").first.click()
+    fold.locator("summary").first.click()
+
+    expect(fold.locator("section#panel-owners")).to_be_visible()
+    assert len(fetched) == 1
+
+
+def test_the_queue_is_walked_with_single_keys(scene, visit):
+    page = visit("sam", "/desk/queue/")
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    first = page.locator("[data-row] a").first
+    expect(first).to_be_focused()
+    number = page.locator("[data-row] .number").first.inner_text()
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{page.url.split('/desk/')[0]}/desk/cases/{number}/")
+
+
+def _as_wide_as(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900 if width == DESK else 844})
+
+
+def _keep(page: Page, name: str) -> None:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png")
+
+
+def _wrong(page: Page, *, only: list[str] | None = None) -> list[str]:
+    """What axe finds serious or critical, each with its place."""
+    options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']} at {', '.join(str(node['target'][0]) for node in rule['nodes'][:4])}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def _sticks_out(page: Page) -> list[str]:
+    """What is wider than the window, if the page scrolls sideways."""
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+            [...document.querySelectorAll("body *")]
+                .filter((thing) => thing.getBoundingClientRect().right > innerWidth + 1)
+                .map((thing) => `${thing.localName}.${thing.className}`).slice(0, 5)"""
+    )
