@@ -71,9 +71,7 @@ class Cluster:
         """
         self.launch()
         if not comes_true(self.is_ready, patience):
-            raise CannotStart(
-                f"PostgreSQL is still not ready after {patience:.0f} seconds; its log is {self.log}."
-            )
+            raise CannotStart(f"PostgreSQL is still not ready after {patience:.0f} seconds; its log is {self.log}.")
         self.make_database()
         return self.url
 
@@ -89,9 +87,7 @@ class Cluster:
                 if not self._is_alive():
                     self._launch_alone()
         except TimeoutError as error:
-            raise CannotStart(
-                f"{error} is held by a start that hangs, or by a server in another container."
-            ) from None
+            raise CannotStart(f"{error} is held by a start that hangs, or by a server in another container.") from None
 
     def is_ready(self) -> bool:
         """Whether it answers now. Raises CannotStart when the server started here has ended."""
@@ -194,7 +190,5 @@ class Cluster:
 
     def _surroundings(self, living: IO[str]) -> dict[str, Any]:
         """As whom and where its programs run. PG… variables of the operator's are meant for other servers."""
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))
-        }
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
         return as_owner() | {"cwd": "/", "env": environment | {"LC_ALL": "C"}, "pass_fds": [living.fileno()]}

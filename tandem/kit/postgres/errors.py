@@ -14,6 +14,4 @@ class CannotStart(Exception):
         if "No space left on device" in output:
             return cls("The disk that holds the database is full: make room, then start again.")
         said = SAID.findall(output) or output.strip().splitlines() or ["it said nothing"]
-        return cls(
-            f"PostgreSQL could not start: {said[-1].strip().rstrip('.')}.{log and f' Its log is {log}.'}"
-        )
+        return cls(f"PostgreSQL could not start: {said[-1].strip().rstrip('.')}.{log and f' Its log is {log}.'}")

