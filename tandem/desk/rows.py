@@ -51,5 +51,5 @@ def has_ball(case: Case, actor: Any) -> bool:
 def place(case: Case) -> str:
     """Account and environment, as they stand beside the title."""
     return " · ".join(
-        filter(None, [case.account and case.account.name, case.environment and case.environment.name])
+        str(part) for part in (case.account, case.environment) if part
     ) or _("no account")

@@ -19,6 +19,7 @@ from tests.running import Installation, eventually
 
 SECONDS = float(os.environ.get("TANDEM_KILL_SECONDS", "15"))
 SEED = int(os.environ.get("TANDEM_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+PACE = 0.1  # seconds between the things one sender sends, so that the storm can be counted soon after
 ROLES = ["web", "worker", "mail-in", "postgres"]
 
 
@@ -93,6 +94,7 @@ class Sender(threading.Thread):
             if self.send_until_acknowledged(key):
                 self.acked.append(key)
             count += 1
+            self.ends.wait(PACE)
 
     def send_until_acknowledged(self, key: str) -> bool:
         while True:

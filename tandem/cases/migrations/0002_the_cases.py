@@ -51,6 +51,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(models.OrderBy(models.F('next_update_at'), nulls_first=True), models.F('id'), condition=models.Q(('merged_into', None), models.Q(('stage', 'close'), _negated=True)), name='cases_open_by_promise'),
+                    models.Index(fields=['stage', 'stage_since'], name='cases_by_stage'),
+                    models.Index(fields=['-active_at', '-id'], name='cases_by_activity'),
+                    models.Index(fields=['account', '-opened_at'], name='cases_of_account'),
+                    django.contrib.postgres.indexes.GinIndex(models.F('words'), name='cases_by_words'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('stage__in', ['submit', 'intake', 'triage', 'investigate', 'escalate', 'resolve', 'close'])), name='case_stage_known'),
+                    models.CheckConstraint(condition=models.Q(('ball__in', ['customer', 'support', 'engineering', 'nobody'])), name='case_ball_known'),
+                    models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='case_not_merged_into_itself'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +79,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['case', 'seq'],
+                'indexes': [
+                    models.Index(fields=['verb', 'at'], name='events_by_verb'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('seq'), name='one_event_per_line'),
+                    models.CheckConstraint(condition=models.Q(('audience__in', ['customer', 'support', 'restricted'])), name='event_audience_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +101,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-merged_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('undone_at', None)), name='one_standing_merge'),
+                    models.CheckConstraint(condition=models.Q(('case', models.F('target')), _negated=True), name='merge_of_two'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +124,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['case', 'created_at', 'id'], name='messages_of_case'),
+                    django.contrib.postgres.indexes.GinIndex(models.F('words'), name='messages_by_words'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('audience__in', ['customer', 'support', 'restricted'])), name='message_audience_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,74 +162,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['joined_at', 'pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('user'), name='one_participation_per_person'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.OrderBy(models.F('next_update_at'), nulls_first=True), models.F('id'), condition=models.Q(('merged_into', None), models.Q(('stage', 'close'), _negated=True)), name='cases_open_by_promise'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['stage', 'stage_since'], name='cases_by_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-active_at', '-id'], name='cases_by_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['account', '-opened_at'], name='cases_of_account'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('words'), name='cases_by_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['submit', 'intake', 'triage', 'investigate', 'escalate', 'resolve', 'close'])), name='case_stage_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('ball__in', ['customer', 'support', 'engineering', 'nobody'])), name='case_ball_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='case_not_merged_into_itself'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['verb', 'at'], name='events_by_verb'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('seq'), name='one_event_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['customer', 'support', 'restricted'])), name='event_audience_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('undone_at', None)), name='one_standing_merge'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('case', models.F('target')), _negated=True), name='merge_of_two'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['case', 'created_at', 'id'], name='messages_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('words'), name='messages_by_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['customer', 'support', 'restricted'])), name='message_audience_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('user'), name='one_participation_per_person'),
-        ),
-    ]
+        ]

@@ -30,6 +30,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-closed_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['case', '-closed_at'], name='closures_of_case'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('reopened_at', None)), name='one_standing_closure'),
+                    models.CheckConstraint(condition=models.Q(('reason__in', ['fixed_confirmed', 'fixed_unconfirmed', 'workaround_accepted', 'not_a_fault', 'duplicate', 'handed_off', 'no_answer'])), name='closure_reason_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reopened_at', None), ('reopened_by', None)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), _connector='OR'), name='closure_reopened_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -44,30 +52,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-rated_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('closure'), models.F('rated_by'), name='one_rating_per_closure_and_person'),
+                    models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_has_one_to_five_stars'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='closure',
-            index=models.Index(fields=['case', '-closed_at'], name='closures_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('reopened_at', None)), name='one_standing_closure'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__in', ['fixed_confirmed', 'fixed_unconfirmed', 'workaround_accepted', 'not_a_fault', 'duplicate', 'handed_off', 'no_answer'])), name='closure_reason_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopened_at', None), ('reopened_by', None)), models.Q(('reopened_at__isnull', False), ('reopened_by__isnull', False)), _connector='OR'), name='closure_reopened_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(models.F('closure'), models.F('rated_by'), name='one_rating_per_closure_and_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_has_one_to_five_stars'),
-        ),
-    ]
+        ]

@@ -30,6 +30,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sent_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['case', 'sent_at'], name='updates_of_case'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['receipt', 'acknowledgment', 'update', 'question', 'read_back', 'workaround', 'resolution', 'closure'])), name='update_kind_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +57,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-made_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('kept_at', None), ('withdrawn_at', None)), fields=['due_at'], name='promises_standing'),
+                    models.Index(fields=['case', '-made_at'], name='promises_of_case'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('kept_at', None), ('withdrawn_at', None)), name='one_standing_promise'),
+                    models.CheckConstraint(condition=models.Q(('kept_at', None), ('withdrawn_at', None), _connector='OR'), name='promise_kept_or_withdrawn'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kept_at', None), ('kept_by', None)), models.Q(('kept_at__isnull', False), ('kept_by__isnull', False)), _connector='OR'), name='promise_kept_by_an_update'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,6 +85,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'indexes': [
+                    models.Index(fields=['address', 'sent_at'], name='deliveries_to_address'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('update'), models.F('participant'), name='one_delivery_per_participant'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'failed', 'bounced', 'withheld'])), name='delivery_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,44 +107,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['case', 'id'], name='mail_references_of_case')],
             },
         ),
-        migrations.AddIndex(
-            model_name='update',
-            index=models.Index(fields=['case', 'sent_at'], name='updates_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='update',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['receipt', 'acknowledgment', 'update', 'question', 'read_back', 'workaround', 'resolution', 'closure'])), name='update_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('kept_at', None), ('withdrawn_at', None)), fields=['due_at'], name='promises_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(fields=['case', '-made_at'], name='promises_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('kept_at', None), ('withdrawn_at', None)), name='one_standing_promise'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_at', None), ('withdrawn_at', None), _connector='OR'), name='promise_kept_or_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kept_at', None), ('kept_by', None)), models.Q(('kept_at__isnull', False), ('kept_by__isnull', False)), _connector='OR'), name='promise_kept_by_an_update'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['address', 'sent_at'], name='deliveries_to_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(models.F('update'), models.F('participant'), name='one_delivery_per_participant'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'failed', 'bounced', 'withheld'])), name='delivery_state_known'),
-        ),
-    ]
+        ]

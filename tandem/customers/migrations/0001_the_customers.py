@@ -55,6 +55,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['account__name', 'kind', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('account'), models.F('name'), name='one_environment_per_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,18 +70,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-taken_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['environment', '-taken_at'], name='snapshots_newest_first'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('content', None), _negated=True), name='snapshot_has_content'),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='environment',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('name'), name='one_environment_per_name'),
-        ),
-        migrations.AddIndex(
-            model_name='snapshot',
-            index=models.Index(fields=['environment', '-taken_at'], name='snapshots_newest_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='snapshot',
-            constraint=models.CheckConstraint(condition=models.Q(('content', None), _negated=True), name='snapshot_has_content'),
-        ),
-    ]
+        ]

@@ -45,6 +45,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [
+                    models.Index(fields=['state', 'priority', 'id'], name='escalations_by_priority'),
+                    models.Index(fields=['team', 'state', 'priority', 'id'], name='escalations_of_team'),
+                    models.Index(fields=['state', '-id'], name='escalations_newest'),
+                    models.Index(fields=['team', 'state', '-id'], name='escalations_of_team_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('team'), condition=models.Q(('handed_back_at', None), ('returned_at', None), ('withdrawn_at', None)), name='one_open_escalation_per_team'),
+                    models.CheckConstraint(condition=models.Q(('asking', ''), _negated=True), name='escalation_asks_something'),
+                    models.CheckConstraint(condition=models.Q(('accepted_at', None), ('returned_at', None), _connector='OR'), name='escalation_accepted_or_returned'),
+                    models.CheckConstraint(condition=models.Q(('handed_back_at', None), ('accepted_at__isnull', False), _connector='OR'), name='escalation_handed_back_once_accepted'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('handed_back_at', None), ('returned_at', None)), _connector='OR'), name='escalation_withdrawn_while_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reasons', ''), ('returned_at', None)), models.Q(('returned_at__isnull', False), models.Q(('reasons', ''), _negated=True)), _connector='OR'), name='escalation_returned_with_reasons'),
+                    models.CheckConstraint(condition=models.Q(('withdrawn_by', None), ('withdrawn_at__isnull', False), _connector='OR'), name='escalation_withdrawn_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='escalation_accepted_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='escalation_returned_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('handed_back_at', None), ('handed_back_by', None)), models.Q(('handed_back_at__isnull', False), ('handed_back_by__isnull', False)), _connector='OR'), name='escalation_handed_back_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,69 +78,11 @@ class Migration(migrations.Migration):
                 ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('escalation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_back_card', to='escalate.escalation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), _negated=True), models.Q(('tell_customer', ''), _negated=True)), name='hand_back_says_cause_and_words'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='hand_back_acknowledged_by_somebody'),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['state', 'priority', 'id'], name='escalations_by_priority'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['team', 'state', 'priority', 'id'], name='escalations_of_team'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['state', '-id'], name='escalations_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='escalation',
-            index=models.Index(fields=['team', 'state', '-id'], name='escalations_of_team_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('team'), condition=models.Q(('handed_back_at', None), ('returned_at', None), ('withdrawn_at', None)), name='one_open_escalation_per_team'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('asking', ''), _negated=True), name='escalation_asks_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('returned_at', None), _connector='OR'), name='escalation_accepted_or_returned'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('handed_back_at', None), ('accepted_at__isnull', False), _connector='OR'), name='escalation_handed_back_once_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('handed_back_at', None), ('returned_at', None)), _connector='OR'), name='escalation_withdrawn_while_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reasons', ''), ('returned_at', None)), models.Q(('returned_at__isnull', False), models.Q(('reasons', ''), _negated=True)), _connector='OR'), name='escalation_returned_with_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_by', None), ('withdrawn_at__isnull', False), _connector='OR'), name='escalation_withdrawn_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at', None), ('accepted_by', None)), models.Q(('accepted_at__isnull', False), ('accepted_by__isnull', False)), _connector='OR'), name='escalation_accepted_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at', None), ('returned_by', None)), models.Q(('returned_at__isnull', False), ('returned_by__isnull', False)), _connector='OR'), name='escalation_returned_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('handed_back_at', None), ('handed_back_by', None)), models.Q(('handed_back_at__isnull', False), ('handed_back_by__isnull', False)), _connector='OR'), name='escalation_handed_back_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='handback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cause', ''), _negated=True), models.Q(('tell_customer', ''), _negated=True)), name='hand_back_says_cause_and_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='handback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='hand_back_acknowledged_by_somebody'),
-        ),
-    ]
+        ]

@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['case', 'version'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), models.F('version'), name='one_read_back_per_version'),
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('answered_at', None), ('outdated_at', None)), name='one_waiting_read_back'),
+                    models.CheckConstraint(condition=models.Q(('answered_at', None), ('outdated_at', None), _connector='OR'), name='read_back_answered_or_outdated'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +55,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['readback', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('readback'), models.F('position'), name='one_line_per_position'),
+                    models.UniqueConstraint(models.F('readback'), models.F('key'), name='one_line_per_fact'),
+                    models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'right', 'wrong', 'unsure'])), name='line_verdict_known'),
+                    models.CheckConstraint(condition=models.Q(('correction', ''), ('verdict', 'wrong'), _connector='OR'), name='only_wrong_lines_are_corrected'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,32 +106,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['customer', 'support', 'restricted'])), name='question_audience_known'), models.CheckConstraint(condition=models.Q(models.Q(('asked_of', None), ('audience', 'customer')), ('asked_of__isnull', False), _connector='OR'), name='question_for_the_customer_is_theirs_to_read'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='question_answered_by_somebody')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='readback',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('version'), name='one_read_back_per_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='readback',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('answered_at', None), ('outdated_at', None)), name='one_waiting_read_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='readback',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at', None), ('outdated_at', None), _connector='OR'), name='read_back_answered_or_outdated'),
-        ),
-        migrations.AddConstraint(
-            model_name='readbackline',
-            constraint=models.UniqueConstraint(models.F('readback'), models.F('position'), name='one_line_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='readbackline',
-            constraint=models.UniqueConstraint(models.F('readback'), models.F('key'), name='one_line_per_fact'),
-        ),
-        migrations.AddConstraint(
-            model_name='readbackline',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['', 'right', 'wrong', 'unsure'])), name='line_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='readbackline',
-            constraint=models.CheckConstraint(condition=models.Q(('correction', ''), ('verdict', 'wrong'), _connector='OR'), name='only_wrong_lines_are_corrected'),
-        ),
-    ]
+        ]

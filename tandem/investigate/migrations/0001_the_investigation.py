@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'hypotheses',
                 'ordering': ['-pk'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='hypothesis_says_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('state__in', ['open', 'testing'])), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), ('state__in', ['confirmed', 'ruled_out'])), _connector='OR'), name='hypothesis_settled_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +56,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'evidence',
                 'ordering': ['taken_at', 'pk'],
+                'indexes': [
+                    models.Index(fields=['case', 'taken_at'], name='evidence_of_case'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='evidence_says_something'),
+                    models.CheckConstraint(condition=models.Q(('audience__in', ['support', 'restricted'])), name='evidence_is_for_colleagues'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('bearing', ''), ('hypothesis', None)), models.Q(('bearing__in', ['for', 'against']), ('hypothesis__isnull', False)), _connector='OR'), name='evidence_bears_on_a_hypothesis'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,50 +90,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-done_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['case', '-done_at', '-id'], name='attempts_of_case'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='attempt_says_what_was_done'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['helped', 'no_effect', 'worse', 'inconclusive'])), name='attempt_outcome_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None)), models.Q(('still_in_place', False), ('still_in_place__isnull', False), ('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='attempt_undone_is_not_in_place'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('needed', ''), ('settled_at', None), ('settled_by', None)), models.Q(('needed__in', ['yes', 'no', 'unknown']), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='attempt_settled_by_somebody'),
+                ],
             },
         ),
-        migrations.AddConstraint(
-            model_name='hypothesis',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='hypothesis_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='hypothesis',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('settled_by', None), ('state__in', ['open', 'testing'])), models.Q(('settled_at__isnull', False), ('settled_by__isnull', False), ('state__in', ['confirmed', 'ruled_out'])), _connector='OR'), name='hypothesis_settled_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['case', 'taken_at'], name='evidence_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='evidence_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['support', 'restricted'])), name='evidence_is_for_colleagues'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bearing', ''), ('hypothesis', None)), models.Q(('bearing__in', ['for', 'against']), ('hypothesis__isnull', False)), _connector='OR'), name='evidence_bears_on_a_hypothesis'),
-        ),
-        migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['case', '-done_at', '-id'], name='attempts_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='attempt_says_what_was_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['helped', 'no_effect', 'worse', 'inconclusive'])), name='attempt_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None)), models.Q(('still_in_place', False), ('still_in_place__isnull', False), ('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='attempt_undone_is_not_in_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('needed', ''), ('settled_at', None), ('settled_by', None)), models.Q(('needed__in', ['yes', 'no', 'unknown']), ('settled_at__isnull', False), ('settled_by__isnull', False)), _connector='OR'), name='attempt_settled_by_somebody'),
-        ),
-    ]
+        ]

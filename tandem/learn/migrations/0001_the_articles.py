@@ -42,6 +42,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(models.F('words'), name='articles_by_words'),
+                    models.Index(condition=models.Q(('published_at__isnull', False), ('retired_at', None)), fields=['-id'], name='articles_published'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('retired_at', None)), name='one_standing_article_per_case'),
+                    models.CheckConstraint(condition=models.Q(('published_at', None), ('reviewed_by__isnull', False), _connector='OR'), name='article_published_was_reviewed'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -61,26 +69,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('article'), models.F('number'), name='one_article_version_per_number'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='article',
-            index=django.contrib.postgres.indexes.GinIndex(models.F('words'), name='articles_by_words'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(condition=models.Q(('published_at__isnull', False), ('retired_at', None)), fields=['-id'], name='articles_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('retired_at', None)), name='one_standing_article_per_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), ('reviewed_by__isnull', False), _connector='OR'), name='article_published_was_reviewed'),
-        ),
-        migrations.AddConstraint(
-            model_name='articleversion',
-            constraint=models.UniqueConstraint(models.F('article'), models.F('number'), name='one_article_version_per_number'),
-        ),
-    ]
+        ]

@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-proposed_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['case', '-proposed_at'], name='resolutions_of_case'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('case'), condition=models.Q(('withdrawn_at', None)), name='one_standing_resolution'),
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='resolution_says_what_happened'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='resolution_withdrawn_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +60,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-verified_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['resolution', 'stage', '-verified_at'], name='verifications_of_resolution'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('verdict__in', ['works', 'partly', 'no'])), name='verification_verdict_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('stage', 'ours'), ('via', 'check')), models.Q(('stage', 'customer'), ('via__in', ['page', 'reply', 'phone'])), _connector='OR'), name='verification_stage_and_way_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,58 +88,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-offered_at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['case', '-offered_at'], name='workarounds_of_case'),
+                    models.Index(condition=models.Q(('ended_at', None), ('expiry_seen_at', None)), fields=['expires_at'], name='workarounds_to_expire'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('steps', ''), _negated=True), name='workaround_says_what_to_do'),
+                    models.CheckConstraint(condition=models.Q(('runner__in', ['customer', 'support', 'engineering'])), name='workaround_runner_known'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('offered_at'))), name='workaround_is_temporary'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='workaround_ended_by_somebody'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='resolution',
-            index=models.Index(fields=['case', '-proposed_at'], name='resolutions_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.UniqueConstraint(models.F('case'), condition=models.Q(('withdrawn_at', None)), name='one_standing_resolution'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='resolution_says_what_happened'),
-        ),
-        migrations.AddConstraint(
-            model_name='resolution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='resolution_withdrawn_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='verification',
-            index=models.Index(fields=['resolution', 'stage', '-verified_at'], name='verifications_of_resolution'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['works', 'partly', 'no'])), name='verification_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'ours'), ('via', 'check')), models.Q(('stage', 'customer'), ('via__in', ['page', 'reply', 'phone'])), _connector='OR'), name='verification_stage_and_way_known'),
-        ),
-        migrations.AddIndex(
-            model_name='workaround',
-            index=models.Index(fields=['case', '-offered_at'], name='workarounds_of_case'),
-        ),
-        migrations.AddIndex(
-            model_name='workaround',
-            index=models.Index(condition=models.Q(('ended_at', None), ('expiry_seen_at', None)), fields=['expires_at'], name='workarounds_to_expire'),
-        ),
-        migrations.AddConstraint(
-            model_name='workaround',
-            constraint=models.CheckConstraint(condition=models.Q(('steps', ''), _negated=True), name='workaround_says_what_to_do'),
-        ),
-        migrations.AddConstraint(
-            model_name='workaround',
-            constraint=models.CheckConstraint(condition=models.Q(('runner__in', ['customer', 'support', 'engineering'])), name='workaround_runner_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='workaround',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('offered_at'))), name='workaround_is_temporary'),
-        ),
-        migrations.AddConstraint(
-            model_name='workaround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='workaround_ended_by_somebody'),
-        ),
-    ]
+        ]

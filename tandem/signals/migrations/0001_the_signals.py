@@ -53,6 +53,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_at', '-pk'],
+                'indexes': [
+                    models.Index(condition=models.Q(('ends_at', None)), fields=['component', 'starts_at'], name='alerts_firing'),
+                    models.Index(fields=['component', '-starts_at'], name='alerts_newest_first'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('source'), models.F('fingerprint'), models.F('starts_at'), name='one_alert_per_beginning'),
+                    models.CheckConstraint(condition=models.Q(('asks__in', ['ok', 'slow', 'degraded', 'down', 'maintenance'])), name='alert_asks_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +72,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['component', 'environment'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('environment'), models.F('component'), name='one_dependency_each'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +92,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['component', 'state'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('component'), models.F('state'), name='one_effect_per_state'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['ok', 'slow', 'degraded', 'down', 'maintenance'])), name='effect_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +140,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pinned_at', '-pk'],
+                'constraints': [
+                    models.UniqueConstraint(models.F('component'), condition=models.Q(('lifted_at', None)), name='one_standing_pin'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['ok', 'slow', 'degraded', 'down', 'maintenance'])), name='pin_state_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,58 +161,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-pk'],
+                'indexes': [
+                    models.Index(fields=['component', '-at'], name='state_changes_newest_first'),
+                    models.Index(fields=['-at'], name='state_changes_by_time'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(models.F('component'), condition=models.Q(('until', None)), name='one_standing_state'),
+                    models.CheckConstraint(condition=models.Q(('left', models.F('entered')), _negated=True), name='state_change_changes'),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(condition=models.Q(('ends_at', None)), fields=['component', 'starts_at'], name='alerts_firing'),
-        ),
-        migrations.AddIndex(
-            model_name='alert',
-            index=models.Index(fields=['component', '-starts_at'], name='alerts_newest_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.UniqueConstraint(models.F('source'), models.F('fingerprint'), models.F('starts_at'), name='one_alert_per_beginning'),
-        ),
-        migrations.AddConstraint(
-            model_name='alert',
-            constraint=models.CheckConstraint(condition=models.Q(('asks__in', ['ok', 'slow', 'degraded', 'down', 'maintenance'])), name='alert_asks_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.UniqueConstraint(models.F('environment'), models.F('component'), name='one_dependency_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='effect',
-            constraint=models.UniqueConstraint(models.F('component'), models.F('state'), name='one_effect_per_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='effect',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ok', 'slow', 'degraded', 'down', 'maintenance'])), name='effect_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(models.F('component'), condition=models.Q(('lifted_at', None)), name='one_standing_pin'),
-        ),
-        migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['ok', 'slow', 'degraded', 'down', 'maintenance'])), name='pin_state_known'),
-        ),
-        migrations.AddIndex(
-            model_name='statechange',
-            index=models.Index(fields=['component', '-at'], name='state_changes_newest_first'),
-        ),
-        migrations.AddIndex(
-            model_name='statechange',
-            index=models.Index(fields=['-at'], name='state_changes_by_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='statechange',
-            constraint=models.UniqueConstraint(models.F('component'), condition=models.Q(('until', None)), name='one_standing_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='statechange',
-            constraint=models.CheckConstraint(condition=models.Q(('left', models.F('entered')), _negated=True), name='state_change_changes'),
-        ),
-    ]
+        ]
