@@ -148,6 +148,23 @@ def test_the_queue_is_walked_with_single_keys(scene, visit):
     expect(page).to_have_url(f"{page.url.split('/desk/')[0]}/desk/cases/{number}/")
 
 
+def test_the_keepers_of_this_file_are_awake(visit):
+    page = visit("", "/sign-in/")
+    page.evaluate(
+        """() => {
+            document.querySelector("h1").insertAdjacentHTML("afterend", '<img id="planted" src="x"><p class="planted">words</p>')
+            const sheet = new CSSStyleSheet()
+            sheet.replaceSync(".planted { color: #999; background: #aaa; width: 2000px }")
+            document.adoptedStyleSheets = [sheet]
+        }"""
+    )
+
+    assert {sentence.partition(":")[0] for sentence in _wrong(page)} == {"image-alt", "color-contrast"}
+    assert {sentence.partition(":")[0] for sentence in _wrong(page, only=["color-contrast"])} == {"color-contrast"}
+    _as_wide_as(page, PHONE)
+    assert "p.planted" in _sticks_out(page)
+
+
 def _as_wide_as(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900 if width == DESK else 844})
 

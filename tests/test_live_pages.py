@@ -1,0 +1,118 @@
+"""Two people on one case: what one does, the other sees without reloading, and nothing typed is lost."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import scenes
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def number(api_of) -> int:
+    return scenes.escalated(api_of)[0]
+
+
+def test_what_sam_does_stands_on_erins_page(number, page_of):
+    sam, erin = _open(page_of("sam"), number), _open(page_of("erin"), number)
+
+    panel = sam.locator("#panel-attempts")
+    panel.locator("summary", has_text="Note an attempt").click()
+    panel.locator("textarea[name=what]").fill("Turned the flag off")
+    panel.locator("input[name=outcome][value=helped]").check()
+    panel.get_by_role("button", name="Note it").click()
+
+    expect(erin.locator("#panel-attempts")).to_contain_text("Turned the flag off")
+    expect(erin.locator("#glance-attempts .says")).to_have_text("2, 1 helped")
+    _is_as_after_a_reload(erin, "panel-attempts", "glance-attempts")
+
+
+def test_what_a_program_does_stands_there_too_and_typed_words_stay(number, page_of, api_of):
+    erin = _open(page_of("erin"), number)
+    erin.locator(".meanwhile summary").first.click()
+    composer = erin.locator("#composer-body")
+    composer.fill("I think that the flag")
+
+    api_of("sam").post(f"cases/{number}/updates", json={"body": "We found the flag.", "promise_at": scenes.in_hours(2)})
+
+    expect(erin.locator("#panel-conversation")).to_contain_text("We found the flag.")
+    expect(composer).to_have_value("I think that the flag")
+    expect(composer).to_be_focused()
+    expect(erin.locator(".meanwhile").first).to_have_attribute("open", "")
+    expect(erin.locator("#strip [data-clock]")).to_contain_text("in 1 h")
+    _is_as_after_a_reload(erin, "strip")
+
+
+def test_what_is_open_stays_open_and_what_is_folded_folded(number, page_of, api_of):
+    erin = _open(page_of("erin"), number)
+    erin.locator("#fold-facts > summary").click()
+    erin.locator("#fold-board > summary").click()
+    expect(erin.locator("#fold-board #panel-board")).to_contain_text("The statistics of the table are stale.")
+
+    api_of("sam").post(f"cases/{number}/hypotheses", json={"text": "The flag was flipped on Monday."})
+    api_of("sam").post(f"cases/{number}/facts", json={"key": "job", "value": "orders", "source": "told"})
+
+    expect(erin.locator("#panel-board")).to_contain_text("The flag was flipped on Monday.")
+    expect(erin.locator("#glance-facts .says")).to_contain_text("known")
+    expect(erin.locator("#fold-board")).to_have_attribute("open", "")
+    expect(erin.locator("#fold-facts")).not_to_have_attribute("open", "")
+
+
+def test_ana_sees_on_the_portal_when_sam_writes_and_never_what_is_among_us(number, page_of, api_of):
+    ana = page_of("ana")
+    ana.goto(f"/portal/cases/{number}/")
+    _wait_for_the_stream(ana)
+
+    api_of("sam").post(f"cases/{number}/messages", json={"body": "She is on an old plan.", "audience": "support"})
+    api_of("sam").post(f"cases/{number}/updates", json={"body": "The file is on its way.", "promise_at": scenes.in_hours(3)})
+
+    expect(ana.locator("#card-message")).to_contain_text("The file is on its way.")
+    expect(ana.locator("body")).not_to_contain_text("old plan")
+
+
+def test_the_stream_says_goodbye_when_erin_leaves_the_house(number, page_of, tandem):
+    erin = _open(page_of("erin"), number)
+
+    tandem.django("shell", "-v0", "-c", RETIRE)
+    try:
+        expect(erin.locator("[data-stream]")).to_contain_text("Your access to this page ended", timeout=15_000)
+        expect(erin.locator("#flash")).to_contain_text("Your access to this page ended")
+    finally:
+        tandem.django("shell", "-v0", "-c", RETURN)
+
+
+RETIRE = "from tandem.people.models import User; User.objects.get(email='erin@tandem.example').retire()"
+# As if she had never left, for the tests after this one.
+RETURN = """
+from tandem.people.models import Token, User
+User.objects.filter(email='erin@tandem.example').update(is_active=True)
+Token.objects.filter(user__email='erin@tandem.example').update(revoked_at=None)
+"""
+
+
+def _open(page: Page, number: int) -> Page:
+    page.goto(f"/desk/cases/{number}/")
+    _wait_for_the_stream(page)
+    return page
+
+
+def _wait_for_the_stream(page: Page) -> None:
+    expect(page.locator("[data-stream]")).to_contain_text("updated")
+
+
+def _is_as_after_a_reload(page: Page, *names: str) -> None:
+    live = [_plain(page, name) for name in names]
+    page.reload()
+    assert live == [_plain(page, name) for name in names]
+
+
+def _plain(page: Page, name: str) -> str:
+    """The markup without what time, tokens and the page's own scripts change."""
+    told = page.locator(f"#{name}").evaluate("thing => thing.outerHTML")
+    told = re.sub(r' (?:class="(?:htmx-\w+|fresh| )*"|data-(?:ready|begun)="")', "", told)
+    told = re.sub(r' class="([\w -]*?) ?(?:fresh|htmx-\w+)"', r' class="\1"', told)
+    told = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1", told)
+    told = re.sub(r"(?:in )?\d+ (?:h|min)(?: \d+ min)?(?: ago)?|just now", "…", told)
+    return re.sub(r"\s+", " ", told)
