@@ -14,6 +14,7 @@ def _said(window: str) -> list[URLPattern | URLResolver]:
     return [pattern for module in modules for pattern in getattr(module, window, [])]
 
 
+handler500 = "tandem.config.trouble.handle"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
