@@ -203,9 +203,9 @@ def send(port: int, to: str, who: int) -> int:
 def serving(command: list[str]) -> Iterator[int]:
     port = free_port()
     environment = os.environ | {"TANDEM_PORT": str(port), "TANDEM_MAIL_PORT": str(port)}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603
         [str(port) if word == "PORT" else word for word in command], env=environment, stdin=subprocess.PIPE
-    )  # noqa: S603
+    )
     try:
         wait_for(port, process)
         yield port

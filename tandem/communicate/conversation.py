@@ -63,7 +63,7 @@ def of(case: Case, actor: Any, *, before: int | None = None) -> Conversation:
     return Conversation([*_told(messages, events)], earlier)
 
 
-def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[Message], int | None]:
+def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[Any], int | None]:
     """The last of these messages, oldest first, and which one to ask before for more. One query."""
     rows = rows.filter(pk__lt=before) if before else rows
     found = list(rows.select_related("author").annotate(files=_files()).order_by("-pk")[: MESSAGES + 1])
@@ -93,7 +93,7 @@ def _happened(
 
 
 def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
-    in_time = sorted(
+    in_time: list[Any] = sorted(
         [*messages, *reversed(events)], key=lambda row: row.at if isinstance(row, Event) else row.created_at
     )
     for is_event, rows in groupby(in_time, key=lambda row: isinstance(row, Event)):
@@ -103,7 +103,7 @@ def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
             yield from (Moment(message=row) for row in rows)
 
 
-def words(message: Message, *, for_us: bool = False) -> dict[str, Any]:
+def words(message: Any, *, for_us: bool = False) -> dict[str, Any]:
     """What the macro `message` wants to know of it; `for_us` with what customers need not see."""
     return {
         "author": _author(message),
@@ -118,7 +118,7 @@ def words(message: Message, *, for_us: bool = False) -> dict[str, Any]:
     }
 
 
-def failures(message: Message) -> list[str]:
+def failures(message: Any) -> list[str]:
     """Whom it did not reach, and why, each a sentence."""
     lost = [sending for sending in message.sendings if sending["state"] not in (State.QUEUED, State.SENT)]
     return [
@@ -141,7 +141,7 @@ def _side(author: Any) -> str:
     return {Role.CONTACT: "customer", Role.ENGINEER: "engineering"}.get(author.role, "support")
 
 
-def _delivery(message: Message) -> str:
+def _delivery(message: Any) -> str:
     """“sent”, with the time if it took a while, or “on its way”; "" for what is not sent by mail."""
     if any(sending["state"] == State.QUEUED for sending in message.sendings):
         return _("on its way")

@@ -56,11 +56,11 @@ class UpdateForm(WhenForm):
     body = forms.CharField(label=_("Your words"), max_length=50_000, widget=forms.Textarea)
     when = forms.ChoiceField(choices=[*WHEN, NOTHING], initial="4h", required=False)
     waits = forms.BooleanField(label=_("waits for their answer"), required=False)
-    files = uploads.FilesField()
+    files = uploads.FilesField()  # type: ignore[assignment]
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["audience"].choices = [
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]
             (value, label) for value, label in Audience.choices if value in readable_by(actor)
         ]
 
@@ -73,4 +73,4 @@ class ReplyForm(forms.Form):
     """What a customer writes on their case."""
 
     body = forms.CharField(label=_("Your words"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 4}))
-    files = uploads.FilesField()
+    files = uploads.FilesField()  # type: ignore[assignment]

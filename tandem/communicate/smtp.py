@@ -119,7 +119,7 @@ class Backend(BaseEmailBackend):
         for message in email_messages:
             try:
                 send(
-                    message.message().as_bytes(linesep="\r\n"),
+                    message.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]
                     sender=message.from_email,
                     recipients=message.recipients(),
                 )

@@ -121,6 +121,6 @@ def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, 
 def stages(case: Case) -> list[dict[str, str]]:
     here = ORDER.index(Stage(case.stage))
     return [
-        {"label": stage.label, "state": "done" if place < here else "here" if place == here else "ahead"}
+        {"label": str(stage.label), "state": "done" if place < here else "here" if place == here else "ahead"}
         for place, stage in enumerate(ORDER)
     ]

@@ -96,7 +96,9 @@ def _promise(case: Case, told: Told) -> Line:
 
 def _assessment(case: Case, told: Told) -> Line:
     realm = realms.get(case.realm)
-    return Line(", ".join(filter(None, [word_of(case.priority), realm and str(realm.label)])) or _("not judged yet"))
+    return Line(
+        ", ".join(filter(None, [word_of(case.priority), str(realm.label) if realm else None])) or _("not judged yet")
+    )
 
 
 def _owners(case: Case, told: Told) -> Line:

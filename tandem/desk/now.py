@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
+from tandem.cases.models.case import CaseQuerySet
 from tandem.desk.rows import row
 from tandem.kit import clock
 from tandem.people.roles import Can
@@ -38,26 +39,26 @@ def of(actor: Any) -> Now:
     )
 
 
-def due(actor: Any) -> QuerySet[Case]:
+def due(actor: Any) -> CaseQuerySet:
     """Promises broken or due within SOON, of those where this person must move."""
     return _my_turn(actor).filter(next_update_at__lt=clock.now() + SOON)
 
 
-def unanswered(actor: Any) -> QuerySet[Case]:
+def unanswered(actor: Any) -> CaseQuerySet:
     """Nobody has said yet when the customer hears from us, or no engineer has taken it."""
     return _my_turn(actor).filter(_unanswered() | _unaccepted()).exclude(next_update_at__lt=clock.now() + SOON)
 
 
-def _rows(cases: QuerySet[Case]) -> list[Case]:
+def _rows(cases: CaseQuerySet) -> list[Case]:
     ordered = cases if cases.query.order_by else cases.by_promise()
     return list(ordered.with_people()[:MOST])
 
 
-def _open(actor: Any) -> QuerySet[Case]:
+def _open(actor: Any) -> CaseQuerySet:
     return Case.objects.visible_to(actor).open().order_by()
 
 
-def _my_turn(actor: Any) -> QuerySet[Case]:
+def _my_turn(actor: Any) -> CaseQuerySet:
     return _open(actor).filter(_turn(actor))
 
 

@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
+from tandem.cases.models.case import CaseQuerySet
 from tandem.recall.searching import cases_matching
 
 PAGE = 50
@@ -56,7 +57,7 @@ class Queue:
         }
         return f"{reverse('queue')}?{urlencode(told)}" if told else reverse("queue")
 
-    def _asked_for(self) -> QuerySet:
+    def _asked_for(self) -> CaseQuerySet:
         cases = Case.objects.visible_to(self.actor)
         cases = cases if self.view == "closed" else cases.open()
         cases = cases.filter(VIEWS[self.view][1](self.actor))
@@ -68,10 +69,10 @@ class Queue:
             cases = cases.filter(pk__in=cases_matching(words, self.actor))
         return cases
 
-    def _ordered(self, cases: QuerySet) -> QuerySet:
+    def _ordered(self, cases: CaseQuerySet) -> CaseQuerySet:
         return cases.order_by("-active_at", "-pk") if self.view == "closed" else cases.by_promise()
 
-    def _after(self, cases: QuerySet) -> QuerySet:
+    def _after(self, cases: CaseQuerySet) -> CaseQuerySet:
         if not (told := self.asked.get("after")):
             return cases
         try:

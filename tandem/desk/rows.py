@@ -50,6 +50,4 @@ def has_ball(case: Case, actor: Any) -> bool:
 
 def place(case: Case) -> str:
     """Account and environment, as they stand beside the title."""
-    return " · ".join(
-        str(part) for part in (case.account, case.environment) if part
-    ) or _("no account")
+    return " · ".join(str(part) for part in (case.account, case.environment) if part) or _("no account")

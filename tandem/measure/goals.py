@@ -152,7 +152,11 @@ def _share(goal: Goal, values: list[bool], baseline: Baseline | None) -> dict[st
     if not values:
         return {"value": "–", "state": "unknown"}
     share = sum(map(bool, values)) / len(values)
-    return {"value": _("{n} %").format(n=round(share * 100)), "share": round(share * 100), "state": _verdict(share, goal.reach, len(values))}
+    return {
+        "value": _("{n} %").format(n=round(share * 100)),
+        "share": round(share * 100),
+        "state": _verdict(share, goal.reach, len(values)),
+    }
 
 
 def _less(goal: Goal, values: list[Any], baseline: Baseline | None) -> dict[str, Any]:

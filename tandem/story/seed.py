@@ -125,7 +125,7 @@ WORDS = [
     "offset",
 ]
 
-# Each step once; %(n)s is the number of cases. `seeded` numbers what we make now, so that seeding twice adds.
+# Each step once; the words name `nth`, or their aggregate would be the outer query's. %(n)s is the number of cases. `seeded` numbers what we make now, so that seeding twice adds.
 STEPS = [
     """CREATE TEMPORARY TABLE seeded ON COMMIT DROP AS
        SELECT coalesce(max(id), 0) AS people FROM people_user""",
@@ -153,7 +153,7 @@ STEPS = [
        FROM someone, generate_series(1, %(n)s) i""",
     """INSERT INTO cases_case (number, title, account_id, reporter_id, opened_at, active_at, last_seq, stage, stage_since, ball, ball_since,
                                customer_owner_id, technical_owner_id, realm, impact, priority, next_update_at)
-       SELECT number, (SELECT string_agg(words[1 + floor(power(random(), 2) * cardinality(words))::int], ' ') FROM generate_series(1, 6) WHERE i = i),
+       SELECT number, (SELECT string_agg(words[1 + 0 * nth + floor(power(random(), 2) * cardinality(words))::int], ' ') FROM generate_series(1, 6) nth WHERE i = i),
               account, contact, at, at + interval '3 hours', 10,
               CASE WHEN is_open THEN (ARRAY['submit','intake','triage','investigate','investigate','escalate','resolve'])[1 + (i / 10) %% 7] ELSE 'close' END,
               at + interval '3 hours',
@@ -167,7 +167,7 @@ STEPS = [
     """INSERT INTO cases_participant (case_id, user_id, nonce, joined_at) SELECT id, contact, substr(md5(random()::text), 1, 16), at FROM told""",
     """INSERT INTO cases_message (case_id, author_id, audience, channel, body, quoted, html, verified, created_at)
        SELECT id, CASE WHEN k = 1 THEN contact ELSE owner END, CASE WHEN k = 3 THEN 'support' ELSE 'customer' END, CASE WHEN k = 1 THEN 'mail' ELSE 'desk' END,
-              (SELECT string_agg(words[1 + floor(power(random(), 2) * cardinality(words))::int], ' ') FROM generate_series(1, 40) WHERE id = id),
+              (SELECT string_agg(words[1 + 0 * nth + floor(power(random(), 2) * cardinality(words))::int], ' ') FROM generate_series(1, 40) nth WHERE id = id),
               '', '', true, at + k * interval '40 minutes'
        FROM told, generate_series(1, 3) k, (SELECT %(words)s::text[] AS words) w""",
     """INSERT INTO cases_event (case_id, seq, verb, by_id, at, audience, facts)

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -67,7 +68,7 @@ def open_case(request: HttpRequest, told: CaseIn) -> Status:
     return Status(201, as_read_by(request.user, case))
 
 
-def _reporter(request: HttpRequest, contact: str | None) -> User:
+def _reporter(request: Any, contact: str | None) -> User:
     if request.user.is_customer:
         return request.user
     request.user.must_be_able_to(Can.WORK)

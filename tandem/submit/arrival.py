@@ -65,6 +65,7 @@ class _Arrival:
         self._write(landing.whose.case, by=None, audience=Audience.SUPPORT, body=f"{told}\n\n{self._body()}")
 
     def _open(self, landing: Landing) -> None:
+        assert self.mail.sender is not None  # without one author nothing is opened
         contact = self._meet(self.mail.sender.address)
         case = Case.objects.open_for(contact, title=self.mail.subject)
         self._speak(case, contact)
@@ -84,6 +85,7 @@ class _Arrival:
         """A person of ours has read it: the case is opened, and the mail as it came is attached."""
         if known.has_landed(self.submission.author_told, self.submission.mail_id):
             return self.submission.note(_("The same mail landed before."))
+        assert self.submission.sorted_by is not None  # somebody let it through
         by, contact = self.submission.sorted_by, self._meet(self.submission.released_for)
         self.verified &= contact.email == self.submission.author_told
         self.submission.reason = _("{name} let it through. {why}").format(name=by.name, why=self.submission.reason)

@@ -1,3 +1,5 @@
+import sys
+
 import click
 from django.conf import settings
 
@@ -16,7 +18,7 @@ def mail() -> None:
 @click.option("--from", "sender", default="", metavar="ADDRESS", help="Who sent it, by the envelope.")
 def deliver(recipients: tuple[str, ...], sender: str) -> None:
     """Take in one message from standard input. Exit 0: kept for good; 75: try again; 65: empty or too large."""
-    raw = click.get_binary_stream("stdin").read(settings.MAIL_LIMIT + 1)
+    raw = sys.stdin.buffer.read(settings.MAIL_LIMIT + 1)
     if not raw.strip():
         _give_back("There is no message on standard input.")
     if len(raw) > settings.MAIL_LIMIT:

@@ -24,14 +24,14 @@ class ReportForm(forms.Form):
     )
     since = forms.CharField(label=_("Since when?"), max_length=500, required=False)
     affected = forms.CharField(label=_("How many people does it stop?"), max_length=500, required=False)
-    files = uploads.FilesField()
+    files = uploads.FilesField()  # type: ignore[assignment]
     once = forms.CharField(widget=forms.HiddenInput, max_length=100, required=False)
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["once"].initial = tokens.fresh
-        self.fields["environment"].queryset = Environment.objects.visible_to(actor).select_related("account")
-        self.fields["realm"].choices = [*realms.OFFERED.items()]
+        self.fields["environment"].queryset = Environment.objects.visible_to(actor).select_related("account")  # type: ignore[attr-defined]
+        self.fields["realm"].choices = [*realms.OFFERED.items()]  # type: ignore[attr-defined]
         if not realms.OFFERED:
             del self.fields["realm"]
 

@@ -37,9 +37,7 @@ def rows(cluster: Cluster) -> int:
 
 
 def servers_of(cluster: Cluster) -> list[int]:
-    seen = subprocess.run(
-        ["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True
-    ).stdout
+    seen = subprocess.run(["ps", "-ww", "-eo", "pid=,args="], capture_output=True, text=True, check=True).stdout
     return [int(line.split()[0]) for line in seen.splitlines() if f"-D {cluster.data}" in line]
 
 
