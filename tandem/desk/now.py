@@ -29,7 +29,7 @@ class Now:
 
 def of(actor: Any) -> Now:
     """Four queries: to do now (at most a screenful), to do next, and what waits for others."""
-    pressing = [*_rows(due(actor)), *_rows(unanswered(actor).order_by("pk"))]
+    pressing = [*_rows(due(actor)), *_rows(unanswered(actor))]
     later = _my_turn(actor).exclude(_presses())
     others = _open(actor).filter(_mine(actor)).exclude(_turn(actor))
     return Now(
@@ -50,8 +50,7 @@ def unanswered(actor: Any) -> CaseQuerySet:
 
 
 def _rows(cases: CaseQuerySet) -> list[Case]:
-    ordered = cases if cases.query.order_by else cases.by_promise()
-    return list(ordered.with_people()[:MOST])
+    return list(cases.by_promise().with_people()[:MOST])
 
 
 def _open(actor: Any) -> CaseQuerySet:

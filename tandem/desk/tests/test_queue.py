@@ -1,0 +1,63 @@
+import re
+
+import pytest
+
+from tandem.cases.models import Ball, Case
+from tandem.desk import queue
+
+TITLE = re.compile(r'<span class="title"><a [^>]+>([^<]+)</a>')
+
+
+@pytest.fixture
+def asked(at_the_desk, sam):
+    """The titles in the queue as Sam asks for it: `asked(view="mine")`."""
+
+    def ask(**words: str) -> list[str]:
+        return TITLE.findall(at_the_desk(sam).get("/desk/queue/", words).text)
+
+    return ask
+
+
+def test_it_shows_what_is_open(case, mallorys_case, asked):
+    assert asked() == [case.title, mallorys_case.title]
+
+
+def test_a_view_shows_what_it_says(case, mallorys_case, sam, asked):
+    case.assignments.give("customer", to=sam, by=sam)
+    mallorys_case.pass_ball(Ball.CUSTOMER, by=sam)
+
+    assert asked(view="mine") == [case.title]
+    assert asked(view="unowned") == [mallorys_case.title]
+    assert asked(view="customer") == [mallorys_case.title]
+    assert asked(view="engineering") == asked(view="closed") == []
+
+
+def test_words_find_what_was_said(case, mallorys_case, asked):
+    assert asked(q="month tonight") == [case.title]
+    assert asked(q="zebra") == []
+
+
+def test_an_account_or_a_stage_narrows_it(case, mallorys_case, asked):
+    assert asked(account="northwind") == [case.title]
+    assert asked(stage="triage") == []
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(ana, sam, at_the_desk, monkeypatch):
+    monkeypatch.setattr(queue, "PAGE", 2)
+    cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(5)]
+    browser, seen, address = at_the_desk(sam), [], "/desk/queue/"
+
+    while address:
+        cases_here, address = queue.Queue(sam, browser.get(address).wsgi_request.GET.dict()).page()
+        seen += cases_here
+
+    assert seen == cases
+
+
+def test_a_mark_that_was_changed_begins_anew(case, asked):
+    assert asked(after="forged") == [case.title]
+
+
+def test_an_empty_queue_says_what_to_do(sam, at_the_desk):
+    assert "That is good news." in at_the_desk(sam).get("/desk/queue/").text
+    assert "Fewer words find more." in at_the_desk(sam).get("/desk/queue/?q=zebra").text
