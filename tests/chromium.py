@@ -22,7 +22,9 @@ def find() -> str | None:
 
 
 def get() -> str | None:
-    """Find one, else install one, as gently as that can be done."""
+    """Find one, else install one, as gently as that can be done; never when we were told which to use."""
+    if "TANDEM_CHROMIUM" in os.environ:
+        return find()
     return find() or _from_playwright() or _from_the_system()
 
 
@@ -62,7 +64,9 @@ def _from_the_system() -> str | None:
 
 def _try(command: list[str]) -> None:
     print(f"Trying {' '.join(command)}", flush=True)
-    subprocess.run(command, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False)
+    subprocess.run(
+        command, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False
+    )
 
 
 def main() -> int:

@@ -77,7 +77,11 @@ def closed(api: Api) -> int:
 
 
 def published(api: Api) -> int:
-    told = {"title": "Export stops early", "symptom": "The file ends too soon.", "resolution": "Refresh the statistics."}
+    told = {
+        "title": "Export stops early",
+        "symptom": "The file ends too soon.",
+        "resolution": "Refresh the statistics.",
+    }
     article = _post(api, "max", "articles", told)["id"]
     _post(api, "max", f"articles/{article}/publication", {"names_are_harmless": True})
     return article

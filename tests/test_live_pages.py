@@ -66,7 +66,9 @@ def test_ana_sees_on_the_portal_when_sam_writes_and_never_what_is_among_us(numbe
     _wait_for_the_stream(ana)
 
     api_of("sam").post(f"cases/{number}/messages", json={"body": "She is on an old plan.", "audience": "support"})
-    api_of("sam").post(f"cases/{number}/updates", json={"body": "The file is on its way.", "promise_at": scenes.in_hours(3)})
+    api_of("sam").post(
+        f"cases/{number}/updates", json={"body": "The file is on its way.", "promise_at": scenes.in_hours(3)}
+    )
 
     expect(ana.locator("#card-message")).to_contain_text("The file is on its way.")
     expect(ana.locator("body")).not_to_contain_text("old plan")
