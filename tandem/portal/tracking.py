@@ -38,7 +38,12 @@ def next_word(case: Case) -> dict[str, Any]:
             "body": _("Write below and it opens again."),
         }
     if case.ball == Ball.CUSTOMER:
-        return {"lead": _("Now it is your turn"), "says": _("We wait for a word from you"), "body": _keeper(case)}
+        anyway = _("You hear from us {when} in any case.").format(when=say.by(case.next_update_at))
+        return {
+            "lead": _("Now it is your turn"),
+            "says": _("We wait for a word from you"),
+            "body": anyway if case.next_update_at else "",
+        }
     if case.next_update_at is None:
         return {"says": _("soon"), "body": _("A person reads your report and tells you when you hear more.")}
     state = "broken" if case.next_update_at < clock.now() else "ok"
