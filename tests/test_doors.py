@@ -182,8 +182,8 @@ def test_a_link_ends_when_its_person_takes_part_no_more(client, world):
 
 @pytest.mark.parametrize("person", ["mallory", "ana"])
 def test_no_page_of_a_stranger_tells_of_somebody_elses_case(request, world, mallorys_case, person):
-    """Whatever one may open without naming a case, the other's words are not on it."""
-    theirs = "Nightly export" if person == "mallory" else "A case of somebody else"
+    """Whatever one may open without naming a case, the other is not named on it."""
+    theirs = "Northwind" if person == "mallory" else "Mallory"
     browser = come_in(request, person)
     for pattern in addresses():
         if not pattern.pattern.converters and person in PAGES[pattern.name].reads:
