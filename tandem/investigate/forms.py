@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.investigate.models import Bearing, Hypothesis, HypothesisState, Needed, Outcome
+from tandem.kit.forms import OwnIds
 
 SHORT = {"rows": 2}
 AT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -25,7 +26,7 @@ class PersonField(forms.TypedChoiceField):
         super().__init__(choices=choices, coerce=known.__getitem__, empty_value=None, **kwargs)
 
 
-class AttemptForm(forms.Form):
+class AttemptForm(OwnIds):
     what = forms.CharField(label=_("What was done"), widget=forms.Textarea(SHORT))
     outcome = forms.ChoiceField(label=_("What came of it"), choices=Outcome, widget=forms.RadioSelect)
     still_in_place = forms.NullBooleanField(label=_("Still in place?"))
@@ -49,7 +50,7 @@ class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(choices=Outcome)
 
 
-class HypothesisForm(forms.Form):
+class HypothesisForm(OwnIds):
     text = forms.CharField(label=_("It could be that"), widget=forms.Textarea(SHORT))
 
 
@@ -58,7 +59,7 @@ class SettleForm(forms.Form):
     because = forms.CharField(required=False)
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(OwnIds):
     text = forms.CharField(label=_("What it shows"), widget=forms.Textarea(SHORT))
     source = forms.CharField(label=_("Seen where"), max_length=200, required=False)
     link = forms.CharField(label=_("Link"), max_length=1000, required=False)
@@ -74,7 +75,7 @@ class EvidenceForm(forms.Form):
         self.fields["hypothesis"] = hypotheses_of(case)
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(OwnIds):
     text = forms.CharField(label=_("What do we need to know?"), max_length=500)
 
     def __init__(self, *args: Any, case: Case, actor: Any, **kwargs: Any) -> None:

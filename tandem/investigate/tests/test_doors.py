@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tandem.cases.models import Case
@@ -92,6 +94,16 @@ def test_the_board_takes_an_idea_its_evidence_and_a_question(case, sam, at_the_d
     assert case.questions.get().asked_of == sam
     for words in ("A limit in paging", "being tested", "10,000 rows", "Which rows?", "Sam Okafor"):
         assert words in answer.text
+
+
+def test_each_field_has_an_id_of_its_own_so_that_its_label_names_no_other(case, sam, at_the_desk):
+    desk = at_the_desk(sam)
+
+    pages = [desk.get(f"/desk/cases/{case.number}/{name}/").content.decode() for name in ("attempts", "board")]
+
+    ids = re.findall(r'<(?:input|select|textarea)[^>]* id="([^"]+)"', "".join(pages))
+    assert len(ids) > 10
+    assert len(ids) == len(set(ids))
 
 
 def test_a_question_on_the_board_is_asked_of_a_colleague_never_of_a_customer(case, ana, sam, at_the_desk):
