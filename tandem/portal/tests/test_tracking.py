@@ -83,3 +83,10 @@ def test_an_empty_list_says_how_to_begin(mallory, at_the_desk):
 
     assert "You have no case with us." in page
     assert "/portal/report/" in page
+
+
+def test_what_is_not_there_yet_has_its_place_so_that_it_appears_on_an_open_page(case, ana, at_the_desk):
+    page = at_the_desk(ana).get(f"/portal/cases/{case.number}/").content.decode()
+
+    for place in ("card-verification", "card-readback", "card-question", "card-workaround", "card-closure"):
+        assert f'<div id="{place}" data-panel=' in page
