@@ -5,6 +5,7 @@ import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,18 @@ class Way:
         page.set_default_timeout(PATIENCE)
         return page
 
+    def mail_to_ana(self, *, saying: str) -> EmailMessage:
+        """The newest about this case with these words, as soon as it has arrived."""
+
+        def arrived() -> list[EmailMessage]:
+            about = [mail for mail in self.tandem.sink.mails if f"({self.number})" in mail["Subject"]]
+            return [mail for mail in about if mail["To"].addresses[0].addr_spec == ANA and saying in text_of(mail)]
+
+        return eventually(arrived)[-1]
+
     def ana_by_link(self, *, saying: str) -> Page:
         """Ana where she is not signed in, through the link in the mail with these words."""
-        mail = eventually(lambda: self.tandem.sink.mail_to(ANA, saying=saying))
+        mail = self.mail_to_ana(saying=saying)
         link = re.search(rf"{self.tandem.url}/portal/link/\S+", text_of(mail))
         assert link, text_of(mail)
         page = self.page_as()
@@ -116,7 +126,7 @@ def a_stranger_is_sent_to_sign_in(way: Way) -> None:
     stranger = way.page_as()
     for address in (f"/portal/cases/{way.number}/", f"/desk/cases/{way.number}/", "/desk/queue/"):
         stranger.goto(address)
-        expect(stranger).to_have_url(re.compile(r"/login/\?next="))
+        expect(stranger).to_have_url(re.compile(r"/sign-in/.*next="))
         assert TITLE not in stranger.content()
 
 
@@ -134,9 +144,9 @@ def read_back(way: Way) -> None:
     lines = ana.get_by_role("group")
     expect(lines.first).to_be_visible()
     for line in lines.all():
-        line.get_by_text("Right", exact=True).click()
+        line.get_by_role("radio", name="Right").check()
     version = ana.get_by_role("group", name=re.compile("Product version"))
-    version.get_by_text("Wrong", exact=True).click()
+    version.get_by_role("radio", name="Wrong").check()
     version.get_by_label("It is").fill("4.1")
     with stays(way.sam):
         ana.get_by_role("button", name="Send").first.click()
@@ -167,7 +177,7 @@ def triage(way: Way) -> None:
     first.get_by_label("Next update").select_option("in 4 hours")
     first.get_by_role("button", name="Send to Ana").click()
     expect(first.get_by_text("Acknowledged by Sam Okafor")).to_be_visible()
-    eventually(lambda: way.tandem.sink.mail_to(ANA, saying="You hear from us again by"))
+    way.mail_to_ana(saying="You hear from us again by")
     way.keep(way.sam, "triage")
     expect(way.ana.get_by_text("Sam keeps this promise.")).to_be_visible()
     way.keep(way.ana, "triage-as-ana-sees-it")
@@ -181,7 +191,7 @@ def investigate(way: Way) -> None:
     board.get_by_label("It could be that").fill(HYPOTHESIS)
     board.get_by_role("button", name="Propose").click()
     expect(board.get_by_text(HYPOTHESIS).first).to_be_visible()
-    way.sam.get_by_text("Among us", exact=True).click()
+    way.sam.get_by_role("radio", name="Among us").check()
     way.sam.get_by_label("Your words").fill(NOTE)
     way.sam.get_by_role("button", name="Write a note", exact=True).click()
     expect(way.sam.get_by_role("article").get_by_text(NOTE)).to_be_visible()
@@ -225,7 +235,7 @@ def raise_again_and_accept(way: Way) -> None:
     with stays(way.sam):
         way.erin.get_by_role("button", name="Accept: I drive the cause").click()
         expect(fact(way.sam, "Technical owner")).to_contain_text("Erin Haas")
-        expect(fact(way.sam, "Ball")).to_contain_text("Erin Haas")
+        expect(fact(way.sam, "Ball")).to_contain_text("Erin")
     expect(fact(way.sam, "Customer owner")).to_contain_text("Sam Okafor")
     way.keep(way.sam, "accepted")
 
@@ -246,7 +256,7 @@ def work_around(way: Way) -> None:
 def hand_back(way: Way) -> None:
     way.at_the_case(way.erin)
     note_attempt(panel(way.erin, "What was tried"), SECOND_ATTEMPT, "helped")
-    open_escalation(way, chip="With engineering")
+    open_escalation(way, chip="Active")
     unfold(way.erin.locator("main"), "Hand back")
     way.erin.get_by_label("The cause, in two sentences for support").fill("The statistics were stale.")
     way.erin.get_by_label("What to tell the customer").fill("We refreshed what the export plans with.")
@@ -328,7 +338,7 @@ def panel(page: Page, title: str) -> Locator:
     expect(fold).to_be_visible()
     if fold.get_attribute("open") is None:
         fold.locator("summary").first.click()
-    found = page.get_by_role("region", name=title, exact=True)
+    found = page.get_by_role("region", name=re.compile(rf"^{re.escape(title)}( \d+)?$"))  # some say how many
     expect(found).to_be_visible()
     return found
 
@@ -348,7 +358,7 @@ def note_attempt(tried: Locator, what: str, outcome: str) -> None:
     tried.get_by_role("radio", name=outcome).check()
     tried.get_by_label("Still in place?").select_option("Yes")
     tried.get_by_role("button", name="Note it").click()
-    expect(tried.get_by_role("listitem").filter(has_text=what)).to_contain_text("still in place")
+    expect(tried.get_by_role("listitem").filter(has_text=f"{outcome} {what}")).to_contain_text("still in place")
 
 
 def open_escalation(way: Way, *, chip: str = "") -> None:
