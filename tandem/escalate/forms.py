@@ -60,7 +60,7 @@ class HandBackForm(forms.Form):
     )
     tell_customer = forms.CharField(label=_("What to tell the customer"), widget=SHORT)
     watch = forms.CharField(label=_("What to watch"), widget=SHORT, required=False)
-    workaround = forms.CharField(label=_("EscalationState of the workaround"), widget=SHORT, required=False)
+    workaround = forms.CharField(label=_("State of the workaround"), widget=SHORT, required=False)
     do_not_promise = forms.CharField(label=_("What not to promise"), widget=SHORT, required=False)
 
 
