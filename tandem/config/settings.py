@@ -48,6 +48,11 @@ ALLOWED_HOSTS = env.words("TANDEM_HOSTS", "*", "Host names we answer to; set it 
 DATABASE_URL = env.text("TANDEM_DATABASE_URL", "", "postgresql://… of your own PostgreSQL (15 or newer).")
 
 
+# A row of a queue joins eight tables, each by its key, in the order we say. Left to itself the planner weighs all
+# orders: 38 ms of planning for half a millisecond of work.
+PLANNING = "-c join_collapse_limit=4 -c jit=off"
+
+
 def _database(url: str) -> dict:
     try:
         told = psycopg.conninfo.conninfo_to_dict(url or Cluster(DATA / "postgres").url)
@@ -57,7 +62,7 @@ def _database(url: str) -> dict:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **known,
-        "OPTIONS": told | {"application_name": "tandem"},
+        "OPTIONS": told | {"application_name": "tandem", "options": f"{told.get('options', '')} {PLANNING}".strip()},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -53,6 +53,10 @@ class CaseQuerySet(VisibleTo):
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> CaseQuerySet:
+        # Only the index reads `words`.
+        return super().get_queryset().defer("words")
+
     @transaction.atomic
     def open_for(self, reporter: Any, *, title: str, by: Any = None, environment: Any = None) -> "Case":
         """Begin a case for the contact who reports it (a `people.User`); they take part from the first moment."""

@@ -42,6 +42,10 @@ class MessageQuerySet(VisibleTo):
 
 
 class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> MessageQuerySet:
+        # Only the index reads `words`, which is as long as the message.
+        return super().get_queryset().defer("words")
+
     @transaction.atomic
     def write(
         self,
