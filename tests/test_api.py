@@ -81,3 +81,33 @@ def test_a_broken_cursor_is_refused_in_a_sentence(by_api, sam, case):
 class Anything(dict):
     def __missing__(self, key: str) -> str:
         return "1"
+
+
+@pytest.mark.django_db
+def test_whoever_lost_their_token_is_replayed_nothing(by_api, ana, production):
+    program, told = by_api(ana), {"title": "It stops", "body": "At row 10,000."}
+    ask = lambda: program.post("/api/v1/cases", told, "application/json", headers={"Idempotency-Key": "a"})  # noqa: E731
+    assert ask().status_code == 201
+
+    ana.tokens.update(revoked_at="2020-01-01T00:00Z")
+
+    assert ask().status_code == 401
+
+
+@pytest.mark.django_db
+def test_a_secret_is_not_kept_to_be_said_again(by_api, ada):
+    from tandem.api.models import Answer
+
+    ask = lambda: by_api_ada.post("/api/v1/hooks", {"name": "m"}, "application/json", headers={"Idempotency-Key": "h"})  # noqa: E731
+    by_api_ada = by_api(ada)
+    first, again = ask(), ask()
+
+    assert first.json()["secret"] not in str(Answer.objects.values())
+    assert (again.status_code, "secret" in again.json()) == (409, False)
+
+
+@pytest.mark.django_db
+def test_a_case_is_not_opened_for_what_is_no_address(by_api, sam):
+    told = {"title": "It stops", "body": "At row 10,000.", "contact": "foo"}
+
+    assert by_api(sam).post("/api/v1/cases", told, "application/json").status_code in (409, 422)

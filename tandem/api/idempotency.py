@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tandem.api.models import Answer
 from tandem.kit import jsonapi, tokens
+from tandem.people.models import Token
 
 
 class Idempotency:
@@ -21,6 +22,8 @@ class Idempotency:
             return self.get_response(request)
         if len(key) > 200:
             return jsonapi.problem(request, 422, "The Idempotency-Key may have up to 200 characters.")
+        if Token.objects.owner_of(request.headers.get("Authorization", "").removeprefix("Bearer ")) is None:
+            return self.get_response(request)  # which says 401; nothing is replayed to whoever may not come in
         return self._once(request, key)
 
     def _once(self, request: HttpRequest, key: str) -> HttpResponse:
@@ -35,7 +38,8 @@ class Idempotency:
             if response.status_code >= 500 or response.status_code in (401, 403, 429):
                 transaction.set_rollback(True)
                 return response
-            answer.status, answer.body = response.status_code, response.content.decode()
+            is_secret = getattr(request, "answer_is_secret", False)
+            answer.status, answer.body = response.status_code, "" if is_secret else response.content.decode()
             answer.content_type = response.headers.get("Content-Type", "")
             answer.save()
             return response
@@ -43,6 +47,10 @@ class Idempotency:
     def _again(self, request: HttpRequest, answer: Answer, asked: str) -> HttpResponse:
         if answer.request != asked:
             return jsonapi.problem(request, 422, "This Idempotency-Key was used for another request; take a new one.")
+        if not answer.body and answer.status == 201:
+            return jsonapi.problem(
+                request, 409, "This was done, and its secret shown, once. Make another if you lost it."
+            )
         response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
         response.headers["Idempotent-Replayed"] = "true"
         return response

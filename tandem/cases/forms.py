@@ -28,7 +28,7 @@ class ParticipantForm(forms.Form):
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
-        if User.objects.colleagues().filter(email=email).exists():
+        if User.objects.of_the_house().filter(email=email).exists():
             raise forms.ValidationError(_("This is a colleague. Colleagues read every case already."))
         return email
 

@@ -191,6 +191,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https:") else 0
 if env.switch("TANDEM_BEHIND_PROXY", False, "Trust X-Forwarded-Proto of the proxy in front of us."):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # limits count the visitor, not the proxy
 
 # Words and times.
 

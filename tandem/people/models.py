@@ -17,6 +17,10 @@ class UserQuerySet(VisibleTo):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
 
+    def of_the_house(self) -> "UserQuerySet":
+        """Everybody who works here or did: never a customer, whatever their address is used for."""
+        return self.exclude(role=Role.CONTACT)
+
     def colleagues(self) -> "UserQuerySet":
         """Everybody who works here, as against customers."""
         return self.active().exclude(role=Role.CONTACT)

@@ -248,6 +248,7 @@ def hooks(request: HttpRequest) -> Any:
 def create_hook(request: HttpRequest, hook: HookIn) -> Status:
     _actor(request).must_be_able_to(Can.ADMINISTER)
     row, secret = Hook.objects.issue(name=hook.name, by=request.user)
+    request.answer_is_secret = True  # type: ignore[attr-defined]
     return Status(201, {**HookOut.from_orm(row).dict(), "secret": secret})
 
 

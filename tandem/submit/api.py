@@ -11,6 +11,7 @@ from tandem.cases.models import Case, Channel
 from tandem.customers.models import Contact, Environment
 from tandem.kit import jsonapi
 from tandem.kit.errors import Invalid
+from tandem.kit.mailbox import is_address
 from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.submit.models import NotACustomer, Submission
@@ -72,7 +73,7 @@ def _reporter(request: Any, contact: str | None) -> User:
     if request.user.is_customer:
         return request.user
     request.user.must_be_able_to(Can.WORK)
-    if not contact or User.objects.colleagues().filter(email=contact.strip().lower()).exists():
+    if not contact or not is_address(contact) or User.objects.of_the_house().filter(email=contact.lower()).exists():
         raise NotACustomer
     return Contact.objects.meet(contact).user
 

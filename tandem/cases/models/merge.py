@@ -13,6 +13,14 @@ class CannotMerge(Refused):
     """A case can be merged once, into another open case that is not merged itself."""
 
 
+class DifferentCustomers(Refused):
+    """Only cases of the same customer can be read as one: each would read the other's words."""
+
+
+class UndoneAlready(Refused):
+    """These cases were taken apart already."""
+
+
 class MergeQuerySet(models.QuerySet["Merge"]):
     def standing(self) -> Self:
         return self.filter(undone_at=None)
@@ -21,14 +29,22 @@ class MergeQuerySet(models.QuerySet["Merge"]):
 class MergeManager(models.Manager.from_queryset(MergeQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def join_to(self, target: Case, *, by: Any) -> "Merge":
-        """case.merges.join_to(other, by=sam): read both as one, on the other. Nothing moves, so it can be undone."""
-        first, second = sorted([self.instance, target], key=lambda case: case.pk)
-        first.lock(), second.lock()
+        """case.merges.join_to(other, by=sam): read both as one, on the other. Nothing moves, so it can be undone.
+
+        Who takes part in the one takes part in the other from now on. Raises `CannotMerge`, `DifferentCustomers`.
+        """
         case = self.instance
+        _lock_both(case, target)
         if case == target or case.merged_into_id or target.merged_into_id or case.merged_cases.exists():
             raise CannotMerge
+        if not target.is_open:
+            raise CannotMerge
+        if case.reporter != target.reporter and (case.account is None or case.account != target.account):
+            raise DifferentCustomers
         merge = self.create(case=case, target=target, merged_by=by)
         merge.project()
+        for participant in case.participants.standing().select_related("user"):
+            target.participants.join(participant.user, by=by)
         case.record("case.merged", by=by, into=target.number)
         target.record("case.took_in", by=by, case=case.number)
         return merge
@@ -55,7 +71,10 @@ class Merge(models.Model):
 
     @transaction.atomic
     def undo(self, *, by: Any) -> None:
-        self.case.lock()
+        _lock_both(self.case, self.target)
+        self.refresh_from_db(fields=["undone_at"])
+        if self.undone_at:
+            raise UndoneAlready
         self.undone_at, self.undone_by = clock.now(), by
         self.save(update_fields=["undone_at", "undone_by"])
         self.project()
@@ -64,3 +83,9 @@ class Merge(models.Model):
 
     def project(self) -> None:
         Case.objects.filter(pk=self.case.pk).update(merged_into=None if self.undone_at else self.target)
+
+
+def _lock_both(*cases: Case) -> None:
+    """Always in one order, so that two merges of the same cases wait for each other and not for ever."""
+    for case in sorted(cases, key=lambda case: case.pk):
+        case.lock()

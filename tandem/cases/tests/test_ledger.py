@@ -5,6 +5,8 @@ from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case, Event, Message
 from tandem.cases.models.case import NoSuchRoad
+from tandem.cases.models.merge import CannotMerge, DifferentCustomers, UndoneAlready
+from tandem.customers.models import Contact
 
 
 def lines(case):
@@ -78,3 +80,33 @@ def test_two_merged_cases_read_as_one_and_part_again(case, ana, sam):
     merge.undo(by=sam)
     assert set(Message.objects.of(other)) == {said, later}
     assert said not in Message.objects.of(case)
+
+
+def test_cases_of_two_customers_are_not_read_as_one(case, mallorys_case, sam):
+    with pytest.raises(DifferentCustomers):
+        mallorys_case.merges.join_to(case, by=sam)
+
+
+def test_no_case_disappears_into_a_closed_one(case, ana, sam):
+    other = Case.objects.open_for(ana, title="The same export again")
+    case.enter(Stage.CLOSE, by=sam)
+
+    with pytest.raises(CannotMerge):
+        other.merges.join_to(case, by=sam)
+
+
+def test_who_wrote_the_one_takes_part_in_the_other(case, northwind, sam):
+    bo = Contact.objects.meet("bo@northwind.example", name="Bo", account=northwind).user
+    other = Case.objects.open_for(bo, title="The same export again")
+
+    other.merges.join_to(case, by=sam)
+
+    assert case in Case.objects.visible_to(bo)
+
+
+def test_a_merge_is_undone_once(case, ana, sam):
+    merge = Case.objects.open_for(ana, title="The same export again").merges.join_to(case, by=sam)
+    merge.undo(by=sam)
+
+    with pytest.raises(UndoneAlready):
+        merge.undo(by=sam)

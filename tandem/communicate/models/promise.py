@@ -66,7 +66,13 @@ class PromiseManager(models.Manager.from_queryset(PromiseQuerySet)):  # type: ig
 
     @transaction.atomic
     def withdraw(self) -> None:
-        """Nothing is promised any more: the case ended, or is read as part of another."""
+        """Nothing is promised any more: the case ended, or is read as part of another.
+
+        If by now it is open again, what was promised since stands.
+        """
+        case = self.instance.lock()
+        if case.is_open and not case.merged_into_id:
+            return
         if self.standing().update(withdrawn_at=clock.now()):
             self.instance.reflect(next_update_at=None)
 

@@ -213,7 +213,7 @@ class Submission(models.Model):
     @transaction.atomic
     def release(self, *, by: Any, contact: str) -> None:
         """A person looked: open a case for the contact with this address, whatever we thought of the mail."""
-        if is_ours(contact) or User.objects.colleagues().filter(email=contact.strip().lower()).exists():
+        if is_ours(contact) or User.objects.of_the_house().filter(email=contact.strip().lower()).exists():
             raise NotACustomer
         self._sort(by)
         self.state, self.released_for, self.attempts = State.WAITING, contact.strip().lower(), 0
