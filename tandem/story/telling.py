@@ -168,7 +168,7 @@ class Telling:
         self.case.refresh_from_db()
         for key, value in self.words["told"].items():
             self.case.facts.note(key, str(value), by=self.customer, source="told")
-        if self.plot.nth % 5 == 0:
+        if self.plot.nth % 5 == 0 or self.plot.nth == CASES:
             self.case.facts.note("version", "4.1", by=self.customer, source="told")
         self.case.readbacks.share(by=self.support)
         self.later(22)
