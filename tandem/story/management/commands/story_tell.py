@@ -11,6 +11,4 @@ class Command(BaseCommand):
         if Case.objects.exists():
             self.stdout.write("The story is told already.")
             return
-        self.stdout.write("Thirty days are told, case by case; that takes half a minute.")
-        self.stdout.flush()
         self.stdout.write(f"The story has {telling.tell()} cases.")
