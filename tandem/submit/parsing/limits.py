@@ -1,7 +1,7 @@
 """How much of a mail we read. What no honest mail needs is refused before, or while, the parser meets it.
 
 Not with `email.policy.default`: that one parses each header into trees, which takes minutes and gigabytes for some
-small mails (cpython issue 136063). `compat32` keeps headers as text, and the decoding after it is ours and bounded.
+small mails (python/cpython#136063). `compat32` keeps headers as text, and the decoding after it is ours and bounded.
 """
 
 import re
