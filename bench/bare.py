@@ -18,15 +18,16 @@ _local = threading.local()
 _templates = jinja2.Environment(autoescape=True)
 
 PERSON = """SELECT u.id, u.name FROM django_session s JOIN people_user u ON u.id = %s WHERE s.session_key = %s AND s.expire_date > now()"""
-COUNTS = """SELECT count(*), count(*) FILTER (WHERE stage IN ('submit', 'intake')), count(*) FILTER (WHERE stage = 'escalate'),
-    count(*) FILTER (WHERE (customer_owner_id = %(me)s OR technical_owner_id = %(me)s) AND next_update_at < now() + interval '4 hours')
-    FROM cases_case WHERE merged_into_id IS NULL AND stage <> 'close'"""
+COUNTS = """WITH press AS NOT MATERIALIZED (SELECT * FROM cases_case WHERE in_queue AND (next_update_at < now() + interval '4 hours'
+        OR next_update_at IS NULL AND stage IN ('submit', 'intake', 'triage') OR stage = 'escalate' AND ball = 'engineering' AND ball_holder_id IS NULL))
+    SELECT (SELECT count(*) FROM (SELECT FROM press WHERE ball_with = %(me)s LIMIT 100) a)
+         + (SELECT count(*) FROM (SELECT FROM press WHERE ball_with IS NULL AND ball = 'support' LIMIT 100) b),
+        (SELECT count(*) FROM (SELECT FROM cases_case WHERE stage IN ('submit', 'intake') AND merged_into_id IS NULL LIMIT 100) c),
+        (SELECT count(*) FROM (SELECT FROM cases_case WHERE stage = 'escalate' AND merged_into_id IS NULL LIMIT 100) d)"""
 ROWS = """SELECT c.number, c.title, c.stage, c.priority, c.ball, c.next_update_at, a.name, o.name, t.name
     FROM cases_case c LEFT JOIN customers_account a ON a.id = c.account_id LEFT JOIN people_user o ON o.id = c.customer_owner_id
     LEFT JOIN people_user t ON t.id = c.technical_owner_id"""
-QUEUE = (
-    f"{ROWS} WHERE c.merged_into_id IS NULL AND c.stage <> 'close' ORDER BY c.next_update_at NULLS FIRST, c.id LIMIT 51"
-)
+QUEUE = f"{ROWS} WHERE c.in_queue ORDER BY c.next_update_at NULLS FIRST, c.id LIMIT 51"
 CASE = """SELECT c.id, c.title, c.stage, c.ball, c.priority, c.next_update_at, a.name, o.name, t.name, r.name
     FROM cases_case c LEFT JOIN customers_account a ON a.id = c.account_id LEFT JOIN people_user o ON o.id = c.customer_owner_id
     LEFT JOIN people_user t ON t.id = c.technical_owner_id JOIN people_user r ON r.id = c.reporter_id WHERE c.number = %s"""
@@ -37,14 +38,22 @@ SEARCH = """WITH hit AS (SELECT DISTINCT case_id FROM (SELECT case_id FROM cases
         WHERE words @@ websearch_to_tsquery('english', %s) ORDER BY id DESC LIMIT 1000) newest)
     SELECT c.number, c.title, c.stage FROM hit JOIN cases_case c ON c.id = hit.case_id ORDER BY c.id DESC LIMIT 20"""
 
-SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body><nav><a>Now {{ counts[3] }}</a>
-<a>Queue {{ counts[0] }}</a><a>Triage {{ counts[1] }}</a><a>Escalations {{ counts[2] }}</a> {{ me }}</nav><main>"""
+SHELL = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }}</title></head><body><nav><a>Now {{ counts[0] }}</a>
+<a>Queue</a><a>Triage {{ counts[1] }}</a><a>Escalations {{ counts[2] }}</a> {{ me }}</nav><main>"""
 QUEUE_PAGE = _templates.from_string(
     SHELL
-    + """<h1>Queue</h1><ol>{% for number, title, stage, priority, ball, due, account, owner, engineer in rows %}
-<li><span>{{ number }}</span><span><a href="/desk/cases/{{ number }}/">{{ title }}</a> <span>{{ account }}</span></span><span>{{ stage }}</span>
-<span>{{ priority }}</span><span>{{ owner or "" }}</span><span>{{ engineer or "" }}</span><span>{{ ball }}</span>
-<span>{% if due %}<time datetime="{{ due.isoformat() }}">{{ due.strftime("%a %H:%M") }}</time>{% endif %}</span></li>{% endfor %}</ol></main></body></html>"""
+    + """<h1>Queue</h1><div class="queue"><ol role="list" aria-label="Cases">
+{% for number, title, stage, priority, ball, due, account, owner, engineer in rows %}
+  <li data-row>
+  <span class="number">{{ number }}</span>
+  <span class="title"><a href="/desk/cases/{{ number }}/">{{ title }}</a> <span class="account">{{ account }}</span></span>
+  <span class="stage here">{{ stage }}</span>
+  <span class="priority">{% if priority %}<span class="bars"><svg viewBox="0 0 15 12" width="15" height="12" aria-hidden="true">
+    {%- for n in range(4) %}<rect class="{{ 'on' if n < priority }}" x="{{ n * 4 }}" y="{{ 9 - n * 3 }}" width="3" height="{{ 3 + n * 3 }}" rx="1"/>{% endfor %}</svg>{{ priority }}</span>{% endif %}</span>
+  <span class="owners">{% for name in (owner, engineer) if name %}<span class="face support" aria-hidden="true">{{ name[:1] }}</span><span class="hear">{{ name }}</span>{% endfor %}</span>
+  <span class="turn"><span class="ball">{{ ball }}</span></span>
+  <span class="due">{% if due %}<span class="clock" data-clock="{{ due.isoformat() }}">{{ due.strftime("%a %H:%M") }}</span>{% endif %}</span>
+</li>{% endfor %}</ol></div></main></body></html>"""
 )
 CASE_PAGE = _templates.from_string(
     SHELL

@@ -19,7 +19,7 @@ class WrongAnswer(Exception):
     """The server did not answer as it should; a figure would mean nothing."""
 
 
-def measure(port: int, request: Request, *, clients: int, seconds: float, expect: bytes, warm: int = 20) -> Measured:
+def measure(port: int, request: Request, *, clients: int, seconds: float, expect: bytes, warm: float = 1.0) -> Measured:
     """Requests of this kind for so long, by so many at once. Raises `WrongAnswer` if one lacks the expected bytes."""
     return asyncio.run(_measure(port, request, clients, seconds, expect, warm))
 
@@ -41,7 +41,7 @@ def _head(verb: str, path: str, cookie: str, token: str) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-async def _measure(port: int, request: Request, clients: int, seconds: float, expect: bytes, warm: int) -> Measured:
+async def _measure(port: int, request: Request, clients: int, seconds: float, expect: bytes, warm: float) -> Measured:
     counter = iter(range(1_000_000_000))
     took: list[float] = []
     sizes: list[int] = []
@@ -57,7 +57,7 @@ async def _measure(port: int, request: Request, clients: int, seconds: float, ex
                 sizes.append(len(body))
         writer.close()
 
-    await asyncio.gather(*(ask(time.perf_counter() + warm / 10, False) for _ in range(clients)))
+    await asyncio.gather(*(ask(time.perf_counter() + warm, False) for _ in range(clients)))
     began = time.perf_counter()
     await asyncio.gather(*(ask(began + seconds, True) for _ in range(clients)))
     lasted = time.perf_counter() - began

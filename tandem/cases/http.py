@@ -12,8 +12,11 @@ from django.views import View
 from markupsafe import Markup
 
 from tandem.cases.models import Case, Participant
+from tandem.cases.models.case import CaseQuerySet
+from tandem.kit import prepared
 from tandem.kit.drawing import drawn
 from tandem.people.http import SAFE, DeskView
+from tandem.people.models import User
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,16 @@ class CaseView(DeskView):
     case: Case
 
     def find(self, number: int, **kwargs: Any) -> None:
-        cases = Case.objects.visible_to(self.request.user).with_people()
-        self.case = get_object_or_404(cases, number=number)
+        actor: Any = self.request.user
+        found = _seen_by_colleagues(actor.role, number=number)
+        if not found:
+            raise Http404
+        self.case = found[0]
+
+
+@prepared.found
+def _seen_by_colleagues(role: str, *, number: int) -> CaseQuerySet:
+    return Case.objects.visible_to(User(role=role)).with_people().filter(number=number)
 
 
 class PanelView(CaseView):

@@ -1,6 +1,6 @@
 """What was said and what happened on a case, in one line of time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from tandem.cases.models import Attachment, Case, Event, Message
 from tandem.cases.sentences import sentence
 from tandem.communicate.models import Delivery, State
-from tandem.kit import say
+from tandem.kit import prepared, say
+from tandem.people.models import User
 from tandem.people.roles import Role
 
 MESSAGES = 50
@@ -57,16 +58,33 @@ class Conversation(NamedTuple):
 
 def of(case: Case, actor: Any, *, before: int | None = None) -> Conversation:
     """The last MESSAGES messages (before that one) and what happened meanwhile: two queries, however long it is."""
-    rows = Message.objects.visible_to(actor).of(case).annotate(sendings=_sendings())
-    messages, earlier = said(rows, before=before)
+    if before is None:
+        messages, earlier = _page(_newest_seen(actor.role, me=actor.pk, case=case.pk))
+    else:
+        messages, earlier = said(_seen(case, actor), before=before)
     events = _happened(case, actor, messages, before, earlier)
     return Conversation([*_told(messages, events)], earlier)
 
 
+@prepared.found
+def _newest_seen(role: str, *, me: int, case: int) -> QuerySet[Message]:
+    return _newest(_seen(Case(pk=case), User(pk=me, role=role)))
+
+
+def _seen(case: Case, actor: Any) -> QuerySet[Message]:
+    return Message.objects.visible_to(actor).of(case).annotate(sendings=_sendings())
+
+
 def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[Any], int | None]:
     """The last of these messages, oldest first, and which one to ask before for more. One query."""
-    rows = rows.filter(pk__lt=before) if before else rows
-    found = list(rows.select_related("author").annotate(files=_files()).order_by("-pk")[: MESSAGES + 1])
+    return _page(list(_newest(rows.filter(pk__lt=before) if before else rows)))
+
+
+def _newest(rows: QuerySet[Message]) -> QuerySet[Message]:
+    return rows.select_related("author").annotate(files=_files()).order_by("-pk")[: MESSAGES + 1]
+
+
+def _page(found: list[Any]) -> tuple[list[Any], int | None]:
     return found[:MESSAGES][::-1], found[MESSAGES - 1].pk if len(found) > MESSAGES else None
 
 
@@ -82,19 +100,31 @@ def _sendings() -> ArraySubquery:
 
 def _happened(
     case: Case, actor: Any, messages: list[Message], before: int | None, earlier: int | None
-) -> QuerySet[Event]:
-    events = Event.objects.visible_to(actor).filter(case=case).exclude(verb__in=NOT_AGAIN)
-    events = events.exclude(Q(verb="participant.joined", by=F("case__reporter")))
+) -> Iterable[Event]:
+    if not earlier and not before:
+        return _all_events(actor.role, case=case.pk)
+    events = _events(case, actor)
     if earlier:
         events = events.filter(at__gte=messages[0].created_at)
     if before and messages:
         events = events.filter(at__lte=messages[-1].created_at)
-    return events.select_related("by").order_by("-seq")[:EVENTS]
+    return events[:EVENTS]
 
 
-def _told(messages: list[Message], events: QuerySet[Event]) -> Iterator[Moment]:
+@prepared.found
+def _all_events(role: str, *, case: int) -> QuerySet[Event]:
+    return _events(Case(pk=case), User(role=role))[:EVENTS]
+
+
+def _events(case: Case, actor: Any) -> QuerySet[Event]:
+    events = Event.objects.visible_to(actor).filter(case=case).exclude(verb__in=NOT_AGAIN)
+    events = events.exclude(Q(verb="participant.joined", by=F("case__reporter")))
+    return events.select_related("by").order_by("-seq")
+
+
+def _told(messages: list[Message], events: Iterable[Event]) -> Iterator[Moment]:
     in_time: list[Any] = sorted(
-        [*messages, *reversed(events)], key=lambda row: row.at if isinstance(row, Event) else row.created_at
+        [*messages, *reversed([*events])], key=lambda row: row.at if isinstance(row, Event) else row.created_at
     )
     for is_event, rows in groupby(in_time, key=lambda row: isinstance(row, Event)):
         if is_event:

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static as plain_static
-from django.urls import reverse
 from django.utils import timezone, translation
 from jinja2 import Environment
 
 from tandem.cases import sentences
-from tandem.kit import clock, html, say
+from tandem.kit import clock, drawing, html, say
+from tandem.kit.addresses import url
 
 
 def environment(**options: Any) -> Environment:
@@ -27,6 +27,7 @@ def environment(**options: Any) -> Environment:
         "demo": settings.DEMO,
         "get_messages": messages.get_messages,
         "now": clock.now,
+        "once": drawing.once,
         "static": static,
         "url": url,
     }
@@ -42,10 +43,6 @@ def environment(**options: Any) -> Environment:
         "sentence": sentences.sentence,
     }
     return env
-
-
-def url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args or None, kwargs=kwargs or None)
 
 
 @cache

@@ -22,6 +22,9 @@ END_STREAMS = signal.SIGUSR1
 # Granian counts an open stream as a request under way, and by itself lets in 1,024: pages would wait behind streams.
 BACKLOG, AT_ONCE = 4096, 20_000
 
+# A page makes some ten thousand objects that die with it; Python would look through them for cycles a dozen times.
+RARELY = (50_000, 20, 20)
+
 
 def listen_for_pages(target: str) -> None:
     """Serve a WSGI application, "module:name", until asked to stop."""
@@ -42,6 +45,7 @@ def _server(target: str, interface: Interfaces, **options: Any) -> Any:
     _application(target)
     import_module(settings.ROOT_URLCONF)
     gc.freeze()
+    gc.set_threshold(*RARELY)
     return Granian(
         target,
         address=settings.HOST,

@@ -15,7 +15,7 @@ PORT = env.number("TANDEM_PORT", 8000, "The port of the web server.", least=1)
 MAIL_HOST = env.text("TANDEM_MAIL_HOST", "127.0.0.1", "The address incoming mail (SMTP) listens on.")
 MAIL_PORT = env.number("TANDEM_MAIL_PORT", 2525, "The port of incoming mail (SMTP).", least=1)
 WEB_PROCESSES = env.number("TANDEM_WEB_PROCESSES", 2, "Processes that answer web requests.", least=1)
-WEB_THREADS = env.number("TANDEM_WEB_THREADS", 8, "Requests one of them answers at a time.", least=1)
+WEB_THREADS = env.number("TANDEM_WEB_THREADS", 4, "Requests one of them answers at a time.", least=1)
 WORKER_JOBS = env.number("TANDEM_WORKER_JOBS", 4, "Jobs a worker does at a time.", least=1)
 
 # The data directory, and what identifies this installation.
@@ -53,6 +53,13 @@ DATABASE_URL = env.text("TANDEM_DATABASE_URL", "", "postgresql://… of your own
 PLANNING = "-c join_collapse_limit=4 -c jit=off"
 
 
+PREPARE = env.switch(
+    "TANDEM_PREPARE",
+    True,
+    "Let PostgreSQL keep its plans; turn it off behind a pooler that cannot hold prepared statements.",
+)
+
+
 def _database(url: str) -> dict:
     try:
         told = psycopg.conninfo.conninfo_to_dict(url or Cluster(DATA / "postgres").url)
@@ -60,9 +67,12 @@ def _database(url: str) -> dict:
         raise env.BadSetting(f"TANDEM_DATABASE_URL is not a PostgreSQL address: {str(error).strip()}.") from None
     known = {name: told.pop(key, "") for name, key in _ADDRESS.items()}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tandem.kit.database",
         **known,
-        "OPTIONS": told | {"application_name": "tandem", "options": f"{told.get('options', '')} {PLANNING}".strip()},
+        # Of these only `kit.prepared` makes use.
+        "OPTIONS": told
+        | {"prepare_threshold": 1 if PREPARE else None, "application_name": "tandem"}
+        | {"options": f"{told.get('options', '')} {PLANNING}".strip()},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -154,7 +164,7 @@ UPLOAD_LIMIT = env.number("TANDEM_UPLOAD_LIMIT", 25_000_000, "Bytes one attachme
 # Who is there.
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tandem.people.sessions.People"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -178,6 +188,7 @@ ACCOUNT_FORMS = {
     "login": "tandem.people.forms.PasswordForm",
     "request_login_code": "tandem.people.forms.CodeForm",
 }
+SESSION_ENGINE = "tandem.people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * env.number("TANDEM_SESSION_HOURS", 12, "Hours a person stays signed in.", least=1)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
 SESSION_COOKIE_HTTPONLY = True

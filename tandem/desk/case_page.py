@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
-from tandem.cases.models import Case
+from tandem.cases.models import Ball, Case
 from tandem.close import panels as close
 from tandem.communicate import panels as communicate
 from tandem.desk import glance
-from tandem.desk.rows import ball, has_ball, place
+from tandem.desk.rows import place
 from tandem.escalate import panels as escalate
 from tandem.intake import panels as intake
 from tandem.investigate import panels as investigate
@@ -112,10 +112,17 @@ def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, 
         "case": case,
         "where": place(case),
         "stages": stages(case),
-        "ball": ball(case) if case.is_open else _("nobody"),
-        "mine": case.is_open and has_ball(case, actor),
+        "ball": _ball(case) if case.is_open else _("nobody"),
+        "mine": case.is_open and case.ball_with == actor.pk,
         "think": glance.think(told or glance.read(case, actor)),
     }
+
+
+def _ball(case: Case) -> str:
+    if case.ball == Ball.CUSTOMER:
+        return case.reporter.first_name
+    holder, team = case.ball_holder, case.ball_team
+    return (holder and holder.first_name) or (team and team.name) or case.get_ball_display()
 
 
 def stages(case: Case) -> list[dict[str, str]]:

@@ -5,23 +5,23 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, QuerySet
-from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tandem.cases.models import Case
 from tandem.close.models.closure import Reason
 from tandem.communicate.models import Kind
+from tandem.customers.models import Environment
 from tandem.escalate.models import Escalation
 from tandem.escalate.models.state import EscalationState as Asked
 from tandem.intake import compare, realms
 from tandem.intake.models import Fact, Question
 from tandem.investigate.models import Attempt, Hypothesis
 from tandem.investigate.models.hypothesis import HypothesisState as Held
-from tandem.kit import clock, say
+from tandem.kit import clock, prepared, say
 from tandem.learn.models import Article
+from tandem.people.models import User
 from tandem.signals.models import State as Health
 from tandem.signals.models import components_of
 from tandem.triage.priority import word_of
@@ -41,41 +41,38 @@ Told = dict[str, list[dict[str, Any]]]
 
 def read(case: Case, actor: Any) -> Told:
     """The rows the lines are made of, each list by its name."""
-    rows = _of(case, actor)
-    told = Case.objects.filter(pk=case.pk).values_list(*rows.values()).get()
-    # Rows that can be none at all (no environment, no components) come as NULL, not as an empty list.
-    return {name: found or [] for name, found in zip(rows, told, strict=True)}
+    environment = {"environment": case.environment_id} if case.environment_id else {}
+    return _read(actor.role, case=case.pk, **environment)
 
 
-def _of(case: Case, actor: Any) -> dict[str, ArraySubquery]:
+@prepared.gathered
+def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, QuerySet]:
+    it, actor = Case(pk=case), User(role=role)
+    runs_in = Environment(pk=environment) if environment else None
+
     def seen(model: Any) -> Any:
         return model.objects.visible_to(actor)
 
-    hypotheses = seen(Hypothesis).of(case).standing().by_weight()
+    hypotheses = seen(Hypothesis).of(it).standing().by_weight()
+    escalations = seen(Escalation).filter(case=it).annotate(to=F("team__name"), by=F("accepted_by__name"))
+    handoffs = it.handoffs.waiting().annotate(to=F("to_team__name"))
     return {
-        "facts": _rows(seen(Fact).filter(case=case).standing(), "key", "source", "value"),
-        "readbacks": _rows(case.readbacks.order_by("-version"), "shared_at", "answered_at", most=1),
-        "questions": _rows(seen(Question).filter(case=case).waiting(), "pk"),
-        "troubled": _rows(components_of(case.environment).troubled(), "name", "state"),
-        "attempts": _rows(seen(Attempt).of(case), "outcome"),
-        "hypotheses": _rows(hypotheses, "text", "state", most=1),
-        "escalations": _rows(
-            seen(Escalation).filter(case=case), "state", team="team__name", by="accepted_by__name", most=1
-        ),
-        "workarounds": _rows(case.workarounds.standing().order_by("-expires_at"), "expires_at", most=1),
-        "proposed": _rows(case.resolutions.standing(), "asked_at", most=1),
-        "confirmed": _rows(case.resolutions.confirmed(), "pk", most=1),
-        "closures": _rows(case.closures.standing(), "reason", "closed_at", most=1),
-        "articles": _rows(seen(Article).filter(case=case).standing(), "published_at", "submitted_at", most=1),
-        "acknowledged": _rows(case.updates.filter(kind=Kind.ACKNOWLEDGMENT), "sent_at", most=1),
-        "handoffs": _rows(case.handoffs.waiting(), team="to_team__name", most=1),
-        "participants": _rows(case.participants.standing(), "pk"),
+        "facts": seen(Fact).filter(case=it).standing().values("key", "source", "value")[:MOST],
+        "readbacks": it.readbacks.order_by("-version").values("shared_at", "answered_at")[:1],
+        "questions": seen(Question).filter(case=it).waiting().values("pk")[:MOST],
+        "troubled": components_of(runs_in).troubled().values("name", "state")[:MOST],
+        "attempts": seen(Attempt).of(it).values("outcome")[:MOST],
+        "hypotheses": hypotheses.values("text", "state")[:1],
+        "escalations": escalations.values("state", "to", "by")[:1],
+        "workarounds": it.workarounds.standing().order_by("-expires_at").values("expires_at")[:1],
+        "proposed": it.resolutions.standing().values("asked_at")[:1],
+        "confirmed": it.resolutions.confirmed().values("pk")[:1],
+        "closures": it.closures.standing().values("reason", "closed_at")[:1],
+        "articles": seen(Article).filter(case=it).standing().values("published_at", "submitted_at")[:1],
+        "acknowledged": it.updates.filter(kind=Kind.ACKNOWLEDGMENT).values("sent_at")[:1],
+        "handoffs": handoffs.values("to")[:1],
+        "participants": it.participants.standing().values("pk")[:MOST],
     }
-
-
-def _rows(rows: QuerySet, *names: str, most: int = MOST, **others: str) -> ArraySubquery:
-    shape = JSONObject(**{name: F(name) for name in names}, **others)
-    return ArraySubquery(rows.values(row=shape)[:most])
 
 
 def lines(case: Case, told: Told) -> dict[str, Line]:
@@ -164,7 +161,7 @@ def _escalation(case: Case, told: Told) -> Line:
     if not told["escalations"]:
         return Line(_("not asked"))
     newest = told["escalations"][0]
-    who = f"{newest['team']}, {newest['by']}" if newest["by"] and newest["state"] == Asked.ACTIVE else newest["team"]
+    who = f"{newest['to']}, {newest['by']}" if newest["by"] and newest["state"] == Asked.ACTIVE else newest["to"]
     return Line(f"{who}: {Asked(newest['state']).label}", "warn" if newest["state"] == Asked.RETURNED else "")
 
 
@@ -203,7 +200,7 @@ def _article(case: Case, told: Told) -> Line:
 
 
 def _handoff(case: Case, told: Told) -> Line:
-    return Line(_("waits for {team}").format(team=told["handoffs"][0]["team"]) if told["handoffs"] else "")
+    return Line(_("waits for {team}").format(team=told["handoffs"][0]["to"]) if told["handoffs"] else "")
 
 
 def _participants(case: Case, told: Told) -> Line:

@@ -1,17 +1,18 @@
 """The way around the desk, with what waits behind each door."""
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
+from tandem.cases.models.case import CaseQuerySet
 from tandem.desk import now
+from tandem.kit import prepared
+from tandem.kit.addresses import url
 from tandem.people.models import User
 
 MANY = 100
@@ -28,8 +29,8 @@ def _sections(request: HttpRequest) -> list[list[dict]]:
     counts = _counts(request.user)
     return [
         [
-            _entry("now", _("Now"), "desk", key="g n", count=counts["due"] + counts["unanswered"]),
-            _entry("queue", _("Queue"), "queue", key="g q", count=counts["open"]),
+            _entry("now", _("Now"), "desk", key="g n", count=counts["pressing"]),
+            _entry("queue", _("Queue"), "queue", key="g q"),
             _entry("triage", _("Triage"), "triage", key="g t", count=counts["untriaged"]),
             _entry("escalations", _("Escalations"), "escalations", key="g e", count=counts["escalated"]),
         ],
@@ -50,25 +51,25 @@ def _entry(name: str, label: str, page: str, *, key: str = "", count: int = 0) -
     return {
         "name": name,
         "label": label,
-        "href": reverse(page),
+        "href": url(page),
         "key": key,
         "count": f"{MANY - 1}+" if count >= MANY else count,
     }
 
 
 def _counts(actor: Any) -> dict[str, int]:
-    """What waits behind each door, counted up to MANY, in one query however many cases there are."""
-    cases = Case.objects.visible_to(actor).open().order_by()
-    doors = {
-        "due": now.due(actor),
-        "unanswered": now.unanswered(actor),
-        "open": cases,
+    """What waits behind each door, in one query however many cases there are."""
+    waiting = _waiting(actor.role, me=actor.pk, soon=now.soon())
+    return waiting | {"pressing": waiting["own"] + waiting["team"] + waiting.get("free", 0)}
+
+
+def _doors(role: str, *, me: int, soon: datetime) -> dict[str, CaseQuerySet]:
+    actor = User(pk=me, role=role)
+    cases = Case.objects.visible_to(actor).filter(merged_into=None).order_by()
+    return now.pressing(actor, soon) | {
         "untriaged": cases.filter(stage__in=[Stage.SUBMIT, Stage.INTAKE]),
         "escalated": cases.filter(stage=Stage.ESCALATE),
     }
-    counted = User.objects.filter(pk=actor.pk).values_list(*(_first(behind) for behind in doors.values())).get()
-    return {name: len(found) for name, found in zip(doors, counted, strict=True)}
 
 
-def _first(cases: QuerySet[Case]) -> ArraySubquery:
-    return ArraySubquery(cases.values("pk")[:MANY])
+_waiting = prepared.counted(_doors, most=MANY)

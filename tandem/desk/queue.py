@@ -6,25 +6,31 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
+from tandem.desk import rows
+from tandem.desk.rows import Row
+from tandem.kit import prepared
+from tandem.kit.addresses import url
+from tandem.people.models import User
 from tandem.recall.searching import cases_matching
 
 PAGE = 50
 
 VIEWS: dict[str, Any] = {
-    "open": (_("Open"), lambda actor: Q()),
+    "open": (_("Open"), Q()),
     "mine": (_("Mine"), lambda actor: Q(customer_owner=actor) | Q(technical_owner=actor)),
-    "unowned": (_("Nobody's"), lambda actor: Q(customer_owner=None)),
-    "customer": (_("Waiting for customer"), lambda actor: Q(ball=Ball.CUSTOMER)),
-    "engineering": (_("With engineering"), lambda actor: Q(ball=Ball.ENGINEERING)),
-    "closed": (_("Closed"), lambda actor: Q(stage=Stage.CLOSE)),
+    "unowned": (_("Nobody's"), Q(customer_owner=None)),
+    "customer": (_("Waiting for customer"), Q(ball=Ball.CUSTOMER)),
+    "engineering": (_("With engineering"), Q(ball=Ball.ENGINEERING)),
+    "closed": (_("Closed"), Q(stage=Stage.CLOSE)),
 }
+ORDER = {"closed": "active_at"}
+PROMISE = "next_update_at"
 
 
 @dataclass
@@ -38,12 +44,12 @@ class Queue:
     def view(self) -> str:
         return self.asked.get("view", "open") if self.asked.get("view") in VIEWS else "open"
 
-    def page(self) -> tuple[list[Case], str | None]:
+    def page(self) -> tuple[list[Row], str | None]:
         """The cases of this page, and the address of the next."""
-        rows = self._ordered(self._after(self._asked_for()))
-        found = list(rows.with_people()[: PAGE + 1])
-        more = len(found) > PAGE
-        return found[:PAGE], self.address(after=self._mark(found[PAGE - 1])) if more else None
+        is_first = not any(self.asked.get(name) for name in ("stage", "account", "q", "after"))
+        found = self._first() if is_first else rows.read(self._after(self._asked_for()), PAGE + 1, self._order)
+        later = self.address(after=self._mark(found[PAGE - 1])) if len(found) > PAGE else None
+        return found[:PAGE], later
 
     def chips(self) -> list[dict[str, Any]]:
         return [
@@ -55,12 +61,14 @@ class Queue:
         told = {
             k: v for k, v in {**self.asked, **changed}.items() if v and k in ("view", "stage", "account", "q", "after")
         }
-        return f"{reverse('queue')}?{urlencode(told)}" if told else reverse("queue")
+        return f"{url('queue')}?{urlencode(told)}" if told else url("queue")
+
+    def _first(self) -> list[Row]:
+        me = {"me": self.actor.pk} if callable(VIEWS[self.view][1]) else {}
+        return [Row(*columns) for columns in _first_page(self.actor.role, self.view, **me)]
 
     def _asked_for(self) -> CaseQuerySet:
-        cases = Case.objects.visible_to(self.actor)
-        cases = cases if self.view == "closed" else cases.open()
-        cases = cases.filter(VIEWS[self.view][1](self.actor))
+        cases = seen(self.actor, self.view)
         if (stage := self.asked.get("stage")) in Stage.values:
             cases = cases.filter(stage=stage)
         if account := self.asked.get("account"):
@@ -69,8 +77,9 @@ class Queue:
             cases = cases.filter(pk__in=cases_matching(words, self.actor))
         return cases
 
-    def _ordered(self, cases: CaseQuerySet) -> CaseQuerySet:
-        return cases.order_by("-active_at", "-pk") if self.view == "closed" else cases.by_promise()
+    @property
+    def _order(self) -> str:
+        return ORDER.get(self.view, PROMISE)
 
     def _after(self, cases: CaseQuerySet) -> CaseQuerySet:
         if not (told := self.asked.get("after")):
@@ -81,11 +90,24 @@ class Queue:
             return cases
         at = datetime.fromisoformat(when) if when else None
         if self.view == "closed":
-            return cases.filter(Q(active_at__lt=at) | Q(active_at=at, pk__lt=pk))
+            return cases.filter(active_at__lte=at).exclude(active_at=at, pk__gte=pk)
         if at is None:
             return cases.filter(Q(next_update_at=None, pk__gt=pk) | Q(next_update_at__isnull=False))
-        return cases.filter(Q(next_update_at__gt=at) | Q(next_update_at=at, pk__gt=pk))
+        return cases.filter(next_update_at__gte=at).exclude(next_update_at=at, pk__lte=pk)
 
-    def _mark(self, case: Case) -> str:
-        at = case.active_at if self.view == "closed" else case.next_update_at
-        return signing.dumps([at.isoformat() if at else None, case.pk])
+    def _mark(self, row: Row) -> str:
+        return signing.dumps([row.at.isoformat() if row.at else None, row.pk])
+
+
+def seen(actor: Any, view: str) -> CaseQuerySet:
+    """What this person sees of a view, in its order."""
+    cases, clause = Case.objects.visible_to(actor), VIEWS[view][1]
+    cases = cases.filter(clause(actor) if callable(clause) else clause)
+    return cases.order_by("-active_at", "-pk") if view == "closed" else cases.open().by_promise()
+
+
+def _columns(role: str, view: str, *, me: int = 0) -> QuerySet:
+    return rows.columns(seen(User(pk=me, role=role), view), ORDER.get(view, PROMISE))[: PAGE + 1]
+
+
+_first_page = prepared.listed(_columns)

@@ -1,33 +1,96 @@
-"""A case as a row of a list, in plain words for the `queue` macro."""
+"""A case as a row of a list: only what the row shows, read in one query without making cases of it."""
 
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
-from tandem.triage.priority import tone_of, word_of
+from tandem.cases.models.case import CaseQuerySet
+from tandem.kit import clock
+from tandem.kit.lists import Line, minutes
+from tandem.triage.priority import Priority, tone_of
 
 
-def row(case: Case, actor: Any, **more: Any) -> dict[str, Any]:
-    return {
-        "number": case.number,
-        "href": address(case.number),
-        "title": case.title,
-        "account": case.account.name if case.account else case.reporter.name,
-        # Not `get_stage_display`: that makes its table of words anew for each row.
-        "stage": Stage(case.stage).label,
-        "stage_state": "here" if case.is_open else "done",
-        "priority": word_of(case.priority),
-        "priority_tone": tone_of(case.priority),
-        "owners": owners(case),
-        "ball": ball(case) if case.is_open else "",
-        "mine": has_ball(case, actor),
-        "clock": {"at": case.next_update_at} if case.next_update_at and case.is_open else None,
-        **more,
-    }
+class Row(NamedTuple):
+    """`at` is what the list is ordered by: the next promise, and for what is closed the last time anything happened."""
+
+    pk: int
+    number: int
+    title: str
+    stage: str
+    priority: int
+    ball: str
+    ball_with: int | None
+    at: datetime | None
+    account: str | None
+    reporter: str
+    customer_owner: str | None
+    technical_owner: str | None
+    ball_holder: str | None
+    ball_team: str | None
+
+
+def read(cases: CaseQuerySet, most: int, at: str = "next_update_at") -> list[Row]:
+    return [Row(*row) for row in columns(cases, at)[:most]]
+
+
+def columns(cases: CaseQuerySet, at: str = "next_update_at") -> QuerySet:
+    own, named = Row._fields[:7], Row._fields[8:]
+    return cases.values_list(*own, at, *(f"{name}__name" for name in named))
+
+
+class Words:
+    """The words of this reader's language, looked up once for a whole list."""
+
+    def __init__(self) -> None:
+        self.stages = {stage.value: str(stage.label) for stage in Stage}
+        self.balls = {ball.value: str(ball.label) for ball in Ball}
+        self.priorities = {priority.value: str(priority.label) for priority in Priority}
+
+
+def lines(rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "") -> list[Line]:
+    """In plain words, as this person sees them. A `reason` stands where no promise does."""
+    words, me, now = Words(), actor.pk, clock.now()
+    return [_line(row, words, me, now, reason(row)) for row in rows]
+
+
+def _line(row: Row, words: Words, me: int, now: datetime, reason: str) -> Line:
+    is_open = row.stage != Stage.CLOSE
+    due = row.at if is_open else None
+    both = ((row.customer_owner, "support"), (row.technical_owner, "engineering"))
+    return Line(
+        number=row.number,
+        href=address(row.number),
+        title=row.title,
+        account=row.account or row.reporter,
+        stage=words.stages[row.stage],
+        stage_state="here" if is_open else "done",
+        priority=words.priorities.get(row.priority, ""),
+        priority_tone=tone_of(row.priority),
+        owners=tuple((name, side) for name, side in both if name),
+        ball=(_by_name(row) or words.balls[row.ball]) if is_open else "",
+        mine=row.ball_with == me,
+        due=due,
+        left=minutes(due, now),
+        reason=reason,
+    )
+
+
+def _by_name(row: Row) -> str:
+    """Who must move next, where we know their name."""
+    if row.ball == Ball.CUSTOMER:
+        return first_name(row.reporter)
+    return first_name(row.ball_holder or "") or row.ball_team or ""
+
+
+def first_name(name: str) -> str:
+    return name.partition(" ")[0]
 
 
 def address(number: int) -> str:
@@ -38,27 +101,6 @@ def address(number: int) -> str:
 @cache
 def _pattern() -> str:
     return reverse("case", args=[0])
-
-
-def owners(case: Case) -> list[dict[str, str]]:
-    both = [(case.customer_owner, "support"), (case.technical_owner, "engineering")]
-    return [{"name": person.name, "side": side} for person, side in both if person]
-
-
-def ball(case: Case) -> str:
-    """Who must move next, by name where we know it."""
-    if case.ball == Ball.CUSTOMER:
-        return case.reporter.first_name
-    holder = case.ball_holder.first_name if case.ball_holder else None
-    return holder or (case.ball_team.name if case.ball_team else None) or str(Ball(case.ball).label)
-
-
-def has_ball(case: Case, actor: Any) -> bool:
-    """Whether this person must move next: they hold it, or they own the side that does and nobody holds it."""
-    if case.ball_holder_id:
-        return case.ball_holder_id == actor.pk
-    owner = {Ball.SUPPORT: case.customer_owner_id, Ball.ENGINEERING: case.technical_owner_id}.get(Ball(case.ball))
-    return owner == actor.pk
 
 
 def place(case: Case) -> str:

@@ -7,7 +7,7 @@ from django.views import View
 from tandem.cases.http import CaseView, DeskView
 from tandem.desk import case_page, now
 from tandem.desk.queue import Queue
-from tandem.desk.rows import row
+from tandem.desk.rows import lines
 
 
 class HomeView(View):
@@ -27,8 +27,8 @@ class NowView(DeskView):
 class QueueView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         queue = Queue(request.user, request.GET.dict())
-        cases, later = queue.page()
-        context = {"queue": queue, "rows": [row(case, request.user) for case in cases], "later": later}
+        found, later = queue.page()
+        context = {"queue": queue, "rows": lines(found, request.user), "later": later}
         return render(request, "desk/queue.html", context)
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from tandem.escalate.models import Escalation, EscalationState
 from tandem.escalate.models.raising import EscalationQuerySet
-from tandem.kit import say
+from tandem.kit import clock, say
+from tandem.kit.lists import Line, minutes
 from tandem.people.models import Team
 from tandem.triage.priority import tone_of, word_of
 
@@ -112,24 +113,26 @@ def _mark(escalation: Escalation) -> str:
     return signing.dumps([escalation.priority, escalation.pk])
 
 
-def row(escalation: Escalation, actor: Any) -> dict[str, Any]:
+def line(escalation: Escalation, actor: Any) -> Line:
     """An escalation as a row of the `queue` macro."""
     case = escalation.case
     owners = [(case.customer_owner, "support"), (escalation.accepted_by, "engineering")]
-    return {
-        "number": case.number,
-        "href": reverse("escalation", args=[escalation.pk]),
-        "title": escalation.asking,
-        "account": case.account.name if case.account else case.reporter.name,
-        "stage": escalation.team.name,
-        "stage_state": "here" if escalation.is_open else "done",
-        "priority": word_of(escalation.priority),
-        "priority_tone": tone_of(escalation.priority),
-        "owners": [{"name": person.name, "side": side} for person, side in owners if person],
-        "ball": turn(escalation),
-        "mine": actor in (escalation.accepted_by, case.ball_holder),
-        "clock": {"at": case.next_update_at} if case.next_update_at and escalation.is_open else None,
-    }
+    due = case.next_update_at if escalation.is_open else None
+    return Line(
+        number=case.number,
+        href=reverse("escalation", args=[escalation.pk]),
+        title=escalation.asking,
+        account=case.account.name if case.account else case.reporter.name,
+        stage=escalation.team.name,
+        stage_state="here" if escalation.is_open else "done",
+        priority=word_of(escalation.priority),
+        priority_tone=tone_of(escalation.priority),
+        owners=tuple((person.name, side) for person, side in owners if person),
+        ball=turn(escalation),
+        mine=actor in (escalation.accepted_by, case.ball_holder),
+        due=due,
+        left=minutes(due, clock.now()),
+    )
 
 
 def turn(escalation: Escalation) -> str:

@@ -1,11 +1,15 @@
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.intake.models import Question
 from tandem.investigate import board as boards
 from tandem.investigate.forms import AttemptForm, EvidenceForm, HypothesisForm, QuestionForm
 from tandem.investigate.models import Attempt, Evidence, Hypothesis
+from tandem.kit import prepared
+from tandem.people.models import User
 
 MOST = 100
 
@@ -16,12 +20,17 @@ def current_hypothesis(case: Case) -> Hypothesis | None:
 
 
 def attempts_on(case: Case, actor: Any, *, only_failed: bool = False) -> dict:
-    rows = Attempt.objects.visible_to(actor).of(case).select_related("done_by", "hypothesis")
     return {
-        "attempts": (rows.did_not_help() if only_failed else rows)[:MOST],
+        "attempts": _attempts(actor.role, only_failed, case=case.pk),
         "only_failed": only_failed,
         "form": AttemptForm(case=case, actor=actor),
     }
+
+
+@prepared.found
+def _attempts(role: str, only_failed: bool, *, case: int) -> QuerySet[Attempt]:
+    rows = Attempt.objects.visible_to(User(role=role)).of(Case(pk=case)).select_related("done_by", "hypothesis")
+    return (rows.did_not_help() if only_failed else rows)[:MOST]
 
 
 def _board(case: Case, actor: Any) -> dict:

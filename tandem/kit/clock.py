@@ -12,7 +12,12 @@ _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 def now() -> datetime:
     """This moment, with its time zone."""
-    return _pretended.get() or timezone.now()
+    return _pretended.get() or real()
+
+
+def real() -> datetime:
+    """This moment whatever the story pretends: for sessions, and for the story itself."""
+    return timezone.now()
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from tandem.cases.audience import Audience
 from tandem.cases.http import Panel
 from tandem.cases.models import Case, Message, Participant
 from tandem.investigate.models import Attempt
-from tandem.kit import clock
+from tandem.kit import clock, prepared
 from tandem.kit.say import moment
+from tandem.people.models import User
 from tandem.resolve import asked, forms
 from tandem.resolve.models import Resolution, Verdict, Verification, Via, Workaround
 
@@ -19,8 +20,8 @@ AT_MOST = 10
 
 
 def _workaround(case: Case, actor: Any) -> dict:
-    rows = Workaround.objects.visible_to(actor).filter(case=case).select_related("offered_by", "ended_by")
-    for row in (rows := list(rows[:AT_MOST])):
+    rows = _workarounds(actor.role, case=case.pk)
+    for row in rows:
         row.why_form = forms.WhyForm(auto_id=f"workaround-{row.pk}-%s")
     return {
         "standing": [row for row in rows if row.ended_at is None],
@@ -29,9 +30,15 @@ def _workaround(case: Case, actor: Any) -> dict:
     }
 
 
+@prepared.found
+def _workarounds(role: str, *, case: int) -> QuerySet[Workaround]:
+    rows = Workaround.objects.visible_to(User(role=role)).filter(case=Case(pk=case))
+    return rows.select_related("offered_by", "ended_by")[:AT_MOST]
+
+
 def _resolution(case: Case, actor: Any) -> dict:
     """Two queries: resolutions with what was said about each, and the attempts still in question."""
-    rows = list(_with_words(Resolution.objects.visible_to(actor).filter(case=case))[:AT_MOST])
+    rows = _resolutions(actor.role, case=case.pk)
     standing = next((row for row in rows if row.withdrawn_at is None), None)
     reply = standing and standing.reply
     return {
@@ -49,6 +56,11 @@ def _resolution(case: Case, actor: Any) -> dict:
         "needed_form": forms.NeededForm(in_question(case, actor) if standing else []),
         "why_form": forms.WhyForm(),
     }
+
+
+@prepared.found
+def _resolutions(role: str, *, case: int) -> QuerySet[Resolution]:
+    return _with_words(Resolution.objects.visible_to(User(role=role)).filter(case=Case(pk=case)))[:AT_MOST]
 
 
 def in_question(case: Case, actor: Any) -> QuerySet:

@@ -12,8 +12,6 @@ from django.views import View
 from tandem.people.models import User
 from tandem.story.cast import CAST
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 class DemoView(View):
     """Who would you like to be?"""
@@ -34,5 +32,5 @@ class DemoView(View):
         person = next((p for p in CAST if p.key == request.POST.get("who", name)), None)
         if person is None:
             raise Http404
-        login(request, get_object_or_404(User, email=person.email), backend=BACKEND)
+        login(request, get_object_or_404(User, email=person.email), backend=settings.AUTHENTICATION_BACKENDS[0])
         return redirect("home")

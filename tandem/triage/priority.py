@@ -20,18 +20,26 @@ class Priority(models.IntegerChoices):
 
 
 LEAST_SCORE = {Priority.CRITICAL: 20, Priority.HIGH: 12, Priority.MEDIUM: 6}
-TONES = {Priority.CRITICAL: "urgent", Priority.HIGH: "high", Priority.MEDIUM: "normal", Priority.LOW: "low"}
+TONES: dict[int, str] = {
+    Priority.CRITICAL: "urgent",
+    Priority.HIGH: "high",
+    Priority.MEDIUM: "normal",
+    Priority.LOW: "low",
+}
 
 
 def of_score(score: int) -> Priority:
     return next((priority for priority, least in LEAST_SCORE.items() if score >= least), Priority.LOW)
 
 
+WORDS = {priority.value: priority.label for priority in Priority}
+
+
 def word_of(priority: int) -> str:
     """“High”; empty while nobody has judged."""
-    return str(Priority(priority).label) if priority in Priority.values else ""
+    return str(WORDS.get(priority, ""))
 
 
 def tone_of(priority: int) -> str:
     """The tone of the `queue` macro: urgent, high, normal, low; empty while nobody has judged."""
-    return TONES[Priority(priority)] if priority in Priority.values else ""
+    return TONES.get(priority, "")

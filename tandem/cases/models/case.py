@@ -4,7 +4,9 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case as Either
+from django.db.models import F, Func, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases import ledger
@@ -33,7 +35,7 @@ class CaseQuerySet(VisibleTo):
         return Q(participants__user=actor, participants__left_at=None)
 
     def open(self) -> Self:
-        return self.exclude(stage=Stage.CLOSE).filter(merged_into=None)
+        return self.filter(in_queue=True)
 
     def with_people(self) -> Self:
         """With all a strip or a row of the queue shows, in one query."""
@@ -75,6 +77,9 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[m
 class Case(models.Model):
     """The one shared record of a customer's problem.
 
+    `ball_with` is the id of the person who must move next: who holds the ball, else the owner on the side that has it.
+    Like `in_queue` (open, and itself, not merged into another) it is the database's: after a change, read it again.
+
     `stage`, `ball…`, the owners, `next_update_at`, `priority` and the like repeat what the rooms' rows say, so that a
     queue is one indexed read. Only `enter`, `pass_ball` and `reflect` write them.
     """
@@ -98,6 +103,15 @@ class Case(models.Model):
     ball_holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True)
     ball_team = models.ForeignKey("people.Team", models.SET_NULL, related_name="+", null=True)
     ball_since = models.DateTimeField(default=clock.now)
+    ball_with = models.GeneratedField(
+        expression=Coalesce(
+            "ball_holder",
+            Either(When(ball=Ball.SUPPORT, then="customer_owner"), When(ball=Ball.ENGINEERING, then="technical_owner")),
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+        null=True,
+    )
     customer_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="customer_owned", null=True
     )
@@ -112,6 +126,12 @@ class Case(models.Model):
         expression=SearchVector("title", config="english"), output_field=SearchVectorField(), db_persist=True
     )
     merged_into = models.ForeignKey("self", models.PROTECT, related_name="merged_cases", null=True, editable=False)
+
+    in_queue = models.GeneratedField(
+        expression=Q(merged_into=None) & ~Q(stage=Stage.CLOSE),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
 
     objects = CaseManager()
 
@@ -141,7 +161,15 @@ class Case(models.Model):
                 F("next_update_at").asc(nulls_first=True),
                 "id",
                 name="cases_open_by_promise",
-                condition=Q(merged_into=None) & ~Q(stage="close"),
+                condition=Q(in_queue=True),
+            ),
+            models.Index(
+                F("ball_with"),
+                F("ball"),
+                F("next_update_at").asc(nulls_first=True),
+                "id",
+                name="cases_open_by_whose_turn",
+                condition=Q(in_queue=True),
             ),
             models.Index(fields=["stage", "stage_since"], name="cases_by_stage"),
             models.Index(fields=["-active_at", "-id"], name="cases_by_activity"),

@@ -1,7 +1,9 @@
+import re
 from datetime import timedelta
 
 import pytest
 
+from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.desk import now
 from tandem.kit import clock
@@ -17,14 +19,14 @@ def sams(case, sam):
 
 
 def numbers(rows) -> list[int]:
-    return [row["number"] for row in rows]
+    return [row.number for row in rows]
 
 
 def test_a_promise_soon_due_comes_before_a_case_without_an_answer(sams, mallorys_case, sam):
     lists = now.of(sam)
 
     assert numbers(lists.now) == [sams.number, mallorys_case.number]
-    assert [row["reason"] for row in lists.now] == ["", "Mallory has no answer yet"]
+    assert [row.reason for row in lists.now] == ["", "Mallory has no answer yet"]
 
 
 def test_a_promise_far_away_is_for_later(sams, sam):
@@ -50,6 +52,26 @@ def test_a_request_nobody_took_is_for_everybody_of_the_team(sams, sam, erin):
 
     assert numbers(now.of(erin).now) == [sams.number]
     assert sams.number not in numbers(now.of(sam).now)
+
+
+def test_what_nobody_owns_and_nobody_promised_anything_about_is_for_everybody(case, sam):
+    case.enter(Stage.TRIAGE, by=sam)
+    case.enter(Stage.INVESTIGATE, by=sam)
+
+    [row] = now.of(sam).now
+
+    assert (row.number, row.reason) == (case.number, "nobody looks after it")
+
+
+@pytest.mark.parametrize("who", ["sam", "erin", "max"])
+def test_the_way_around_counts_what_now_shows(sams, mallorys_case, who, request, at_the_desk):
+    person = request.getfixturevalue(who)
+    shown = len(now.of(person).now)
+
+    page = at_the_desk(person).get("/desk/queue/").text
+
+    counted = re.search(r'href="/desk/"[^>]*>Now(?: <span class="count">(\d+)</span>)?', page)
+    assert int(counted[1] or 0) == shown
 
 
 def test_more_than_a_screenful_of_it_is_next(ana, sam):

@@ -1,0 +1,30 @@
+"""What the `queue` macro draws."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """A row in plain words. `owners` are pairs of name and side; `reason` stands where nothing is due.
+
+    `left`, whole minutes until it is due, keeps a drawn line from growing older than its words.
+    """
+
+    number: int
+    href: str
+    title: str
+    account: str
+    stage: str
+    stage_state: str
+    priority: str
+    priority_tone: str
+    owners: tuple[tuple[str, str], ...]
+    ball: str
+    mine: bool
+    due: datetime | None
+    left: int | None
+    reason: str = ""
+
+
+def minutes(due: datetime | None, now: datetime) -> int | None:
+    return None if due is None else int((due - now).total_seconds() // 60)

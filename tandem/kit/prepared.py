@@ -1,0 +1,158 @@
+"""Readings written as querysets, compiled once and run many times.
+
+To build a page's queries costs Django several times what PostgreSQL needs to answer them, and PostgreSQL plans each anew.
+A prepared reading does both once for each shape. What is given by position shapes its queries (a role, a view) and is part
+of the key; what is given by name (an id, a time) is only filled in, and must reach the queries as it is.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+from psycopg import sql
+
+Queries = Mapping[str, QuerySet]
+SHAPES = 256
+
+
+def listed(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
+    """The rows of one query (`….values_list(…)`)."""
+
+    @lru_cache(maxsize=SHAPES)
+    def compiled(shape: tuple, kinds: tuple) -> str:
+        marks = _marks(kinds)
+        return _filled_in(marks, [build(*shape, **marks).query.sql_with_params])[0]
+
+    def read(*shape: Any, **slots: Any) -> list[tuple]:
+        text = compiled(shape, _kinds(slots))
+        return _run(text, slots) if text else []
+
+    return read
+
+
+def found(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
+    """The rows of one query as what they are, with what `select_related` joins and `annotate` adds."""
+
+    @lru_cache(maxsize=SHAPES)
+    def compiled(shape: tuple, kinds: tuple) -> tuple[QuerySet, SQLCompiler, str]:
+        marks = _marks(kinds)
+        rows = build(*shape, **marks)
+        compiler = rows.query.get_compiler(connection=connection)
+        return rows, compiler, _filled_in(marks, [compiler.as_sql])[0]
+
+    def read(*shape: Any, **slots: Any) -> list[Any]:
+        rows, compiler, text = compiled(shape, _kinds(slots))
+        answering = copy(compiler)
+        answering.execute_sql = lambda *told, **named: [_run(text, slots)]  # type: ignore[assignment,method-assign]
+        asked = rows.all()
+        asked.query.get_compiler = lambda *told, **named: answering  # type: ignore[method-assign]
+        return list(asked)
+
+    return read
+
+
+def counted(build: Callable[..., Queries], *, most: int) -> Callable[..., dict[str, int]]:
+    """How many rows each query has, counted up to `most`: the same effort however many there are."""
+
+    def cut(*shape: Any, **slots: Any) -> Queries:
+        return {name: rows.order_by().values("pk")[:most] for name, rows in build(*shape, **slots).items()}
+
+    return _together(cut, "SELECT count(*) FROM ({}) AS found", lambda: 0)
+
+
+def gathered(build: Callable[..., Queries]) -> Callable[..., dict[str, list[dict[str, Any]]]]:
+    """The rows of each query (`….values(…)`, cut to what one needs), as JSON has them: times are ISO 8601 text."""
+    return _together(build, "SELECT coalesce(json_agg(found), '[]') FROM ({}) AS found", list)
+
+
+def _together(build: Callable[..., Queries], around: str, nothing: Callable[[], Any]) -> Callable[..., dict[str, Any]]:
+    """All queries in one round trip."""
+
+    @lru_cache(maxsize=SHAPES)
+    def compiled(shape: tuple, kinds: tuple) -> tuple[dict[str, bool], str]:
+        marks = _marks(kinds)
+        queries = build(*shape, **marks)
+        texts = _filled_in(marks, [rows.query.sql_with_params for rows in queries.values()])
+        columns = ", ".join(f"({around.format(text)})" for text in texts if text)
+        return dict(zip(queries, map(bool, texts), strict=True)), f"SELECT {columns}"
+
+    def read(*shape: Any, **slots: Any) -> dict[str, Any]:
+        names, text = compiled(shape, _kinds(slots))
+        answers = iter(_run(text, slots)[0] if any(names.values()) else ())
+        return {name: next(answers) if is_asked else nothing() for name, is_asked in names.items()}
+
+    return read
+
+
+# Values that no row has, so that we find again where they went.
+MANY = 1 << 61
+MARKS: dict[type, Callable[[], Any]] = {
+    int: lambda: MANY + secrets.randbits(60),
+    str: lambda: f"mark-{secrets.token_hex(16)}",
+    datetime: lambda: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(microseconds=secrets.randbits(50)),
+}
+
+
+def _kinds(slots: dict[str, Any]) -> tuple[tuple[str, type], ...]:
+    return tuple((name, type(value)) for name, value in slots.items())
+
+
+def _marks(kinds: tuple[tuple[str, type], ...]) -> dict[str, Any]:
+    return {name: MARKS[kind]() for name, kind in kinds}
+
+
+def _filled_in(marks: dict[str, Any], queries: list[Callable[[], tuple[str, tuple]]]) -> list[str]:
+    """Each query with what is always the same written out and a place for the rest, so that one plan serves every call.
+
+    Empty where a query can find nothing. Raises TypeError when a value does not reach the queries as it was given.
+    """
+    unseen = set(marks)
+    texts = [_text(query, marks, unseen) for query in queries]
+    if unseen and any(texts):
+        raise TypeError(f"{', '.join(sorted(unseen))} must reach the queries as it is.")
+    return texts
+
+
+def _text(query: Callable[[], tuple[str, tuple]], marks: dict[str, Any], unseen: set[str]) -> str:
+    try:
+        text, params = query()
+    except EmptyResultSet:
+        return ""
+
+    def placed(param: Any) -> str:
+        for name, mark in marks.items():
+            if isinstance(param, type(mark)) and param == mark:
+                unseen.discard(name)
+                return f"%({name})s"
+        if isinstance(param, datetime) or _was_made_of_a_mark(param):
+            raise TypeError(f"This would be the same for ever; let it be given by name, and as it is: {param!r}.")
+        plain = param.value if isinstance(param, Enum) else param
+        return sql.Literal(plain).as_string(connection.connection).replace("%", "%%")
+
+    connection.ensure_connection()
+    return text.replace("%%", "%%%%") % tuple(placed(param) for param in params)
+
+
+def _was_made_of_a_mark(param: Any) -> bool:
+    if isinstance(param, list | tuple):
+        return any(map(_was_made_of_a_mark, param))
+    return "mark-" in param if isinstance(param, str) else isinstance(param, int) and param >= MANY
+
+
+def _run(text: str, slots: dict[str, Any]) -> list[tuple]:
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    bare = psycopg.Cursor(connection.connection)  # Django's own would bind at our end, and prepare nothing
+    wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(bare) as cursor:
+        cursor.execute(text, slots)
+        return cursor.fetchall()
