@@ -76,20 +76,38 @@ class MessageOut(Schema):
 
     @staticmethod
     def resolve_author(message: Message) -> str | None:
-        return message.author.name if message.author else None
+        return jsonapi.told(message.author)
 
 
-class EventOut(Schema):
+class MessageForCustomer(Schema):
+    id: int
+    author: str | None
+    channel: str
+    body: str
+    created_at: datetime
+    attachments: list[AttachmentOut]
+
+    @staticmethod
+    def resolve_author(message: Message) -> str | None:
+        return jsonapi.told(message.author)
+
+
+class EventForCustomer(Schema):
+    """A line of the ledger without its facts: those are ours."""
+
     seq: int
     verb: str
     by: str | None
     at: datetime
-    audience: str
-    facts: dict
 
     @staticmethod
     def resolve_by(event: Event) -> str | None:
-        return event.by.name if event.by else None
+        return jsonapi.told(event.by)
+
+
+class EventOut(EventForCustomer):
+    audience: str
+    facts: dict
 
 
 class CasePage(Schema):
@@ -98,12 +116,12 @@ class CasePage(Schema):
 
 
 class MessagePage(Schema):
-    items: list[MessageOut]
+    items: list[MessageOut | MessageForCustomer]
     next: str | None
 
 
 class EventPage(Schema):
-    items: list[EventOut]
+    items: list[EventOut | EventForCustomer]
     next: str | None
 
 
@@ -119,11 +137,16 @@ def as_read_by(actor: Any, case: Case) -> CaseOut | CaseForCustomer:
     return (CaseOut if actor.is_colleague else CaseForCustomer).from_orm(case)
 
 
+def page_as_read_by(actor: Any, page: dict, ours: type[Schema], customers: type[Schema]) -> dict:
+    shape = ours if actor.is_colleague else customers
+    return {**page, "items": [shape.from_orm(row) for row in page["items"]]}
+
+
 @router.get("/cases", response=CasePage, operation_id="list_cases")
 def cases(request: HttpRequest, stage: Stage | None = None, cursor: str | None = None, limit: int = 50) -> dict:
     rows = Case.objects.visible_to(request.user).with_people()
     found = jsonapi.page(rows.filter(stage=stage) if stage else rows, cursor=cursor, limit=limit)
-    return {**found, "items": [as_read_by(request.user, case) for case in found["items"]]}
+    return page_as_read_by(request.user, found, CaseOut, CaseForCustomer)
 
 
 @router.get("/cases/{number}", response=CaseOut | CaseForCustomer, operation_id="get_case")
@@ -135,13 +158,15 @@ def case(request: HttpRequest, number: int) -> CaseOut | CaseForCustomer:
 def messages(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
     rows = Message.objects.visible_to(request.user).of(find_case(request, number))
     rows = rows.select_related("author").prefetch_related("attachments")
-    return jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
+    found = jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
+    return page_as_read_by(request.user, found, MessageOut, MessageForCustomer)
 
 
 @router.get("/cases/{number}/events", response=EventPage, operation_id="list_events")
 def events(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
     rows = Event.objects.visible_to(request.user).filter(case=find_case(request, number)).select_related("by")
-    return jsonapi.page(rows, cursor=cursor, limit=limit, by="seq")
+    found = jsonapi.page(rows, cursor=cursor, limit=limit, by="seq")
+    return page_as_read_by(request.user, found, EventOut, EventForCustomer)
 
 
 class MergeIn(Schema):

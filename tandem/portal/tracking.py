@@ -45,17 +45,29 @@ def next_word(case: Case) -> dict[str, Any]:
             "body": anyway if case.next_update_at else "",
         }
     if case.next_update_at is None:
-        return {"says": _("soon"), "body": _("A person reads your report and tells you when you hear more.")}
+        return _nothing_promised(case)
     state = "broken" if case.next_update_at < clock.now() else "ok"
     return {"at": case.next_update_at, "says": say.by(case.next_update_at), "body": _keeper(case), "state": state}
 
 
+def _nothing_promised(case: Case) -> dict[str, Any]:
+    if is_before(case.stage, Stage.INVESTIGATE):
+        return {"says": _("soon"), "body": _("A person reads your report and tells you when you hear more.")}
+    looks = (
+        _("{name} looks after your case.").format(name=case.customer_owner.first_name) if case.customer_owner else ""
+    )
+    return {"says": _("as soon as there is news"), "body": f"{looks} {_worker(case)}".strip()}
+
+
 def _keeper(case: Case) -> str:
     keeps = _("{name} keeps this promise.").format(name=case.customer_owner.first_name) if case.customer_owner else ""
-    works = ""
+    return f"{keeps} {_worker(case)}".strip()
+
+
+def _worker(case: Case) -> str:
     if case.technical_owner and case.technical_owner != case.customer_owner:
-        works = _("{name} works on the cause.").format(name=case.technical_owner.first_name)
-    return f"{keeps} {works}".strip()
+        return _("{name} works on the cause.").format(name=case.technical_owner.first_name)
+    return ""
 
 
 def _reached(case: Case) -> dict[str, datetime]:

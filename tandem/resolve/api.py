@@ -16,11 +16,14 @@ router = Router(tags=["resolve"])
 
 
 class WorkaroundIn(Schema):
+    """`promise_at`: when the customer hears from us next."""
+
     steps: str
     expires_at: datetime
     runner: Runner = Runner.CUSTOMER
     applies_if: str = ""
     risk: str = ""
+    promise_at: datetime | None = None
 
 
 class WorkaroundOut(Schema):

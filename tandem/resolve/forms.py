@@ -5,8 +5,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.communicate.forms import WhenForm
 from tandem.investigate.models import Attempt, Needed
 from tandem.kit import clock
+from tandem.kit.forms import OwnIds
 from tandem.people.models import User
 from tandem.resolve.models import Runner, Verdict, Via
 from tandem.resolve.models.workaround import NoExpiry
@@ -17,14 +19,7 @@ def _text(label: Any, *, rows: int = 3, required: bool = True, help_text: Any = 
     return forms.CharField(label=label, widget=area, required=required, max_length=20_000, help_text=help_text)
 
 
-class OwnIds(forms.Form):
-    """Many forms stand on one page: each gives its fields ids of its own."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": f"{type(self).__name__}-%s", **kwargs})
-
-
-class WorkaroundForm(OwnIds):
+class WorkaroundForm(OwnIds, WhenForm):
     steps = _text(gettext_lazy("Steps"), rows=4)
     runner = forms.ChoiceField(label=gettext_lazy("Who does it"), choices=Runner)
     expires_at = forms.DateTimeField(
@@ -39,6 +34,11 @@ class WorkaroundForm(OwnIds):
         if self.cleaned_data["expires_at"] <= clock.now():
             raise forms.ValidationError(str(NoExpiry()))
         return self.cleaned_data["expires_at"]
+
+    @property
+    def offer(self) -> dict[str, Any]:
+        names = ("steps", "runner", "expires_at", "applies_if", "risk", "promise_at")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class WhyForm(OwnIds):

@@ -20,7 +20,7 @@ class WorkaroundsView(PanelView):
         form = forms.WorkaroundForm(request.POST)
         if not form.is_valid():
             return self.show(form=form, status=422)
-        self.case.workarounds.offer(by=request.user, **form.cleaned_data)
+        self.case.workarounds.offer(by=request.user, **form.offer)
         return self.show()
 
 

@@ -158,9 +158,8 @@ def component(request: HttpRequest, slug: str) -> Component:
 def set_up(request: HttpRequest, slug: Slug, component: ComponentIn) -> Component:
     """Make the component of this slug, or change it."""
     _actor(request).must_be_able_to(Can.ADMINISTER)
-    row, _is_new = Component.objects.update_or_create(slug=slug, defaults=component.dict())
-    row.set_up()
-    return row
+    row = Component.objects.visible_to(request.user).filter(slug=slug).first() or Component(slug=slug)
+    return row.set_up(**component.dict())
 
 
 @router.get("/components/{slug}/dependencies", response=list[DependencyOut], operation_id="list_dependencies")

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.customers.models import Environment
 from tandem.signals.models import Component, Effect, State
-
-RESERVED = {"new"}
+from tandem.signals.models.component import RESERVED
 
 
 class ComponentForm(forms.ModelForm):

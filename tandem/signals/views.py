@@ -138,7 +138,7 @@ class ComponentSettingsView(DeskView):
         form = forms.ComponentForm(request.POST, instance=self.component)
         if not form.is_valid():
             return self.show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        form.save().set_up()
+        form.instance.set_up(**form.cleaned_data)
         return redirect("component", form.instance.slug)
 
     def show(self, form: forms.ComponentForm, *, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -25,6 +25,18 @@ def test_a_new_report_is_told_that_a_person_reads_it(case):
     assert "A person reads your report" in tracking.next_word(case)["body"]
 
 
+def test_when_nothing_more_is_promised_it_says_who_looks_after_it(promised, sam):
+    promised.enter(Stage.TRIAGE, by=sam)
+    promised.enter(Stage.INVESTIGATE, by=sam)
+    promised.updates.send("We look for the cause.", by=sam)
+    promised.refresh_from_db()
+
+    assert tracking.next_word(promised) == {
+        "says": "as soon as there is news",
+        "body": "Sam looks after your case.",
+    }
+
+
 def test_a_promise_names_who_keeps_it(promised, erin, sam):
     promised.assignments.give("technical", to=erin, by=sam)
     promised.refresh_from_db()

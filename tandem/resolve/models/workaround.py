@@ -67,10 +67,11 @@ class WorkaroundManager(models.Manager.from_queryset(WorkaroundQuerySet)):  # ty
         risk: str = "",
         applies_if: str = "",
         runner: str = Runner.CUSTOMER,
+        promise_at: datetime | None = None,
     ) -> "Workaround":
-        """case.workarounds.offer("Export by month", by=sam, expires_at=friday): the customer hears of it.
+        """case.workarounds.offer("Export by month", by=sam, expires_at=friday, promise_at=tomorrow): the customer hears of it.
 
-        `risk` and `applies_if` are words. Raises `NoExpiry`, `Invalid`.
+        `risk` and `applies_if` are words. Raises `NoExpiry`, `PromiseInThePast`, `Invalid`.
         """
         case = self.instance.lock()
         if expires_at is None or expires_at <= clock.now():
@@ -83,7 +84,7 @@ class WorkaroundManager(models.Manager.from_queryset(WorkaroundQuerySet)):  # ty
             expires_at=expires_at,
             offered_by=by,
         )
-        case.updates.send(workaround.letter(), by=by, kind=Kind.WORKAROUND)
+        case.updates.send(workaround.letter(), by=by, kind=Kind.WORKAROUND, promise_at=promise_at)
         case.record("workaround.offered", by=by, audience=Audience.CUSTOMER, workaround=workaround.pk, runner=runner)
         return workaround
 

@@ -52,7 +52,8 @@ def test_the_desk_offers_and_ends_a_workaround(case, sam, at_the_desk):
     support = at_the_desk(sam)
     until = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     support.post(
-        f"/desk/cases/{case.number}/workarounds/", {"steps": "By month", "runner": "customer", "expires_at": until}
+        f"/desk/cases/{case.number}/workarounds/",
+        {"steps": "By month", "runner": "customer", "expires_at": until, "when": "tomorrow"},
     )
     workaround = case.workarounds.get()
 

@@ -69,15 +69,20 @@ class AlertManager(models.Manager.from_queryset(AlertQuerySet)):  # type: ignore
         if not is_new:
             alert.ends_at = max(filter(None, [alert.ends_at, ends_at]), default=None)
             alert.annotations, alert.heard_at = annotations, clock.now()
-            alert.save(update_fields=["ends_at", "annotations", "heard_at"])
+            alert.component = alert.component or Component.objects.all().meant_by(labels)
+            alert.save(update_fields=["ends_at", "annotations", "heard_at", "component"])
         return alert
 
     def adopt(self) -> None:
-        """component.alerts.adopt(): what fires, belongs to nothing, and is about this component becomes its own."""
+        """component.alerts.adopt(): what fires, belongs to nothing, and is about this component becomes its own.
+
+        One that is being heard right now is left to that: it would wait for us as we for it.
+        """
         component = self.instance
-        for alert in Alert.objects.firing().filter(component=None):
+        for alert in Alert.objects.firing().filter(component=None).select_for_update(of=["self"], skip_locked=True):
             if Component.objects.all().meant_by(alert.labels) == component:
-                Alert.objects.filter(pk=alert.pk).update(component=component)
+                alert.component = component
+                alert.save(update_fields=["component"])
 
 
 def asked_by(labels: dict[str, str]) -> str:

@@ -1,13 +1,20 @@
 from typing import Any, Self
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import clock, live
+from tandem.kit.errors import Refused
 from tandem.people.visibility import VisibleTo
 from tandem.signals import ledger
 from tandem.signals.models.state import State
+
+RESERVED = {"new"}  # words of our own addresses
+
+
+class NameTaken(Refused):
+    """Another component has this name or this word in its address."""
 
 
 class Publishes(models.TextChoices):
@@ -108,11 +115,21 @@ class Component(models.Model):
         self.look_different()
 
     @transaction.atomic
-    def set_up(self) -> None:
-        """Its name, its labels or who publishes it are new: hear the alerts that are meant now."""
+    def set_up(self, **columns: Any) -> Self:
+        """Be named, matched and published so, new or known; alerts that are meant now are heard. Raises `NameTaken`."""
+        for name, value in columns.items():
+            setattr(self, name, value)
+        if self.slug in RESERVED:
+            raise NameTaken
+        try:
+            with transaction.atomic():
+                self.save(update_fields=[*columns] if self.pk else None)
+        except IntegrityError:
+            raise NameTaken from None
         self.alerts.adopt()
         self.settle()
         ledger.tell("component.set_up", self.pk)
+        return self
 
     @staticmethod
     def look_different() -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from tandem.signals.models import Alert, Component, Hook, State
+from tandem.signals.models.component import NameTaken
 from tandem.signals.tests.telling import alert
 
 JSON = "application/json"
@@ -72,6 +73,14 @@ def test_an_administrator_sets_up_a_component(ada, sam, production, by_api):
     assert by_api(sam).get("/api/v1/components/sign-in/dependencies").json() == [added]
     by_api(sam).delete(f"/api/v1/components/sign-in/dependencies/{added['id']}")
     assert not Component.objects.get().dependents.exists()
+
+
+@pytest.mark.parametrize(("slug", "name"), [("billing", "Exports"), ("new", "New")], ids=["its name", "its address"])
+def test_a_name_that_is_taken_is_refused(exports, ada, by_api, slug, name):
+    answer = by_api(ada).put(f"/api/v1/components/{slug}", {"name": name}, JSON)
+
+    assert (answer.status_code, answer.json()["title"]) == (409, NameTaken.__doc__)
+    assert not Component.objects.filter(slug=slug).exists()
 
 
 def test_an_administrator_makes_a_hook_and_the_secret_is_said_once(ada, by_api):

@@ -153,8 +153,16 @@ def test_an_alert_that_matched_nothing_is_kept_and_taken_in_later(db, told):
     told(alert(component="unknown", job="billing"))
     assert Alert.objects.get().component is None
 
+    billing = Component(slug="billing").set_up(name="Billing", match={"job": "billing"})
+
+    assert state_of(billing) == State.SLOW
+
+
+def test_an_alert_that_was_heard_while_its_component_was_made_finds_it_when_it_is_told_again(db, told):
+    told(alert(component="unknown", job="billing"))
     billing = Component.objects.create(name="Billing", slug="billing", match={"job": "billing"})
-    billing.set_up()
+
+    told(alert(component="unknown", job="billing"))
 
     assert state_of(billing) == State.SLOW
 

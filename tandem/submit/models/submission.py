@@ -15,6 +15,7 @@ from tandem.kit import clock, live, tokens
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
 from tandem.kit.later import later
+from tandem.kit.mailbox import is_address
 from tandem.kit.text import one_line
 from tandem.people.models import User
 from tandem.people.roles import Can
@@ -29,7 +30,7 @@ class AlreadySorted(Refused):
 
 
 class NotACustomer(Invalid):
-    """A case is opened for a customer; this address is a colleague’s or our own."""
+    """A case is opened for a customer by their address; this is none, or a colleague’s, or our own."""
 
 
 class State(models.TextChoices):
@@ -213,10 +214,11 @@ class Submission(models.Model):
     @transaction.atomic
     def release(self, *, by: Any, contact: str) -> None:
         """A person looked: open a case for the contact with this address, whatever we thought of the mail."""
-        if is_ours(contact) or User.objects.of_the_house().filter(email=contact.strip().lower()).exists():
+        contact = contact.strip().lower()
+        if not is_address(contact) or is_ours(contact) or User.objects.of_the_house().filter(email=contact).exists():
             raise NotACustomer
         self._sort(by)
-        self.state, self.released_for, self.attempts = State.WAITING, contact.strip().lower(), 0
+        self.state, self.released_for, self.attempts = State.WAITING, contact, 0
         self.save()
         self.ask()
 

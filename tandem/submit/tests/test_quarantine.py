@@ -91,8 +91,8 @@ def test_two_people_sort_it_once(sam, max, quarantined):
         Submission.objects.get(pk=submission.pk).release(by=max, contact="noor@initech.example")
 
 
-@pytest.mark.parametrize("address", ["sam@tandem.example", SUPPORT])
-def test_no_case_is_opened_for_ourselves(sam, quarantined, address):
+@pytest.mark.parametrize("address", ["sam@tandem.example", SUPPORT, "noor at initech", ""])
+def test_no_case_is_opened_for_ourselves_or_for_nobody(sam, quarantined, address):
     with pytest.raises(NotACustomer):
         quarantined(MACHINE).release(by=sam, contact=address)
 

@@ -1,0 +1,262 @@
+"""One case told in the product's own verbs, with the clock set to each moment.
+
+It follows a plot as far as its `end`; what reacts to it (drafts, reopenings, measured facts) really runs.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Case, Channel
+from tandem.close.models import Reason
+from tandem.communicate.models.update import Kind
+from tandem.intake.models import LineVerdict as Told
+from tandem.investigate.models import Outcome
+from tandem.kit import clock
+from tandem.kit.later import drain
+from tandem.learn.models import Article
+from tandem.people.models import Team
+from tandem.resolve.models import Verdict
+from tandem.story.plots import CASES, ENDS, Plot, library
+from tandem.triage.models import Part
+
+
+class Telling:
+    """One case told; `later(minutes)` moves the clock, never beyond now."""
+
+    def __init__(self, plot: Plot, who: dict[str, Any]) -> None:
+        self.plot, self.words, self.who = plot, plot.words, who
+        self.moment = plot.begins
+        self.customer = plot.environment.account.contacts.order_by("pk")[0].user
+        self.support = who["sam"] if plot.nth % 3 else who["priya"]
+        self.team = Team.objects.get(slug=self.words["team"])
+        self.engineer = who["erin"] if self.words["team"] == "platform" else self.team.members.order_by("pk")[0]
+        # Recent cases move faster, so that all that was told lies in the past.
+        self.pace = 1.0 if plot.begins < clock.real() - timedelta(days=3) else 0.35
+
+    def tell(self) -> None:
+        for step in self.road():
+            with clock.at(self.moment):
+                step()
+                drain()
+        self.case.refresh_from_db()
+        if self.case.next_update_at and not self.is_to_break():
+            with clock.at(clock.real() - timedelta(minutes=7 + 4 * (self.plot.nth % 11))):
+                self.reassure()
+                drain()
+
+    def is_to_break(self) -> bool:
+        """One promise of the whole story is not kept."""
+        return self.plot.end == "broken" and self.plot.nth > CASES - len(ENDS)
+
+    def road(self) -> list[Any]:
+        end = self.plot.end
+        road = [self.submit]
+        if end == "submit":
+            return road
+        if end == "handed_off":
+            return [*road, self.triage, self.hand_off]
+        road += [self.read_back]
+        if end == "readback":
+            return road
+        road += [self.confirm, self.triage]
+        if end == "triage":
+            return road
+        road += [self.investigate]
+        if end in ("investigate", "broken"):
+            return road
+        if end == "solved":
+            return [*road, self.try_what_helps, self.resolve, self.verify, self.close, self.learn]
+        road += [self.escalate]
+        if end == "escalate":
+            return road
+        if end == "returned" or self.plot.nth % 3 == 0:
+            road += [self.send_back]
+            if end == "returned":
+                return road
+            road += [self.escalate_again]
+        road += [self.accept]
+        if end == "accepted":
+            return road
+        road += [self.work_around]
+        if end == "workaround":
+            return road
+        road += [self.hand_back]
+        if end == "handed_back":
+            return road
+        road += [self.try_what_helps, self.resolve]
+        if end == "verify":
+            return road
+        return [*road, self.verify, self.close, self.learn]
+
+    def later(self, minutes: float) -> None:
+        self.moment = min(self.moment + timedelta(minutes=minutes * self.pace), clock.real() - timedelta(seconds=30))
+
+    def submit(self) -> None:
+        self.case = Case.objects.open_for(self.customer, title=self.words["title"], environment=self.plot.environment)
+        channel = Channel.MAIL if self.plot.nth % 2 else Channel.PORTAL
+        self.case.messages.write(self.words["said"], by=self.customer, audience=Audience.CUSTOMER, channel=channel)
+        self.case.reflect(realm=self.words["realm"])
+        self.later(9)
+
+    def read_back(self) -> None:
+        self.case.refresh_from_db()
+        for key, value in self.words["told"].items():
+            self.case.facts.note(key, str(value), by=self.customer, source="told")
+        if self.plot.nth % 5 == 0 or self.plot.nth == CASES:
+            self.case.facts.note("version", "4.1", by=self.customer, source="told")
+        self.case.readbacks.share(by=self.support)
+        self.later(22)
+
+    def confirm(self) -> None:
+        readback = self.case.readbacks.newest()
+        assert readback is not None
+        readback.answer({line.pk: (Told.RIGHT, "") for line in readback.lines.all()}, by=self.customer)
+        self.later(6)
+
+    def triage(self) -> None:
+        impact, urgency = self.words["impact"]
+        self.case.refresh_from_db()
+        self.case.assessments.judge(impact=impact, urgency=urgency, realm=self.words["realm"], by=self.support)
+        self.case.assignments.give(Part.CUSTOMER, to=self.support, by=self.support)
+        self.speak(
+            f"Thank you for telling us, {self.customer.first_name}. That “{self.words['title'].lower()}” keeps you from "
+            f"your work is understood, and {self.support.first_name} is on it.",
+            kind=Kind.ACKNOWLEDGMENT,
+            hours=0.5 if self.is_to_break() else 4,
+        )
+        self.later(12)
+
+    def hand_off(self) -> None:
+        billing = Team.objects.get(slug="billing")
+        handoff = self.case.handoffs.hand_to(
+            billing, reason="A question about the contract, not a fault.", by=self.support
+        )
+        self.later(40)
+        with clock.at(self.moment):
+            handoff.accept(by=self.who["theo"])
+            self.case.closures.close(by=self.who["theo"], reason=Reason.HANDED_OFF)
+
+    def investigate(self) -> None:
+        self.case.assignments.give(Part.TECHNICAL, to=self.support, by=self.support)
+        self.case.assignments.begin_investigation(by=self.support)
+        self.hypothesis = self.case.hypotheses.propose(self.words["hypothesis"], by=self.support)
+        what, outcome, still = self.words["attempts"][0]
+        self.case.attempts.note(
+            what, outcome=outcome, still_in_place=still, by=self.support, hypothesis=self.hypothesis
+        )
+        self.later(30)
+
+    def escalate(self) -> None:
+        self.case.evidence.note(self.words["evidence"], by=self.support, source="log", hypothesis=self.hypothesis)
+        self.case.messages.write(
+            "I tried what is in the list without luck; the question to the team is exact now.",
+            by=self.support,
+            audience=Audience.SUPPORT,
+        )
+        self.escalation = self.case.escalations.raise_to(self.team, by=self.support, asking=self.words["asking"])
+        self.later(14)
+
+    def send_back(self) -> None:
+        self.escalation.send_back(
+            reasons="A run id of a failing case is missing; without it we search for days.", by=self.engineer
+        )
+        self.later(25)
+
+    def escalate_again(self) -> None:
+        self.case.refresh_from_db()
+        self.case.evidence.note(
+            "Run id 8f31-20c of last night", by=self.support, source="log", hypothesis=self.hypothesis
+        )
+        self.escalation = self.case.escalations.raise_to(self.team, by=self.support, asking=self.words["asking"])
+        self.later(8)
+
+    def accept(self) -> None:
+        self.escalation.accept(by=self.engineer)
+        self.speak(
+            f"{self.engineer.first_name} of our {self.team.name} team looks for the cause now. You hear from me either way.",
+            hours=6,
+        )
+        self.later(45)
+
+    def work_around(self) -> None:
+        self.case.refresh_from_db()
+        steps = self.words.get("workaround") or "Write to us when it happens; we do it for you by hand within the hour."
+        self.case.workarounds.offer(
+            steps,
+            by=self.support,
+            expires_at=clock.now() + timedelta(days=7),
+            risk="None known; it takes more of your time.",
+            promise_at=clock.now() + timedelta(hours=20),
+        )
+        self.later(60)
+
+    def hand_back(self) -> None:
+        self.escalation.refresh_from_db()
+        self.escalation.hand_back(
+            cause=self.words["cause"],
+            tell_customer=self.words["words"],
+            watch="The same error again within a week.",
+            do_not_promise="A date for everybody else.",
+            by=self.engineer,
+        )
+        self.later(15)
+
+    def try_what_helps(self) -> None:
+        self.case.refresh_from_db()
+        for what, outcome, still in self.words["attempts"][1:]:
+            self.case.attempts.note(what, outcome=outcome, still_in_place=still, by=self.engineer)
+        if not any(outcome == Outcome.HELPED for _what, outcome, _still in self.words["attempts"][1:]):
+            self.case.attempts.note(
+                self.words["changed"], outcome=Outcome.HELPED, still_in_place=True, by=self.engineer
+            )
+        self.later(20)
+
+    def resolve(self) -> None:
+        self.case.refresh_from_db()
+        for attempt in self.case.attempts.in_question():
+            attempt.settle(needed="no", by=self.engineer)
+        self.resolution = self.case.resolutions.propose(
+            words=self.words["words"],
+            changed=self.words["changed"],
+            cause=self.words["cause"],
+            saw=self.words["saw"],
+            by=self.support,
+        )
+        self.resolution.verify_ours(verdict=Verdict.WORKS, how="Ran the failing step again, twice.", by=self.support)
+        self.resolution.ask_customer(by=self.support)
+        self.later(120)
+
+    def verify(self) -> None:
+        self.resolution.refresh_from_db()
+        self.resolution.verify_customer(verdict=Verdict.WORKS, by=self.customer)
+        self.later(30)
+
+    def close(self) -> None:
+        self.case.refresh_from_db()
+        closure = self.case.closures.close(by=self.support, reason=Reason.FIXED_CONFIRMED)
+        if self.plot.nth % 2:
+            closure.ratings.give(stars=5 if self.plot.nth % 4 == 1 else 4, comment="", by=self.customer)
+        self.later(90)
+
+    def learn(self) -> None:
+        """The draft wrote itself when the case closed; each plot is published once, and one draft waits for review."""
+        draft = Article.objects.filter(case=self.case).first()
+        told_before = Article.objects.published().filter(title=self.words["title"]).exists()
+        if draft and not told_before and self.words is not library()[-1]:
+            draft.publish(by=self.support)
+
+    def reassure(self) -> None:
+        """The newest word to everybody who waits: their next promise lies ahead."""
+        hours = 1 if self.plot.nth == CASES else 2 + 3 * (self.plot.nth % 9)
+        self.case.updates.send(
+            f"No news is news, too: we are still on it, {self.customer.first_name}, and you hear from me again.",
+            by=self.support,
+            promise_at=clock.real() + timedelta(hours=hours, minutes=-20),
+        )
+
+    def speak(self, text: str, *, hours: float, kind: str = Kind.UPDATE) -> None:
+        self.case.refresh_from_db()
+        self.case.updates.send(
+            text, by=self.support, kind=kind, promise_at=clock.now() + timedelta(hours=hours * self.pace + 3)
+        )
