@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
 
 from tandem.cases.api import find_case
+from tandem.cases.models import Case
+from tandem.customers.models import Environment
 from tandem.intake import realms
 from tandem.intake.models import Asking, Fact, LineVerdict, Question, ReadBack, Source
 from tandem.people.models import User
@@ -88,6 +90,12 @@ class TableOut(Schema):
     missing: list[str]
 
 
+class MeasurementIn(Schema):
+    """`environment`: the name of where it happens, if that is known only now."""
+
+    environment: str | None = None
+
+
 @router.get("/cases/{number}/facts", response=TableOut, operation_id="list_facts")
 def list_facts(request: HttpRequest, number: int) -> dict[str, Any]:
     table = find_case(request, number, needs=Can.WORK).facts.table()
@@ -109,10 +117,17 @@ def note_fact(request: HttpRequest, number: int, fact: FactIn) -> Status[Fact]:
 
 
 @router.post("/cases/{number}/measurement", response=TableOut, operation_id="measure_facts")
-def measure_facts(request: HttpRequest, number: int) -> dict[str, Any]:
+def measure_facts(request: HttpRequest, number: int, told: MeasurementIn) -> dict[str, Any]:
     """Read again what the account and the environment say."""
-    find_case(request, number, needs=Can.WORK).facts.measure(by=request.user)
+    case = find_case(request, number, needs=Can.WORK)
+    case.facts.measure(by=request.user, environment=_environment(request, case, told.environment))
     return list_facts(request, number)
+
+
+def _environment(request: HttpRequest, case: Case, name: str | None) -> Environment | None:
+    if name is None:
+        return None
+    return get_object_or_404(Environment.objects.visible_to(request.user), account=case.account_id, name=name)
 
 
 class QuestionIn(Schema):

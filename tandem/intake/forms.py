@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from tandem.cases.models import Case
+from tandem.customers.models import Environment
 from tandem.intake.models import Asking, LineVerdict, Question, ReadBackLine, Source
 from tandem.intake.realms import Line, line
 from tandem.kit.forms import OwnIds
@@ -35,6 +37,20 @@ class FactForm(OwnIds):
             known = next((line.key for line in self.lines if str(line.label).casefold() == what.casefold()), None)
             told |= {"key": known or slugify(what, allow_unicode=True)[:40], "label": None if known else what}
         return told
+
+
+class MeasurementForm(OwnIds):
+    """Where it happens, among what the customer runs."""
+
+    environment = forms.ModelChoiceField(
+        label=_("Where it happens"), queryset=Environment.objects.none(), required=False, empty_label=_("not known")
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["environment"]
+        field.queryset = Environment.objects.filter(account=case.account) if case.account_id else field.queryset
+        field.initial = case.environment_id
 
 
 class AskForm(OwnIds):

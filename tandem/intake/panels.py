@@ -4,7 +4,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.intake import realms
-from tandem.intake.forms import AnswersForm, AskForm, FactForm, ReadBackForm
+from tandem.intake.forms import AnswersForm, AskForm, FactForm, MeasurementForm, ReadBackForm
 from tandem.intake.models import Question, ReadBack
 
 MOST_ASKED = 50
@@ -12,7 +12,8 @@ MOST_ASKED = 50
 
 def _facts(case: Case, actor: Any) -> dict:
     lines = realms.lines(case.realm)
-    return {"table": case.facts.table(), "lines": lines, "form": FactForm(lines=lines)}
+    form, measurement_form = FactForm(lines=lines), MeasurementForm(case=case)
+    return {"table": case.facts.table(), "lines": lines, "form": form, "measurement_form": measurement_form}
 
 
 def _questions(case: Case, actor: Any) -> dict:

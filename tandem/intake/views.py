@@ -21,12 +21,15 @@ class FactsView(PanelView):
 
 
 class MeasurementView(PanelView):
-    """Read again what the account and the environment say."""
+    """Read again what the account and the environment say, or say first where it happens."""
 
     panel = panels.facts
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        self.case.facts.measure(by=request.user)
+        form = forms.MeasurementForm(request.POST, case=self.case)
+        if not form.is_valid():
+            return self.show(measurement_form=form, status=422)
+        self.case.facts.measure(by=request.user, **form.cleaned_data)
         return self.show()
 
 

@@ -102,4 +102,4 @@ def _newest_first(line: dict[str, Any]) -> float:
     return -line["at"].timestamp()
 
 
-around = Panel("around", "status/around/_panel.html", _around, hears=("component",))
+around = Panel("around", "status/around/_panel.html", _around, hears=("component", "fact"))

@@ -28,6 +28,10 @@ class NotAFact(Invalid):
     """A fact has a name and a value of at most 500 characters; write the rest as a message."""
 
 
+class NotTheirs(Invalid):
+    """This environment belongs to another customer."""
+
+
 class Source(models.TextChoices):
     TOLD = "told", _("told")
     MEASURED = "measured", _("measured")
@@ -52,9 +56,18 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         self._note({key: value}, by=by, source=source, label=label)
         return case.facts.standing().get(key=key, source=source)
 
-    def measure(self, *, by: Any = None) -> None:
-        """case.facts.measure(): note what the account and the environment say now."""
-        self._note(known.measured(self.instance), by=by, source=Source.MEASURED)
+    @transaction.atomic
+    def measure(self, *, by: Any = None, environment: Any = None) -> None:
+        """case.facts.measure(): note what the account and the environment say now.
+
+        `environment` is where it happens, if that is known only now. Raises `NotTheirs`.
+        """
+        case = self.instance.lock()
+        if environment and environment.account_id != case.account_id:
+            raise NotTheirs
+        if environment and environment != case.environment:
+            case.reflect(environment=environment)
+        self._note(known.measured(case), by=by, source=Source.MEASURED)
 
     def hear(self, told: Mapping[str, str], *, by: Any) -> None:
         """case.facts.hear({"version": "4.1"}, by=ana): several facts a customer told at once, as in a form.

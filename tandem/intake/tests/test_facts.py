@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from tandem.cases.journey import Stage
 from tandem.customers.models import Account
 from tandem.intake.models import Fact, Source
-from tandem.intake.models.fact import NotAFact
+from tandem.intake.models.fact import NotAFact, NotTheirs
 
 
 def row_of(case, key):
@@ -24,6 +24,46 @@ def test_an_opened_case_knows_what_account_and_environment_say(case, worker):
         "region": "eu-west",
     }
     assert case.stage == Stage.INTAKE
+
+
+@pytest.fixture
+def nowhere(case, worker):
+    """A case that came by mail: nobody knows yet where it happens."""
+    case.reflect(environment=None)
+    worker()
+    return case
+
+
+def test_where_it_happens_is_said_later_and_measured_then(nowhere, production, sam, at_the_desk):
+    panel = f"/desk/cases/{nowhere.number}/facts/"
+    assert ">production</option>" in at_the_desk(sam).get(panel, headers={"HX-Request": "true"}).text
+
+    at_the_desk(sam).post(f"{panel}measurement/", {"environment": production.pk})
+
+    nowhere.refresh_from_db()
+    assert nowhere.environment == production
+    assert row_of(nowhere, "version").measured == "4.3"
+    assert nowhere.events.filter(verb="fact.noted", by=sam).count() == 1
+
+
+def test_by_the_api_too(nowhere, production, sam, by_api):
+    address = f"/api/v1/cases/{nowhere.number}/measurement"
+
+    assert by_api(sam).post(address, {"environment": "moon"}, "application/json").status_code == 404
+    rows = by_api(sam).post(address, {"environment": "production"}, "application/json").json()["rows"]
+
+    assert {row["key"]: row["measured"] for row in rows}["region"] == "eu-west"
+
+
+def test_another_customers_installation_is_refused(nowhere, globex, sam, at_the_desk):
+    theirs = globex.environments.create(name="production")
+
+    with pytest.raises(NotTheirs):
+        nowhere.facts.measure(by=sam, environment=theirs)
+    answer = at_the_desk(sam).post(
+        f"/desk/cases/{nowhere.number}/facts/measurement/", {"environment": theirs.pk}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 422
 
 
 def test_it_measures_in_one_line_of_the_ledger(case, worker):
@@ -227,15 +267,16 @@ def test_sam_measures_again_at_the_desk(case, sam, at_the_desk):
     assert case.facts.get(key="version").value == "4.3"
 
 
-def test_the_panel_makes_two_queries_however_many_facts(case, sam, django_assert_num_queries):
+def test_the_panel_makes_three_queries_however_many_facts(case, sam, django_assert_num_queries):
     from tandem.intake import panels
 
     for n in range(30):
         case.facts.note(f"line-{n}", "x", by=sam)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         context = panels.facts.words(case, sam)
         assert len([*context["table"]]) == 30
+        assert "production" in str(context["measurement_form"])
 
 
 def test_customers_do_not_see_the_facts(case, ana, mallory, at_the_desk, by_api):
@@ -269,6 +310,6 @@ def test_a_program_reads_the_history_of_a_fact(case, sam, by_api):
 
 
 def test_a_program_measures_again(case, sam, by_api):
-    table = by_api(sam).post(f"/api/v1/cases/{case.number}/measurement").json()
+    table = by_api(sam).post(f"/api/v1/cases/{case.number}/measurement", {}, "application/json").json()
 
     assert {"version", "tier"} <= {row["key"] for row in table["rows"]}
