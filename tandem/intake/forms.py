@@ -49,7 +49,7 @@ class MeasurementForm(OwnIds):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["environment"]
-        field.queryset = Environment.objects.filter(account=case.account) if case.account_id else field.queryset
+        field.queryset = Environment.objects.filter(account=case.account_id)
         field.initial = case.environment_id
 
 
