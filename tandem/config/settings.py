@@ -144,7 +144,11 @@ TEMPLATES = [
         "DIRS": [Path(__file__).parent.parent / room.split(".")[1] / "templates" for room in ROOMS],
         "OPTIONS": {
             "environment": "tandem.config.jinja.environment",
-            "context_processors": ["django.contrib.auth.context_processors.auth", "tandem.desk.nav.nav"],
+            "context_processors": [
+                "django.contrib.auth.context_processors.auth",
+                "tandem.kit.csrf.one_token",
+                "tandem.desk.nav.nav",
+            ],
         },
     },
     {

@@ -10,7 +10,9 @@ from tandem.config import health
 
 
 def _said(window: str) -> list[URLPattern | URLResolver]:
-    modules = [import_module(f"{room}.urls") for room in settings.ROOMS if find_spec(f"{room}.urls")]
+    # What is asked for most is found first: the windows' own addresses.
+    rooms = [*settings.WINDOWS, *settings.FLOOR, *settings.JOURNEY]
+    modules = [import_module(f"{room}.urls") for room in rooms if find_spec(f"{room}.urls")]
     return [pattern for module in modules for pattern in getattr(module, window, [])]
 
 

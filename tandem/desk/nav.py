@@ -1,7 +1,7 @@
 """The way around the desk, with what waits behind each door."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -23,38 +23,40 @@ def nav(request: HttpRequest) -> dict[str, Any]:
     return {"nav": SimpleLazyObject(lambda: _sections(request))}
 
 
-def _sections(request: HttpRequest) -> list[list[dict]]:
+class Entry(NamedTuple):
+    name: str
+    label: str
+    href: str
+    key: str = ""
+    waiting: str = ""
+
+
+def _sections(request: HttpRequest) -> tuple[tuple[Entry, ...], ...]:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not request.user.is_colleague:
-        return []
+        return ()
     counts = _counts(request.user)
-    return [
-        [
-            _entry("now", _("Now"), "desk", key="g n", count=counts["pressing"]),
-            _entry("queue", _("Queue"), "queue", key="g q"),
-            _entry("triage", _("Triage"), "triage", key="g t", count=counts["untriaged"]),
-            _entry("escalations", _("Escalations"), "escalations", key="g e", count=counts["escalated"]),
-        ],
-        [
-            _entry("search", _("Search"), "search", key="g s"),
-            _entry("components", _("Components"), "components", key="g c"),
-            _entry("knowledge", _("Knowledge"), "knowledge", key="g k"),
-            _entry("quarantine", _("Quarantine"), "quarantine"),
-        ],
-        [
-            _entry("process", _("Process"), "process", key="g p"),
-            _entry("goals", _("Goals"), "goals", key="g g"),
-        ],
-    ]
+    return (
+        (
+            Entry("now", _("Now"), url("desk"), "g n", _told(counts["pressing"])),
+            Entry("queue", _("Queue"), url("queue"), "g q"),
+            Entry("triage", _("Triage"), url("triage"), "g t", _told(counts["untriaged"])),
+            Entry("escalations", _("Escalations"), url("escalations"), "g e", _told(counts["escalated"])),
+        ),
+        (
+            Entry("search", _("Search"), url("search"), "g s"),
+            Entry("components", _("Components"), url("components"), "g c"),
+            Entry("knowledge", _("Knowledge"), url("knowledge"), "g k"),
+            Entry("quarantine", _("Quarantine"), url("quarantine")),
+        ),
+        (
+            Entry("process", _("Process"), url("process"), "g p"),
+            Entry("goals", _("Goals"), url("goals"), "g g"),
+        ),
+    )
 
 
-def _entry(name: str, label: str, page: str, *, key: str = "", count: int = 0) -> dict:
-    return {
-        "name": name,
-        "label": label,
-        "href": url(page),
-        "key": key,
-        "count": f"{MANY - 1}+" if count >= MANY else count,
-    }
+def _told(count: int) -> str:
+    return f"{MANY - 1}+" if count >= MANY else str(count or "")
 
 
 def _counts(actor: Any) -> dict[str, int]:

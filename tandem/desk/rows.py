@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
@@ -14,7 +15,7 @@ from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.kit import clock
 from tandem.kit.lists import Line, minutes
-from tandem.triage.priority import Priority, tone_of
+from tandem.triage.priority import tone_of, word_of
 
 
 class Row(NamedTuple):
@@ -45,39 +46,31 @@ def columns(cases: CaseQuerySet, at: str = "next_update_at") -> QuerySet:
     return cases.values_list(*own, at, *(f"{name}__name" for name in named))
 
 
-class Words:
-    """The words of this reader's language, looked up once for a whole list."""
-
-    def __init__(self) -> None:
-        self.stages = {stage.value: str(stage.label) for stage in Stage}
-        self.balls = {ball.value: str(ball.label) for ball in Ball}
-        self.priorities = {priority.value: str(priority.label) for priority in Priority}
-
-
 def lines(rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "") -> list[Line]:
     """In plain words, as this person sees them. A `reason` stands where no promise does."""
-    words, me, now = Words(), actor.pk, clock.now()
-    return [_line(row, words, me, now, reason(row)) for row in rows]
+    language, me, now = get_language(), actor.pk, clock.now()
+    return [_line(row, row.ball_with == me, minutes(row.at, now), reason(row), language) for row in rows]
 
 
-def _line(row: Row, words: Words, me: int, now: datetime, reason: str) -> Line:
+@lru_cache(maxsize=4096)
+def _line(row: Row, mine: bool, left: int | None, reason: str, language: str) -> Line:
+    """The same row reads the same to everybody whose turn it is, or is not."""
     is_open = row.stage != Stage.CLOSE
-    due = row.at if is_open else None
     both = ((row.customer_owner, "support"), (row.technical_owner, "engineering"))
     return Line(
         number=row.number,
         href=address(row.number),
         title=row.title,
         account=row.account or row.reporter,
-        stage=words.stages[row.stage],
+        stage=str(Stage(row.stage).label),
         stage_state="here" if is_open else "done",
-        priority=words.priorities.get(row.priority, ""),
+        priority=word_of(row.priority),
         priority_tone=tone_of(row.priority),
         owners=tuple((name, side) for name, side in both if name),
-        ball=(_by_name(row) or words.balls[row.ball]) if is_open else "",
-        mine=row.ball_with == me,
-        due=due,
-        left=minutes(due, now),
+        ball=(_by_name(row) or str(Ball(row.ball).label)) if is_open else "",
+        mine=mine,
+        due=row.at if is_open else None,
+        left=left if is_open else None,
         reason=reason,
     )
 
