@@ -1,4 +1,4 @@
-"""The floor this stack can reach: granian, a few lines of Python, Jinja2, the same PostgreSQL, the same facts on the page.
+"""The floor this stack can reach: granian, a few lines of Python, Jinja2, the same PostgreSQL, the facts of the page.
 
 No framework, no middleware, no permissions beyond the session, no translation, no escaping but Jinja's own.
 """

@@ -1,5 +1,10 @@
 """Every figure beside a bare baseline measured in the same run. Prints a table and writes var/bench.json.
 
+Both servers stand at once (two processes of four threads each) and are asked turn by turn, three rounds of two seconds after
+one of warming; the figure is the median of the rounds, for p95 too. One agent asks for one page again and again, so what is
+kept between requests is warm. The baseline (`bench.bare`) shows the same facts on the queue; on the case page only the
+conversation and the ledger, none of the panels; it knows no permission beyond the session, no language and no theme.
+
 make bench                  10,000 and 100,000 cases
 make bench CASES=10000      only that many
 """

@@ -3,6 +3,7 @@ from typing import Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from tandem.cases.api import MessageOut, find_case
 from tandem.cases.api import router as cases
@@ -24,7 +25,7 @@ class MessageIn(Schema):
 class UpdateIn(Schema):
     body: str = Field(min_length=1, max_length=50_000)
     kind: Kind = Kind.UPDATE
-    promise_at: datetime | None = None
+    promise_at: AwareDatetime | None = None
     waits: bool = False
 
 
@@ -55,7 +56,7 @@ class UpdatePage(Schema):
 
 
 class PromiseIn(Schema):
-    due_at: datetime
+    due_at: AwareDatetime
 
 
 class PromiseOut(Schema):

@@ -60,6 +60,10 @@ PREPARE = env.switch(
 )
 
 
+# A server that vanished without a word is noticed in seconds, not in the hours TCP would wait.
+GONE = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+
+
 def _database(url: str) -> dict:
     try:
         told = psycopg.conninfo.conninfo_to_dict(url or Cluster(DATA / "postgres").url)
@@ -70,7 +74,8 @@ def _database(url: str) -> dict:
         "ENGINE": "tandem.kit.database",
         **known,
         # Of these only `kit.prepared` makes use.
-        "OPTIONS": told
+        "OPTIONS": GONE
+        | told
         | {"prepare_threshold": 1 if PREPARE else None, "application_name": "tandem"}
         | {"options": f"{told.get('options', '')} {PLANNING}".strip()},
         "CONN_MAX_AGE": None,

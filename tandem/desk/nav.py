@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
@@ -19,8 +18,8 @@ MANY = 100
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    """For every template; counted only where a desk page shows it."""
-    return {"nav": SimpleLazyObject(lambda: _sections(request))}
+    """For every template; counted only where a desk page asks for it: `nav()`."""
+    return {"nav": lambda: _sections(request)}
 
 
 class Entry(NamedTuple):

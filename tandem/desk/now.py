@@ -22,7 +22,7 @@ from tandem.people.roles import Can
 SOON = timedelta(hours=4)
 SCREENFUL = 12
 MOST = 60
-_FREE = Q(ball_with=None, ball=Ball.SUPPORT)
+_FREE = Q(ball_with=None, ball_team=None, ball=Ball.SUPPORT)
 FIRST_STAGES = [Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE]
 
 
@@ -101,7 +101,7 @@ def _presses(soon: datetime) -> Q:
 
 
 def _unsaid() -> Q:
-    return Q(next_update_at=None) & (Q(stage__in=FIRST_STAGES) | _FREE)
+    return Q(next_update_at=None) & (Q(stage__in=FIRST_STAGES) | Q(ball_with=None))
 
 
 def _unaccepted() -> Q:
@@ -114,6 +114,8 @@ def _reason(row: Row) -> str:
         return ""
     if row.stage in FIRST_STAGES:
         return _("{who} has no answer yet").format(who=first_name(row.reporter))
-    if row.ball == Ball.SUPPORT and row.ball_with is None:
+    if row.ball_team:
+        return _("waits for {team}").format(team=row.ball_team)
+    if row.ball == Ball.SUPPORT:
         return _("nobody looks after it")
     return _("waits for somebody to accept it")

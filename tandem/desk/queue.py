@@ -85,7 +85,7 @@ class Queue:
         if not (told := self.asked.get("after")):
             return cases
         try:
-            when, pk = signing.loads(told)
+            when, pk = signing.loads(told, salt="queue")
         except (signing.BadSignature, ValueError):
             return cases
         at = datetime.fromisoformat(when) if when else None
@@ -96,7 +96,7 @@ class Queue:
         return cases.filter(next_update_at__gte=at).exclude(next_update_at=at, pk__lte=pk)
 
     def _mark(self, row: Row) -> str:
-        return signing.dumps([row.at.isoformat() if row.at else None, row.pk])
+        return signing.dumps([row.at.isoformat() if row.at else None, row.pk], salt="queue")
 
 
 def seen(actor: Any, view: str) -> CaseQuerySet:

@@ -101,7 +101,7 @@ class EscalationList:
 
     def _after(self, rows: EscalationQuerySet) -> EscalationQuerySet:
         try:
-            priority, pk = signing.loads(self.asked.get("after", ""))
+            priority, pk = signing.loads(self.asked.get("after", ""), salt="escalations")
         except (signing.BadSignature, ValueError):
             return rows
         if self.state in BY_PRIORITY:
@@ -110,7 +110,7 @@ class EscalationList:
 
 
 def _mark(escalation: Escalation) -> str:
-    return signing.dumps([escalation.priority, escalation.pk])
+    return signing.dumps([escalation.priority, escalation.pk], salt="escalations")
 
 
 def line(escalation: Escalation, actor: Any) -> Line:

@@ -3,7 +3,8 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Router, Schema, Status
+from ninja import Body, Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
@@ -93,7 +94,7 @@ class TableOut(Schema):
 class MeasurementIn(Schema):
     """`environment`: the name of where it happens, if that is known only now."""
 
-    environment: str | None = None
+    environment: str | None = Field(None, pattern=r"^[^\x00]{1,80}$")
 
 
 @router.get("/cases/{number}/facts", response=TableOut, operation_id="list_facts")
@@ -117,10 +118,10 @@ def note_fact(request: HttpRequest, number: int, fact: FactIn) -> Status[Fact]:
 
 
 @router.post("/cases/{number}/measurement", response=TableOut, operation_id="measure_facts")
-def measure_facts(request: HttpRequest, number: int, told: MeasurementIn) -> dict[str, Any]:
+def measure_facts(request: HttpRequest, number: int, told: Body[MeasurementIn | None] = None) -> dict[str, Any]:
     """Read again what the account and the environment say."""
     case = find_case(request, number, needs=Can.WORK)
-    case.facts.measure(by=request.user, environment=_environment(request, case, told.environment))
+    case.facts.measure(by=request.user, environment=_environment(request, case, told.environment) if told else None)
     return list_facts(request, number)
 
 
@@ -140,7 +141,7 @@ class QuestionsIn(Schema):
 
     questions: Annotated[list[QuestionIn], Field(min_length=1, max_length=20)]
     of: str | None = None
-    due_at: datetime | None = None
+    due_at: AwareDatetime | None = None
 
 
 class QuestionOut(Schema):

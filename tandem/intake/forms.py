@@ -42,9 +42,7 @@ class FactForm(OwnIds):
 class MeasurementForm(OwnIds):
     """Where it happens, among what the customer runs."""
 
-    environment = forms.ModelChoiceField(
-        label=_("Where it happens"), queryset=Environment.objects.none(), required=False, empty_label=_("not known")
-    )
+    environment = forms.ModelChoiceField(label=_("Where it happens"), queryset=Environment.objects.none())
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

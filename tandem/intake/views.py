@@ -26,6 +26,9 @@ class MeasurementView(PanelView):
     panel = panels.facts
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if "environment" not in request.POST:
+            self.case.facts.measure(by=request.user)
+            return self.show()
         form = forms.MeasurementForm(request.POST, case=self.case)
         if not form.is_valid():
             return self.show(measurement_form=form, status=422)

@@ -4,6 +4,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
+from pydantic import AwareDatetime
 
 from tandem.cases.api import find_case
 from tandem.cases.audience import Audience
@@ -50,7 +51,7 @@ class EvidenceIn(Schema):
     link: str = ""
     hypothesis: int | None = None
     bearing: Bearing | None = None
-    taken_at: datetime | None = None
+    taken_at: AwareDatetime | None = None
     audience: Audience = Audience.SUPPORT
 
 
@@ -90,7 +91,7 @@ class AttemptIn(Schema):
     reversible: bool | None = None
     hypothesis: int | None = None
     done_by: int | None = None
-    done_at: datetime | None = None
+    done_at: AwareDatetime | None = None
 
 
 class AttemptOut(Schema):

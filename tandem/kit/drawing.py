@@ -23,18 +23,20 @@ class once:  # noqa: N801, templates call it like a function
 
     def __init__(self, macro: Callable[..., Markup]) -> None:
         @lru_cache(maxsize=4096)
-        def kept(reader: tuple, args: tuple, named: tuple) -> Markup:
+        def kept(reader: tuple, kinds: tuple, args: tuple, named: tuple) -> Markup:
             return macro(*args, **dict(named))
 
         self._kept = kept
 
     def __call__(self, *args: Any, **named: Any) -> Markup:
-        return self._kept(_reader(), args, tuple(named.items()))
+        # With their kinds: what is markup already is drawn otherwise than the same characters as text.
+        kinds = (*map(type, args), *map(type, named.values()))
+        return self._kept(_reader(), kinds, args, tuple(named.items()))
 
     def each(self, things: Iterable[Any]) -> Markup:
         """All of them, one below the other."""
         reader = _reader()
-        return Markup("\n").join([self._kept(reader, (thing,), ()) for thing in things])
+        return Markup("\n").join([self._kept(reader, (type(thing),), (thing,), ()) for thing in things])
 
 
 def _reader() -> tuple:

@@ -8,14 +8,14 @@ of the key; what is given by name (an id, a time) is only filled in, and must re
 import secrets
 from collections.abc import Callable, Mapping
 from copy import copy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import Any
 
 import psycopg
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import NotSupportedError, connection
 from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
@@ -30,7 +30,7 @@ def listed(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
     @lru_cache(maxsize=SHAPES)
     def compiled(shape: tuple, kinds: tuple) -> str:
         marks = _marks(kinds)
-        return _filled_in(marks, [build(*shape, **marks).query.sql_with_params])[0]
+        return _filled_in(marks, [build(*shape, **marks)])[0]
 
     def read(*shape: Any, **slots: Any) -> list[tuple]:
         text = compiled(shape, _kinds(slots))
@@ -47,10 +47,14 @@ def found(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
         marks = _marks(kinds)
         rows = build(*shape, **marks)
         compiler = rows.query.get_compiler(connection=connection)
-        return rows, compiler, _filled_in(marks, [compiler.as_sql])[0]
+        if text := _filled_in(marks, [rows])[0]:
+            compiler.as_sql()  # which tells it how to read the rows
+        return rows, compiler, text
 
     def read(*shape: Any, **slots: Any) -> list[Any]:
         rows, compiler, text = compiled(shape, _kinds(slots))
+        if not text:
+            return []
         answering = copy(compiler)
         answering.execute_sql = lambda *told, **named: [_run(text, slots)]  # type: ignore[assignment,method-assign]
         asked = rows.all()
@@ -81,7 +85,7 @@ def _together(build: Callable[..., Queries], around: str, nothing: Callable[[], 
     def compiled(shape: tuple, kinds: tuple) -> tuple[dict[str, bool], str]:
         marks = _marks(kinds)
         queries = build(*shape, **marks)
-        texts = _filled_in(marks, [rows.query.sql_with_params for rows in queries.values()])
+        texts = _filled_in(marks, [*queries.values()])
         columns = ", ".join(f"({around.format(text)})" for text in texts if text)
         return dict(zip(queries, map(bool, texts), strict=True)), f"SELECT {columns}"
 
@@ -110,30 +114,32 @@ def _marks(kinds: tuple[tuple[str, type], ...]) -> dict[str, Any]:
     return {name: MARKS[kind]() for name, kind in kinds}
 
 
-def _filled_in(marks: dict[str, Any], queries: list[Callable[[], tuple[str, tuple]]]) -> list[str]:
+def _filled_in(marks: dict[str, Any], queries: list[QuerySet]) -> list[str]:
     """Each query with what is always the same written out and a place for the rest, so that one plan serves every call.
 
     Empty where a query can find nothing. Raises TypeError when a value does not reach the queries as it was given.
     """
     unseen = set(marks)
-    texts = [_text(query, marks, unseen) for query in queries]
+    texts = [_text(rows, marks, unseen) for rows in queries]
     if unseen and any(texts):
         raise TypeError(f"{', '.join(sorted(unseen))} must reach the queries as it is.")
     return texts
 
 
-def _text(query: Callable[[], tuple[str, tuple]], marks: dict[str, Any], unseen: set[str]) -> str:
-    try:
-        text, params = query()
-    except EmptyResultSet:
+def _text(rows: QuerySet, marks: dict[str, Any], unseen: set[str]) -> str:
+    if rows.query.is_empty():
         return ""
+    try:
+        text, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        raise TypeError("A value was too large for its column, and nothing would be found for ever.") from None
 
     def placed(param: Any) -> str:
         for name, mark in marks.items():
             if isinstance(param, type(mark)) and param == mark:
                 unseen.discard(name)
                 return f"%({name})s"
-        if isinstance(param, datetime) or _was_made_of_a_mark(param):
+        if isinstance(param, date | time | timedelta) or _was_made_of_a_mark(param):
             raise TypeError(f"This would be the same for ever; let it be given by name, and as it is: {param!r}.")
         plain = param.value if isinstance(param, Enum) else param
         return sql.Literal(plain).as_string(connection.connection).replace("%", "%%")
@@ -149,6 +155,18 @@ def _was_made_of_a_mark(param: Any) -> bool:
 
 
 def _run(text: str, slots: dict[str, Any]) -> list[tuple]:
+    try:
+        return _asked(text, slots)
+    except NotSupportedError:
+        # A migration changed a column under a plan that was kept: “cached plan must not change result type”.
+        if connection.in_atomic_block:
+            connection.close_at = 0.0  # when this request is over
+            raise
+        connection.close()
+        return _asked(text, slots)
+
+
+def _asked(text: str, slots: dict[str, Any]) -> list[tuple]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     bare = psycopg.Cursor(connection.connection)  # Django's own would bind at our end, and prepare nothing

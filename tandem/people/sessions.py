@@ -16,11 +16,12 @@ PERSON = [field.attname for field in User._meta.concrete_fields]
 
 class SessionStore(db.SessionStore):
     def _get_session_from_db(self) -> Session | None:
-        rows = _session(key=self.session_key, now=clock.real()) if self.session_key else []
+        key = self.session_key or ""
+        rows = _session(key=key, now=clock.real()) if key.isalnum() else []
         if not rows:
             self._session_key = None
             return None
-        key, data, expires = rows[0]
+        _key, data, expires = rows[0]
         return Session(session_key=key, session_data=data, expire_date=expires)
 
 

@@ -56,7 +56,8 @@ def _nothing_promised(case: Case) -> dict[str, Any]:
     looks = (
         _("{name} looks after your case.").format(name=case.customer_owner.first_name) if case.customer_owner else ""
     )
-    return {"says": _("as soon as there is news"), "body": f"{looks} {_worker(case)}".strip()}
+    body = f"{looks} {_worker(case)}".strip()
+    return {"says": _("as soon as there is news"), "body": body or _("Your case is open and in our hands.")}
 
 
 def _keeper(case: Case) -> str:

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Router, Schema, Status
+from pydantic import AwareDatetime
 
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
@@ -19,11 +20,11 @@ class WorkaroundIn(Schema):
     """`promise_at`: when the customer hears from us next."""
 
     steps: str
-    expires_at: datetime
+    expires_at: AwareDatetime
     runner: Runner = Runner.CUSTOMER
     applies_if: str = ""
     risk: str = ""
-    promise_at: datetime | None = None
+    promise_at: AwareDatetime | None = None
 
 
 class WorkaroundOut(Schema):

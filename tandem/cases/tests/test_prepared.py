@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tandem.cases.models import Case, Event
 from tandem.kit import clock, prepared
+from tandem.people.models import Team
 
 
 @prepared.found
@@ -61,6 +63,28 @@ def test_counting_stops_at_the_most(case, mallorys_case):
     assert counted(case=case.pk) == {"all": 1, "one": 1, "none": 0}
 
 
+def test_what_can_find_nothing_asks_nothing(case, django_assert_num_queries):
+    nothing = prepared.found(lambda *, title: Case.objects.none().filter(title=title))
+
+    with django_assert_num_queries(0):
+        assert nothing(title=case.title) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_was_widened_meanwhile_is_read_again(sam):
+    names = prepared.listed(lambda *, pk: Team.objects.filter(pk=pk).values_list("name"))
+    team = sam.teams.get().pk
+    assert [names(pk=team) for _time in range(3)] == [[("Support",)]] * 3
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE people_team ALTER COLUMN name TYPE varchar(90)")
+    try:
+        assert names(pk=team) == [("Support",)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE people_team ALTER COLUMN name TYPE varchar(80)")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("build", "told"),
@@ -71,8 +95,17 @@ def test_counting_stops_at_the_most(case, mallorys_case):
         (lambda *, title: Case.objects.filter(title=title.upper()), {"title": "Export"}),
         (lambda *, title: Case.objects.filter(title__startswith=title), {"title": "Export"}),
         (lambda *, case: Case.objects.all(), {"case": 1}),
+        (lambda *, priority: Case.objects.filter(priority=priority), {"priority": 1}),
     ],
-    ids=["an hour before a time", "the time of compiling", "the next case", "in capitals", "the start", "not at all"],
+    ids=[
+        "an hour before a time",
+        "the time of compiling",
+        "the next case",
+        "in capitals",
+        "the start",
+        "not at all",
+        "small",
+    ],
 )
 def test_what_would_be_the_same_for_ever_is_refused(build, told):
     with pytest.raises(TypeError):

@@ -5,7 +5,7 @@ import pytest
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
-from tandem.desk import now
+from tandem.desk import nav, now
 from tandem.kit import clock
 
 
@@ -61,6 +61,14 @@ def test_what_nobody_owns_and_nobody_promised_anything_about_is_for_everybody(ca
     [row] = now.of(sam).now
 
     assert (row.number, row.reason) == (case.number, "nobody looks after it")
+
+
+def test_what_waits_for_a_team_is_theirs_alone_and_counted_once(case, sam, ada, support):
+    case.pass_ball(Ball.SUPPORT, by=ada, team=support)
+
+    assert numbers(now.of(sam).now) == [case.number]
+    assert numbers(now.of(ada).now) == []
+    assert nav._counts(sam)["pressing"] == 1
 
 
 @pytest.mark.parametrize("who", ["sam", "erin", "max"])

@@ -65,9 +65,13 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         case = self.instance.lock()
         if environment and environment.account_id != case.account_id:
             raise NotTheirs
-        if environment and environment != case.environment:
+        values = known.measured(case)
+        if environment and environment.pk != case.environment_id:
             case.reflect(environment=environment)
-        self._note(known.measured(case), by=by, source=Source.MEASURED)
+            values = known.measured(case)
+            elsewhere = self.standing().filter(source=Source.MEASURED, key__in=known.KNOWN.keys() - values.keys())
+            elsewhere.update(superseded_at=clock.now())
+        self._note(values, by=by, source=Source.MEASURED)
 
     def hear(self, told: Mapping[str, str], *, by: Any) -> None:
         """case.facts.hear({"version": "4.1"}, by=ana): several facts a customer told at once, as in a form.

@@ -46,6 +46,24 @@ def test_where_it_happens_is_said_later_and_measured_then(nowhere, production, s
     assert nowhere.events.filter(verb="fact.noted", by=sam).count() == 1
 
 
+def test_what_the_other_installation_ran_is_no_longer_measured(nowhere, production, northwind, sam):
+    nowhere.facts.measure(by=sam, environment=production)
+
+    nowhere.facts.measure(by=sam, environment=northwind.environments.create(name="staging", kind="test"))
+
+    measured = dict(nowhere.facts.standing().filter(source=Source.MEASURED).values_list("key", "value"))
+    assert measured == {"tier": "Enterprise", "open_cases": "0", "environment": "staging"}
+
+
+def test_to_measure_again_leaves_where_it_happens(nowhere, production, sam, at_the_desk):
+    nowhere.facts.measure(by=sam, environment=production)
+
+    at_the_desk(sam).post(f"/desk/cases/{nowhere.number}/facts/measurement/")
+
+    nowhere.refresh_from_db()
+    assert nowhere.environment == production
+
+
 def test_by_the_api_too(nowhere, production, sam, by_api):
     address = f"/api/v1/cases/{nowhere.number}/measurement"
 
@@ -308,7 +326,8 @@ def test_a_program_reads_the_history_of_a_fact(case, sam, by_api):
     assert [fact["value"] for fact in history] == ["Safari", "Firefox"]
 
 
-def test_a_program_measures_again(case, sam, by_api):
-    table = by_api(sam).post(f"/api/v1/cases/{case.number}/measurement", {}, "application/json").json()
+@pytest.mark.parametrize("body", ["", "{}"])
+def test_a_program_measures_again(case, sam, by_api, body):
+    table = by_api(sam).generic("POST", f"/api/v1/cases/{case.number}/measurement", body, "application/json").json()
 
     assert {"version", "tier"} <= {row["key"] for row in table["rows"]}

@@ -3,6 +3,7 @@ from typing import Any, Self
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import UniqueViolation
 
 from tandem.kit import clock, live
 from tandem.kit.errors import Refused
@@ -124,7 +125,9 @@ class Component(models.Model):
         try:
             with transaction.atomic():
                 self.save(update_fields=[*columns] if self.pk else None)
-        except IntegrityError:
+        except IntegrityError as error:
+            if not isinstance(error.__cause__, UniqueViolation):
+                raise
             raise NameTaken from None
         self.alerts.adopt()
         self.settle()
