@@ -23,7 +23,7 @@ class ReopeningForm(OwnIds):
 
 
 class RatingForm(OwnIds):
-    stars = forms.TypedChoiceField(label=_("How did it go?"), choices=STARS, coerce=int, widget=forms.RadioSelect)
+    stars = forms.TypedChoiceField(label=_("Stars"), choices=STARS, coerce=int, widget=forms.RadioSelect)
     comment = forms.CharField(
         label=_("What should we do better?"),
         widget=forms.Textarea(attrs={"rows": 3}),

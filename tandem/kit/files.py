@@ -3,7 +3,6 @@
 import hashlib
 import os
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from tandem.kit.errors import Invalid
+from tandem.kit.text import file_name
 
 # What a browser may be told a file is. All else is bytes.
 SHOWN_AS = {
@@ -24,7 +24,6 @@ SHOWN_AS = {
     "application/zip",
     "text/plain",
 }
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 class Stored(NamedTuple):
@@ -59,19 +58,11 @@ def store(chunks: Iterable[bytes], *, name: str) -> Stored:
         os.fsync(file.fileno())
     draft.rename(place)
     _sync_folder(place.parent)
-    return Stored(safe_name(name), _sniffed(head), size, digest.hexdigest(), stored_as)
+    return Stored(file_name(name, most=200) or "file", _sniffed(head), size, digest.hexdigest(), stored_as)
 
 
 def path_of(stored_as: str) -> Path:
     return settings.DATA / "files" / stored_as[:2] / stored_as
-
-
-def safe_name(name: str) -> str:
-    """What a person may be shown and a browser may save under; never used as a path by us."""
-    composed = unicodedata.normalize("NFC", name)
-    seen = "".join(c for c in composed if unicodedata.category(c) not in UNSEEN)
-    last = seen.replace("\\", "/").rpartition("/")[2].strip(" .")
-    return last[-200:] or "file"
 
 
 def _sniffed(head: bytes) -> str:

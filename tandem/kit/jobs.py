@@ -3,6 +3,8 @@
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+KEPT_HOURS = 72
+
 
 @app.periodic(cron="* * * * *")
 @app.task(name="kit.retry_stalled", queueing_lock="kit.retry_stalled", pass_context=True)
@@ -14,3 +16,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="kit.forget_done", queueing_lock="kit.forget_done", pass_context=True)
+async def forget_done(context: JobContext, timestamp: int) -> None:
+    """Let go of jobs done long ago: what they did stands in the rooms' rows. What failed stays until a person looked."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=KEPT_HOURS)

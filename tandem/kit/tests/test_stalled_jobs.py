@@ -5,7 +5,7 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from tandem.kit.jobs import retry_stalled
+from tandem.kit.jobs import forget_done, retry_stalled
 
 BEGUN = "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id) VALUES ('default', 'x', '{}', 'doing', %s)"
 
@@ -34,3 +34,15 @@ def test_what_a_living_worker_does_is_left_to_it(queue):
     queue.execute(BEGUN, [queue.fetchone()[0]])
 
     assert _statuses(queue) == ["doing"]
+
+
+def test_what_was_done_long_ago_is_let_go_and_what_failed_stays(queue):
+    for status in ("succeeded", "failed"):
+        queue.execute(BEGUN, [None])
+        queue.execute("UPDATE procrastinate_jobs SET status = %s WHERE status = 'doing'", [status])
+    queue.execute("UPDATE procrastinate_events SET at = now() - interval '4 days'")
+
+    async_to_sync(forget_done.func)(SimpleNamespace(app=app), timestamp=0)
+
+    queue.execute("SELECT status FROM procrastinate_jobs")
+    assert queue.fetchall() == [("failed",)]
