@@ -1,3 +1,5 @@
+from django.db import transaction
+
 from tandem.cases.ledger import on
 from tandem.cases.models import Ball, Event
 
@@ -10,6 +12,7 @@ def owe_no_word_any_more(event: Event) -> None:
 @on("message.received")
 def take_the_ball(event: Event) -> None:
     """The customer spoke after we asked, or somebody in their name: either way it is ours to look."""
-    case = event.case.merged_into or event.case
-    if case.ball == Ball.CUSTOMER and case.ball_since <= event.at:
-        case.pass_ball(Ball.SUPPORT, by=event.by, holder=case.customer_owner)
+    with transaction.atomic():
+        case = (event.case.merged_into or event.case).lock()
+        if case.ball == Ball.CUSTOMER and case.ball_since <= event.at:
+            case.pass_ball(Ball.SUPPORT, by=event.by, holder=case.customer_owner)

@@ -1,9 +1,11 @@
 """The way around the desk, with what waits behind each door."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
@@ -30,16 +32,25 @@ class Entry(NamedTuple):
     waiting: str = ""
 
 
-def _sections(request: HttpRequest) -> tuple[tuple[Entry, ...], ...]:
+Sections = tuple[tuple[Entry, ...], ...]
+
+
+def _sections(request: HttpRequest) -> Sections:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not request.user.is_colleague:
         return ()
+    first, *others = _doors_in(get_language())
     counts = _counts(request.user)
+    return (tuple(door._replace(waiting=_told(counts.get(door.name, 0))) for door in first), *others)
+
+
+@cache
+def _doors_in(language: str) -> Sections:
     return (
         (
-            Entry("now", _("Now"), url("desk"), "g n", _told(counts["pressing"])),
+            Entry("now", _("Now"), url("desk"), "g n"),
             Entry("queue", _("Queue"), url("queue"), "g q"),
-            Entry("triage", _("Triage"), url("triage"), "g t", _told(counts["untriaged"])),
-            Entry("escalations", _("Escalations"), url("escalations"), "g e", _told(counts["escalated"])),
+            Entry("triage", _("Triage"), url("triage"), "g t"),
+            Entry("escalations", _("Escalations"), url("escalations"), "g e"),
         ),
         (
             Entry("search", _("Search"), url("search"), "g s"),
@@ -59,18 +70,18 @@ def _told(count: int) -> str:
 
 
 def _counts(actor: Any) -> dict[str, int]:
-    """What waits behind each door, in one query however many cases there are."""
+    """What waits behind each door by its name, in one query however many cases there are."""
     waiting = _waiting(actor.role, me=actor.pk, soon=now.soon())
-    return waiting | {"pressing": waiting["own"] + waiting["team"] + waiting.get("free", 0)}
+    return waiting | {"now": waiting["own"] + waiting["team"] + waiting.get("free", 0)}
 
 
-def _doors(role: str, *, me: int, soon: datetime) -> dict[str, CaseQuerySet]:
+def _behind(role: str, *, me: int, soon: datetime) -> dict[str, CaseQuerySet]:
     actor = User(pk=me, role=role)
     cases = Case.objects.visible_to(actor).filter(merged_into=None).order_by()
     return now.pressing(actor, soon) | {
-        "untriaged": cases.filter(stage__in=[Stage.SUBMIT, Stage.INTAKE]),
-        "escalated": cases.filter(stage=Stage.ESCALATE),
+        "triage": cases.filter(stage__in=[Stage.SUBMIT, Stage.INTAKE]),
+        "escalations": cases.filter(stage=Stage.ESCALATE),
     }
 
 
-_waiting = prepared.counted(_doors, most=MANY)
+_waiting = prepared.counted(_behind, most=MANY)

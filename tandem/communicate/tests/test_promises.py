@@ -42,6 +42,16 @@ def test_a_new_one_replaces_the_standing_one(case, sam, in_four_hours):
     assert list(case.promises.standing()) == [new]
 
 
+def test_a_job_that_comes_late_leaves_what_was_promised_since(case, sam, in_four_hours):
+    """It was asked for when the case closed; by now it is open again."""
+    promise = case.promises.make(in_four_hours, by=sam)
+
+    case.promises.withdraw()
+
+    promise.refresh_from_db()
+    assert promise.state == "standing"
+
+
 def test_the_database_allows_one_standing_promise_only(case, sam, in_four_hours):
     case.promises.make(in_four_hours, by=sam)
 

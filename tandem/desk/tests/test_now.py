@@ -68,7 +68,7 @@ def test_what_waits_for_a_team_is_theirs_alone_and_counted_once(case, sam, ada, 
 
     assert numbers(now.of(sam).now) == [case.number]
     assert numbers(now.of(ada).now) == []
-    assert nav._counts(sam)["pressing"] == 1
+    assert nav._counts(sam)["now"] == 1
 
 
 @pytest.mark.parametrize("who", ["sam", "erin", "max"])

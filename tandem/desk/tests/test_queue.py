@@ -56,7 +56,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(ana, sam, at_the_desk, mo
     assert seen == [case.pk for case in cases]
 
 
-def test_a_mark_that_was_changed_begins_anew(case, asked):
+@pytest.mark.parametrize("mark", ["forged", "1", "x~2026-11-21T10:00:00+00:00", "1~soon", "1~2026-11-21T10:00:00"])
+@pytest.mark.parametrize("view", ["open", "closed"])
+def test_a_mark_that_is_none_begins_anew(case, asked, mark, view):
+    asked(after=mark, view=view)
+
     assert asked(after="forged") == [case.title]
 
 
