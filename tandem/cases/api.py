@@ -64,21 +64,6 @@ class AttachmentOut(Schema):
     sha256: str
 
 
-class MessageOut(Schema):
-    id: int
-    author: str | None
-    audience: str
-    channel: str
-    body: str
-    verified: bool
-    created_at: datetime
-    attachments: list[AttachmentOut]
-
-    @staticmethod
-    def resolve_author(message: Message) -> str | None:
-        return jsonapi.told(message.author)
-
-
 class MessageForCustomer(Schema):
     id: int
     author: str | None
@@ -90,6 +75,11 @@ class MessageForCustomer(Schema):
     @staticmethod
     def resolve_author(message: Message) -> str | None:
         return jsonapi.told(message.author)
+
+
+class MessageOut(MessageForCustomer):
+    audience: str
+    verified: bool
 
 
 class EventForCustomer(Schema):

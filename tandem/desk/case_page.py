@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
-from tandem.cases.models import Ball, Case
+from tandem.cases.models import Case
 from tandem.close import panels as close
 from tandem.communicate import panels as communicate
 from tandem.desk import glance
-from tandem.desk.rows import place
+from tandem.desk.rows import place, turn
 from tandem.escalate import panels as escalate
 from tandem.intake import panels as intake
 from tandem.investigate import panels as investigate
@@ -119,10 +119,8 @@ def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, 
 
 
 def _ball(case: Case) -> str:
-    if case.ball == Ball.CUSTOMER:
-        return case.reporter.first_name
     holder, team = case.ball_holder, case.ball_team
-    return (holder and holder.first_name) or (team and team.name) or case.get_ball_display()
+    return turn(case.ball, case.reporter.name, holder.name if holder else None, team.name if team else None)
 
 
 def stages(case: Case) -> list[dict[str, str]]:

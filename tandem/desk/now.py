@@ -22,7 +22,7 @@ from tandem.people.roles import Can
 SOON = timedelta(hours=4)
 SCREENFUL = 12
 MOST = 60
-_FREE = Q(ball_with=None, ball_team=None, ball=Ball.SUPPORT)
+FREE = Q(ball_with=None, ball_team=None, ball=Ball.SUPPORT)
 FIRST_STAGES = [Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE]
 
 
@@ -93,7 +93,7 @@ def _turns(actor: Any) -> dict[str, Q]:
     """The ball is with them, with their team, or with nobody of their side yet."""
     teams = Team.members.through.objects.filter(user=actor).values("team")
     turns = {"own": Q(ball_with=actor.pk), "team": Q(ball_holder=None, ball_team__in=teams) & ~Q(ball_with=actor.pk)}
-    return turns | {"free": _FREE} if actor.may(Can.STEER) else turns
+    return turns | {"free": FREE} if actor.may(Can.STEER) else turns
 
 
 def _presses(soon: datetime) -> Q:

@@ -67,7 +67,7 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, language: str) ->
         priority=word_of(row.priority),
         priority_tone=tone_of(row.priority),
         owners=tuple((name, side) for name, side in both if name),
-        ball=(_by_name(row) or str(Ball(row.ball).label)) if is_open else "",
+        ball=turn(row.ball, row.reporter, row.ball_holder, row.ball_team) if is_open else "",
         mine=mine,
         due=row.at if is_open else None,
         left=left if is_open else None,
@@ -75,11 +75,11 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, language: str) ->
     )
 
 
-def _by_name(row: Row) -> str:
-    """Who must move next, where we know their name."""
-    if row.ball == Ball.CUSTOMER:
-        return first_name(row.reporter)
-    return first_name(row.ball_holder or "") or row.ball_team or ""
+def turn(ball: str, reporter: str, holder: str | None, team: str | None) -> str:
+    """Who must move next, by name where we know it."""
+    if ball == Ball.CUSTOMER:
+        return first_name(reporter)
+    return first_name(holder or "") or team or str(Ball(ball).label)
 
 
 def first_name(name: str) -> str:
