@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import scenes
 
@@ -58,6 +58,29 @@ def test_what_is_open_stays_open_and_what_is_folded_folded(number, page_of, api_
     expect(erin.locator("#glance-facts .says")).to_contain_text("known")
     expect(erin.locator("#fold-board")).to_have_attribute("open", "")
     expect(erin.locator("#fold-facts")).not_to_have_attribute("open", "")
+
+
+def test_what_sam_goes_on_with_while_an_answer_is_on_its_way_stays(number, page_of):
+    sam = _open(page_of("sam"), number)
+    sam.locator("#fold-board > summary").click()
+    board = sam.locator("#panel-board")
+    board.locator("summary", has_text="Propose a cause").click()
+    board.get_by_label("It could be that").fill("The disk is full")
+    on_its_way: list[Route] = []
+    sam.route("**/hypotheses/", lambda route: on_its_way.append(route))
+    with sam.expect_request("**/hypotheses/"):
+        board.get_by_role("button", name="Propose").click()
+
+    board.locator("summary", has_text="Add evidence").click()
+    board.get_by_label("What it shows").fill("The disk has 40 GB free")
+    on_its_way[0].continue_()
+
+    expect(board).to_contain_text("The disk is full")
+    expect(board.get_by_label("What it shows")).to_have_value("The disk has 40 GB free")
+    expect(board.get_by_label("What it shows")).to_be_focused()
+    expect(board.get_by_label("It could be that")).to_have_value("")
+    board.get_by_role("button", name="Add", exact=True).click()
+    expect(board).to_contain_text("The disk has 40 GB free")
 
 
 def test_ana_sees_on_the_portal_when_sam_writes_and_never_what_is_among_us(number, page_of, api_of):

@@ -1,4 +1,5 @@
 // One stream per page says which panels changed; each is fetched anew, as its reader may see it, and morphed in place.
+import { FIELDS, isTheirs } from "tandem/begun"
 import { tick } from "tandem/clock"
 import { toast, word } from "tandem/words"
 
@@ -126,22 +127,12 @@ function morph(panel, fresh) {
   requestAnimationFrame(() => panel.classList.add("fresh"))
 }
 
-// What a person has opened, is in, or has begun to fill in is theirs until they let go of it.
+// What a person has opened, is in, or has begun to fill in stays as it is.
 const LEAVE_ALONE = {
   beforeNodeMorphed: (old) => !(old instanceof Element && isTheirs(old)),
   beforeNodeRemoved: (old) => !(old instanceof Element && (isTheirs(old) || [...old.querySelectorAll(FIELDS)].some(isTheirs))),
   beforeAttributeUpdated: (name, element) =>
     !(name === "open" && element.matches("details, dialog")) && !["data-begun", "data-ready", "data-sending"].includes(name),
-}
-const FIELDS = "input, textarea, select"
-
-function isTheirs(field) {
-  if (field.matches(".attach")) return isTheirs(field.querySelector("input"))
-  if (!field.matches(FIELDS) || field.type === "hidden") return false
-  if (field === document.activeElement || field.files?.length) return true
-  if (field.matches("select")) return [...field.options].some((option) => option.selected !== option.defaultSelected)
-  if (field.matches("[type=checkbox], [type=radio]")) return field.checked !== field.defaultChecked
-  return field.value !== field.defaultValue
 }
 
 function show(name, text) {

@@ -1,4 +1,5 @@
 // What every page gets on top of plain HTML. Each part stands alone; without any of them the page still works.
+import * as begun from "tandem/begun"
 import * as clock from "tandem/clock"
 import * as composer from "tandem/composer"
 import * as keys from "tandem/keys"
@@ -23,6 +24,7 @@ document.addEventListener("htmx:afterSettle", () => {
   composer.start()
 })
 
+begun.start()
 clock.start()
 composer.start()
 keys.start()
