@@ -7,10 +7,10 @@ run: setup  ## the product with its story, in the foreground
 	@.venv/bin/tandem demo
 
 lock:  ## renew the pins
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--quiet --upgrade --output-file requirements.lock
-	uv pip compile pyproject.toml --group dev --constraints requirements.lock --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --quiet --upgrade --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--quiet --upgrade --output-file requirements-dev.lock
+	uv pip compile pyproject.toml --constraints requirements-dev.lock --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --quiet --upgrade --output-file requirements.lock
 
 test:  ## all tests, in a real browser too
 	@bin/setup --dev
