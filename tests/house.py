@@ -62,6 +62,20 @@ def reaching_ahead(source: str, room: str) -> list[str]:
     )
 
 
+CLIENTS = {"httpx", "httpcore", "requests", "urllib3", "aiohttp", "urllib.request", "http.client", "ftplib", "telnetlib"}
+
+
+def clients_in(source: str) -> set[str]:
+    """The libraries this source imports that call out over HTTP and its like."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return {client for client in CLIENTS for name in names if f"{name}.".startswith(f"{client}.")}
+
+
 def _foreign_keys() -> Iterator[tuple[type[Model], Any]]:
     for model in apps.get_models():
         if model.__module__.startswith("tandem."):

@@ -89,5 +89,29 @@ def test_the_contracts_catch_a_planted_breach(tmp_path, place, line, sentence):
     assert sentence in " ".join((done.stdout + done.stderr).split())
 
 
+CALLS_OUT = {
+    "kit/fetch.py": "is the one that does",
+    "config/serve.py": "asks our own web process, on this machine, whether it answers",
+}
+
+
+def test_only_the_one_fetcher_calls_out():
+    found = {
+        str(path.relative_to(house.PACKAGE))
+        for room in ROOMS
+        for path in sources(room)
+        if house.clients_in(path.read_text())
+    }
+    assert found == CALLS_OUT.keys()
+
+
+@pytest.mark.parametrize(
+    "breach",
+    ["import httpx", "from urllib import request", "def f():\n    import http.client as h\n", "from requests.api import get"],
+)
+def test_the_rule_catches_another_way_out(breach):
+    assert house.clients_in(breach)
+
+
 def test_every_stage_has_a_room():
     assert all(find_spec(f"tandem.{stage}") for stage in Stage)

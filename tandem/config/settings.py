@@ -236,6 +236,14 @@ MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 30_000_000, "Bytes one incoming mes
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_BACKEND = "tandem.communicate.smtp.Backend"
 
+# Calls of ours to addresses that people typed.
+
+FETCH_ALLOW = env.words(
+    "TANDEM_FETCH_ALLOW",
+    "",
+    "Hosts and networks (CIDR) of your own that may be called though they are inside, as `billing.corp,10.1.0.0/16`.",
+)
+
 # What happened, for the operator.
 
 LOG_LEVEL = env.text("TANDEM_LOG_LEVEL", "INFO", "How much is logged: DEBUG, INFO, WARNING or ERROR.")
