@@ -62,7 +62,17 @@ def reaching_ahead(source: str, room: str) -> list[str]:
     )
 
 
-CLIENTS = {"httpx", "httpcore", "requests", "urllib3", "aiohttp", "urllib.request", "http.client", "ftplib", "telnetlib"}
+CLIENTS = {
+    "httpx",
+    "httpcore",
+    "requests",
+    "urllib3",
+    "aiohttp",
+    "urllib.request",
+    "http.client",
+    "ftplib",
+    "telnetlib",
+}
 
 
 def clients_in(source: str) -> set[str]:

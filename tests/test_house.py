@@ -107,7 +107,12 @@ def test_only_the_one_fetcher_calls_out():
 
 @pytest.mark.parametrize(
     "breach",
-    ["import httpx", "from urllib import request", "def f():\n    import http.client as h\n", "from requests.api import get"],
+    [
+        "import httpx",
+        "from urllib import request",
+        "def f():\n    import http.client as h\n",
+        "from requests.api import get",
+    ],
 )
 def test_the_rule_catches_another_way_out(breach):
     assert house.clients_in(breach)

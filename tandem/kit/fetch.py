@@ -92,9 +92,7 @@ def send(
     raise NoAnswer
 
 
-def _next(
-    method: str, answer: Answer, headers: dict[str, str], body: bytes
-) -> tuple[str, str, dict[str, str], bytes]:
+def _next(method: str, answer: Answer, headers: dict[str, str], body: bytes) -> tuple[str, str, dict[str, str], bytes]:
     """Where a redirect leads. What may be a secret stays behind, and a body is not carried to another host at all."""
     url = urljoin(answer.url, answer.headers["location"])
     before, after = reachable.place(answer.url), reachable.place(url)
@@ -114,10 +112,12 @@ def _once(method: str, url: str, headers: dict[str, str], body: bytes, until: fl
     told = {name: value for name, value in headers.items() if name.lower() not in GIVEN_BY_US}
     asked = [(name.encode(), value.encode()) for name, value in (told | GIVEN_BY_US).items()]
     try:
-        with httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=way) as pool:
-            with pool.stream(method, url, headers=asked, content=body or None) as response:
-                heads = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                return Answer(response.status, heads, _read(response, heads, most), url)
+        with (
+            httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=way) as pool,
+            pool.stream(method, url, headers=asked, content=body or None) as response,
+        ):
+            heads = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            return Answer(response.status, heads, _read(response, heads, most), url)
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, zlib.error):
         raise NoAnswer from None
 

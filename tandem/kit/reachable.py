@@ -19,18 +19,20 @@ NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9
 NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)")
 INSIDE = ("localhost", "local", "internal", "lan", "home.arpa")
 
+
+def _networks(told: str) -> "tuple[IPv4Network | IPv6Network, ...]":
+    return tuple(map(ip_network, told.split()))
+
+
 # What the registries of special addresses set aside (IANA, RFC 6890), and where clouds keep their metadata.
-CLOSED = [
-    IPv4Network(text)
-    for text in (
-        "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24"
-        " 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15"
-        " 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
-    ).split()
-]
+CLOSED = _networks(
+    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24"
+    " 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15"
+    " 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
+)
 # Of the newer kind only what is given out to the public; that leaves out all that carries one of the older kind inside.
 OPEN6 = IPv6Network("2000::/3")
-CLOSED6 = [IPv6Network(text) for text in "2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20".split()]
+CLOSED6 = _networks("2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20")
 
 
 class NoAddress(Invalid):
