@@ -14,6 +14,7 @@ HOST = env.text("TANDEM_HOST", "127.0.0.1", "The address the web server listens 
 PORT = env.number("TANDEM_PORT", 8000, "The port of the web server.", least=1)
 MAIL_HOST = env.text("TANDEM_MAIL_HOST", "127.0.0.1", "The address incoming mail (SMTP) listens on.")
 MAIL_PORT = env.number("TANDEM_MAIL_PORT", 2525, "The port of incoming mail (SMTP).", least=1)
+LMTP = env.place("TANDEM_LMTP", "", "Where mail is taken in by LMTP, too: host:port, or the path of a socket.")
 WEB_PROCESSES = env.number("TANDEM_WEB_PROCESSES", 2, "Processes that answer web requests.", least=1)
 WEB_THREADS = env.number("TANDEM_WEB_THREADS", 4, "Requests one of them answers at a time.", least=1)
 WORKER_JOBS = env.number("TANDEM_WORKER_JOBS", 4, "Jobs a worker does at a time.", least=1)
@@ -233,6 +234,22 @@ MAIL_ADDRESSES = env.words(
 REPLY_DOMAIN = env.text("TANDEM_REPLY_DOMAIN", MAIL_FROM.rpartition("@")[2], "The domain of signed reply addresses.")
 AUTHSERV_ID = env.text("TANDEM_AUTHSERV_ID", "", "The one authserv-id whose Authentication-Results we believe.")
 MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 30_000_000, "Bytes one incoming message may have.", least=10_000)
+MAIL_TLS_CERT = env.text(
+    "TANDEM_MAIL_TLS_CERT", "", "Certificate (PEM) that incoming mail offers STARTTLS with; read again when it changes."
+)
+MAIL_TLS_KEY = env.text("TANDEM_MAIL_TLS_KEY", "", "Its key (PEM), unless that is in the same file.")
+MAIL_TLS_REQUIRED = env.switch("TANDEM_MAIL_TLS_REQUIRED", False, "Take no mail without STARTTLS.")
+MAIL_TRUSTED = env.networks(
+    "TANDEM_MAIL_TRUSTED",
+    "127.0.0.0/8 ::1",
+    "Networks of our own mail servers, whose mails and connections are not counted.",
+)
+MAIL_CONNECTIONS = env.number(
+    "TANDEM_MAIL_CONNECTIONS", 20, "Connections another address may have open to incoming mail.", least=1
+)
+MAIL_RATE = env.number("TANDEM_MAIL_RATE", 120, "Mails another address may send within a minute.", least=1)
+if MAIL_TLS_REQUIRED and not MAIL_TLS_CERT:
+    raise env.BadSetting("TANDEM_MAIL_TLS_REQUIRED is yes, but there is no TANDEM_MAIL_TLS_CERT.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_BACKEND = "tandem.communicate.smtp.Backend"
 

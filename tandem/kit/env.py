@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
+Network = IPv4Network | IPv6Network
 
 
 class BadSetting(Exception):
@@ -43,6 +45,25 @@ def path(name: str, default: str, meaning: str) -> Path:
 def words(name: str, default: str, meaning: str) -> list[str]:
     """A list, separated by commas or spaces."""
     return text(name, default, meaning).replace(",", " ").split()
+
+
+def networks(name: str, default: str, meaning: str) -> list[Network]:
+    def convert(told: str) -> list[Network]:
+        return [ip_network(word) for word in told.replace(",", " ").split()]
+
+    return _read(name, default, meaning, convert, "networks like 192.0.2.0/24, separated by commas or spaces")
+
+
+def place(name: str, default: str, meaning: str) -> Path | tuple[str, int] | None:
+    """Where to listen, if anywhere: a socket by its path, or host:port."""
+
+    def convert(told: str) -> Path | tuple[str, int] | None:
+        if not told or "/" in told:
+            return Path(told).expanduser().resolve() if told else None
+        host, _colon, port = told.rpartition(":")
+        return host.strip("[]") or "127.0.0.1", int(port)
+
+    return _read(name, default, meaning, convert, "host:port, or a path with a slash in it")
 
 
 def _read(

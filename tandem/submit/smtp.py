@@ -1,10 +1,12 @@
-"""The door mail comes in by: a small SMTP server for mail servers to relay to. It says 250 only when the bytes are ours for good."""
+"""The door mail comes in by: SMTP and LMTP for mail servers to relay to. It says 250 only when the bytes are ours for good."""
 
 import asyncio
+import contextlib
 import logging
 import shutil
 import signal
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -12,6 +14,8 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from tandem.submit.addresses import is_ours
+from tandem.submit.crowd import Crowd
+from tandem.submit.lines import Line, LocalLine, tls
 from tandem.submit.models import Submission
 
 log = logging.getLogger(__name__)
@@ -23,18 +27,29 @@ LEAST_FREE = 200_000_000  # bytes
 PATIENCE = 20  # seconds for what is under way when we are asked to stop
 
 
-class Line(SMTP):
-    """One connection. Honest programs write lines far longer than the standard lets them."""
-
-    line_length_limit = 65_536
-
-
 class Door:
     """What we say to each command."""
 
     def __init__(self) -> None:
         self.writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="mail-in")
+        self.crowd = Crowd()
         self.waiting = 0
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, name: str, features: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        # Nobody signs in here, whatever the library offers behind TLS.
+        offered = [feature for feature in features if not feature.startswith("250-AUTH")]
+        return [*offered[:-1], "250-PIPELINING", offered[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: Line, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not self.crowd.may_send(server.peer):
+            return "450 4.7.1 More mail than we take from one address within a minute, send the rest later"
+        envelope.mail_from = address
+        return "250 2.1.0 OK"
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -51,15 +66,24 @@ class Door:
             return "554 5.6.0 There is nothing in it"
         if self.waiting >= MOST_WAITING or _disk_is_low():
             return "452 4.3.1 No room just now, try again later"
-        self.waiting += 1
         try:
-            await asyncio.get_running_loop().run_in_executor(self.writers, _accept, envelope)
+            await asyncio.wrap_future(self._keep(envelope))
         except Exception:
             log.exception("A mail could not be kept")
             return "451 4.3.0 It could not be kept just now, try again later"
-        finally:
-            self.waiting -= 1
         return "250 2.0.0 OK, kept"
+
+    def _keep(self, envelope: Envelope) -> Future[None]:
+        """It is under way until it is kept, even if the other side has hung up."""
+
+        def settle(kept: Future[None]) -> None:
+            self.waiting -= 1
+
+        loop = asyncio.get_running_loop()
+        self.waiting += 1
+        kept = self.writers.submit(_accept, envelope)
+        kept.add_done_callback(lambda done: loop.call_soon_threadsafe(settle, done))
+        return kept
 
     async def handle_exception(self, error: Exception) -> str:
         log.error("A mail server and we misunderstood each other", exc_info=error)
@@ -69,21 +93,26 @@ class Door:
 def _accept(envelope: Envelope) -> None:
     close_old_connections()
     raw: Any = envelope.content
-    Submission.objects.accept_mail(raw, sender=envelope.mail_from or "", recipients=envelope.rcpt_tos)
+    sender = (envelope.mail_from or "").strip("<>")
+    Submission.objects.accept_mail(raw, sender=sender, recipients=envelope.rcpt_tos)
 
 
 def _disk_is_low() -> bool:
     return settings.DATA.exists() and shutil.disk_usage(settings.DATA).free < LEAST_FREE
 
 
-async def listen(door: Door) -> asyncio.Server:
-    """Open the door at TANDEM_MAIL_HOST, TANDEM_MAIL_PORT."""
-    name = settings.MAIL_FROM.rpartition("@")[2]
-
-    def line() -> SMTP:
-        return Line(door, data_size_limit=settings.MAIL_LIMIT, enable_SMTPUTF8=True, hostname=name, ident="Tandem")
-
-    return await asyncio.get_running_loop().create_server(line, settings.MAIL_HOST, settings.MAIL_PORT)
+async def listen(door: Door) -> list[asyncio.Server]:
+    """Open the door at TANDEM_MAIL_HOST, TANDEM_MAIL_PORT, and at TANDEM_LMTP if that is set. Raises BadSetting."""
+    tls()  # a certificate that cannot be used is said now, not to the first who asks for it
+    loop = asyncio.get_running_loop()
+    servers = [await loop.create_server(lambda: Line(door), settings.MAIL_HOST, settings.MAIL_PORT)]
+    if isinstance(place := settings.LMTP, Path):
+        with contextlib.suppress(FileNotFoundError):
+            place.unlink()  # of the process before us
+        servers.append(await loop.create_unix_server(lambda: LocalLine(door), place))
+    elif place:
+        servers.append(await loop.create_server(lambda: LocalLine(door), *place))
+    return servers
 
 
 async def serve() -> None:
@@ -92,10 +121,11 @@ async def serve() -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, asked_to_stop.set)
     door = Door()
-    server = await listen(door)
+    servers = await listen(door)
     log.info("Mail is taken in at %s:%s", settings.MAIL_HOST, settings.MAIL_PORT)
     await asked_to_stop.wait()
-    server.close()
+    for server in servers:
+        server.close()
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while door.waiting and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.05)

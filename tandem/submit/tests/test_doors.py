@@ -1,76 +1,30 @@
 """The doors mail comes in by, from outside: SMTP as a mail server speaks it, and the pipe."""
 
-import asyncio
 import os
 import smtplib
-import socket
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from psycopg.conninfo import make_conninfo
 
 from tandem.cases.models import Case, Message
 from tandem.communicate.models import Update
 from tandem.submit import arrival, smtp
 from tandem.submit.models import State, Submission
+from tandem.submit.tests.conftest import and_hang_up
 from tandem.submit.tests.mail import SUPPORT, mail
 
 MAIL = mail(sender="noor@initech.example").replace(b"\n", b"\r\n")
 
 
-@pytest.fixture
-def emptied(transactional_db) -> Iterator[None]:
-    """Real commits, and no jobs left behind for the next test."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
-
-
-def _and_hang_up(act: Callable) -> Callable:
-    """In a thread of the test's: leave no connection to the database behind."""
-
-    def done(*args):
-        try:
-            return act(*args)
-        finally:
-            connections.close_all()
-
-    return done
-
-
 def _at_once(act: Callable, *arguments: object) -> list:
     """Do it with each argument, all at the same time."""
     with ThreadPoolExecutor(len(arguments)) as threads:
-        return list(threads.map(_and_hang_up(act), arguments))
-
-
-@pytest.fixture
-def door(settings, monkeypatch) -> Iterator[smtp.Door]:
-    """Our SMTP server on a free port, in a thread of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        settings.MAIL_HOST, settings.MAIL_PORT = free.getsockname()
-    monkeypatch.setattr(smtp, "_accept", _and_hang_up(smtp._accept))
-    open_door, loop = smtp.Door(), asyncio.new_event_loop()
-    server = loop.run_until_complete(smtp.listen(open_door))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    yield open_door
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    open_door.writers.shutdown()
-
-
-@pytest.fixture
-def line(door, settings) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP(settings.MAIL_HOST, settings.MAIL_PORT, timeout=10) as line:
-        yield line
+        return list(threads.map(and_hang_up(act), arguments))
 
 
 def _send(line: smtplib.SMTP, raw: bytes = MAIL) -> None:
