@@ -2,13 +2,18 @@
 
 import asyncio
 import smtplib
+import socket
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, connections
 
-from tandem.config.tests.running import free_port
+
+def free_port() -> int:
+    with socket.socket() as any_port:
+        any_port.bind(("127.0.0.1", 0))
+        return any_port.getsockname()[1]
 
 
 @pytest.fixture
