@@ -1,14 +1,14 @@
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views import View
 
 from tandem.cases import forms, panels
 from tandem.cases.http import PanelView
 from tandem.cases.models import Attachment
-from tandem.kit import files
+from tandem.kit.sending import send
 from tandem.people.roles import Can
 
 
@@ -19,14 +19,14 @@ class AttachmentView(View):
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         attachment = get_object_or_404(Attachment.objects.visible_to(request.user), key=key)
-        response = FileResponse(
-            files.path_of(attachment.stored_as).open("rb"),
-            as_attachment=True,
-            filename=attachment.name,
+        return send(
+            request,
+            attachment.stored_as,
+            name=attachment.name,
+            size=attachment.size,
+            sha256=attachment.sha256,
             content_type=attachment.content_type,
         )
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        return response
 
 
 class MergeView(PanelView):

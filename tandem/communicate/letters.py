@@ -84,7 +84,7 @@ def _enclosures(update: Update) -> list[Enclosure]:
     attached = list(update.message.attachments.all())
     if sum(file.size for file in attached) > MOST_ENCLOSED:
         return []
-    return [Enclosure(file.name, file.content_type, files.path_of(file.stored_as).read_bytes()) for file in attached]
+    return [Enclosure(file.name, file.content_type, b"".join(files.read(file.stored_as))) for file in attached]
 
 
 def _address(delivery: Delivery, update: Update) -> str:

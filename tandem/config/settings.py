@@ -132,6 +132,7 @@ WSGI_APPLICATION = "tandem.config.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tandem.kit.headers.ContentSecurity",
+    "tandem.kit.uploads.Bounded",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -169,7 +170,18 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 31_536_000  # every address carries ?v=, the content's own fingerprint
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# Files: what may come, and where it rests.
+
 UPLOAD_LIMIT = env.number("TANDEM_UPLOAD_LIMIT", 25_000_000, "Bytes one attachment may have.", least=1000)
+KEEP_FREE = env.number("TANDEM_KEEP_FREE", 200_000_000, "Bytes left free on the disk; below that, files are refused.")
+FILES = env.text(
+    "TANDEM_FILES", "", "Where files rest: a folder, or s3://bucket/prefix. Without it, in the data directory."
+)
+S3_ENDPOINT = env.text("TANDEM_S3_ENDPOINT", "", "The address of an S3 that is not Amazon's, https://….")
+S3_REGION = env.text("TANDEM_S3_REGION", "", "The region of the bucket.")
+S3_KEY = env.text("TANDEM_S3_KEY", "", "The access key; without it, as the machine is set up for Amazon's clients.")
+S3_SECRET = env.text("TANDEM_S3_SECRET", "", "The secret that belongs to the key.")
 
 # Who is there.
 

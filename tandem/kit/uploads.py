@@ -1,11 +1,12 @@
 """Files people choose in a form: several at once, within limits that are said before."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +17,13 @@ MOST = 10
 
 
 class Several(forms.ClearableFileInput):
+    """`kit/js/files.js` says the limits before anything is sent; here they hold."""
+
     allow_multiple_selected = True
+
+    def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
+        limits = {"multiple": True, "data-most": MOST, "data-largest": settings.UPLOAD_LIMIT}
+        return super().build_attrs(base_attrs, {**limits, **(extra_attrs or {})})
 
 
 class FilesField(forms.FileField):
@@ -45,3 +52,16 @@ def limits() -> str:
 def keep(uploaded: Iterable[UploadedFile]) -> list[files.Stored]:
     """Put them where they stay, before any row names them."""
     return [files.store(file.chunks(), name=file.name or "") for file in uploaded]
+
+
+class Bounded:
+    """A request that is longer than all files and words we take together is turned away before its body is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if told.isdigit() and int(told) > MOST * settings.UPLOAD_LIMIT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return HttpResponse(limits(), status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)

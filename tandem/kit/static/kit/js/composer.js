@@ -22,11 +22,6 @@ document.addEventListener("input", ({ target }) => {
   if (form) remember(form)
 })
 
-document.addEventListener("change", ({ target }) => {
-  const names = target.closest?.(".attach")?.querySelector("[data-names]")
-  if (names) names.textContent = [...target.files].map((file) => file.name).join(", ") || word("attach")
-})
-
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(FORM)
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

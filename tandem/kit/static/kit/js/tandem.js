@@ -2,6 +2,7 @@
 import * as begun from "tandem/begun"
 import * as clock from "tandem/clock"
 import * as composer from "tandem/composer"
+import * as files from "tandem/files"
 import * as keys from "tandem/keys"
 import * as live from "tandem/live"
 import { toast, word } from "tandem/words"
@@ -22,10 +23,12 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
 document.addEventListener("htmx:afterSettle", () => {
   clock.tick()
   composer.start()
+  files.start()
 })
 
 begun.start()
 clock.start()
 composer.start()
+files.start()
 keys.start()
 live.start()
