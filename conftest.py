@@ -13,6 +13,7 @@ os.environ["TANDEM_DATA"] = _stage.name
 os.environ.setdefault("TANDEM_SECRET_KEY", "only-for-tests-and-known-to-all-of-them")
 os.environ.setdefault("TANDEM_REPLY_DOMAIN", "reply.tandem.example")
 os.environ.setdefault("TANDEM_SMTP_URL", "file:outbox")
+os.environ.setdefault("TANDEM_UNDO_SECONDS", "0")
 
 
 def pytest_configure(config: pytest.Config) -> None:

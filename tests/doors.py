@@ -37,6 +37,7 @@ PAGES: dict[str, Door] = {
     "readback_link": Door(EVERYBODY, EVERYBODY),
     "verify_link": Door(EVERYBODY, EVERYBODY),
     "rate_link": Door(EVERYBODY, EVERYBODY),
+    "stop_mail": Door(EVERYBODY, EVERYBODY),
     # the customer's own
     "portal": Door(CUSTOMERS),
     "report": Door(CUSTOMERS, CUSTOMERS),
@@ -94,6 +95,8 @@ PAGES: dict[str, Door] = {
     "unmerge": Door(COLLEAGUES, SUPPORT),
     "participants": Door(COLLEAGUES, SUPPORT),
     "messages": Door(COLLEAGUES, COLLEAGUES),
+    "planned_undo": Door(NOBODY, SUPPORT),
+    "planned_leave": Door(NOBODY, SUPPORT),
     "promise": Door(COLLEAGUES, SUPPORT),
     "facts": Door(COLLEAGUES, COLLEAGUES),
     "measurement": Door(COLLEAGUES, COLLEAGUES),

@@ -88,6 +88,7 @@ class Installation:
             "TANDEM_REPLY_DOMAIN": "reply.tandem.example",
             "TANDEM_WEB_PROCESSES": "1",
             "TANDEM_DEMO": "1",
+            "TANDEM_UNDO_SECONDS": "0",
             **settings,
         }
         self.process: subprocess.Popen | None = None

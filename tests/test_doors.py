@@ -29,14 +29,18 @@ class World:
     """Ana's case with one of everything an address can name."""
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
+        from tandem.customers.models import Contact
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
         from tandem.submit.models import Submission
 
         self.case = case
+        self.ana = case.participants.get(user=ana)
+        self.follower = case.participants.join(Contact.objects.meet("bo@northwind.example").user, by=ana)
         self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
         self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
+        self.planned = case.planned_updates.plan("Tomorrow.", by=sam, leaves_at=clock.now() + timedelta(days=1))
         self.question = case.questions.ask("Which browser?", by=sam)
         case.readbacks.share(by=sam)
         self.hypothesis = case.hypotheses.propose("Stale statistics", by=sam)
@@ -63,7 +67,7 @@ class World:
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
-        named |= {"token": self.token(name), "name": "captured"}
+        named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk
@@ -76,7 +80,7 @@ class World:
     def token(self, name: str) -> str:
         if not name.endswith("_link"):
             return ""
-        participant = self.case.participants.get()
+        participant = self.ana
         of = {"readback_link": self.case.readbacks.newest().pk}.get(name)
         return participant.link(name, of=of).rstrip("/").split("/")[-2]
 
@@ -102,6 +106,7 @@ NOUNS = {
     "alert": "alert",
     "hook": "hook",
     "publication": "publication",
+    "planned": "planned",
 }
 
 
@@ -162,7 +167,7 @@ def test_who_comes_in(request, world, person):
 
 @pytest.mark.parametrize("name", ["questions_link", "readback_link", "verify_link", "rate_link"])
 def test_a_link_opens_only_what_it_was_made_for_and_only_whole(client, world, name):
-    participant = world.case.participants.get()
+    participant = world.ana
     link = participant.link(name)
     other = participant.link("rate_link" if name != "rate_link" else "verify_link").rstrip("/").split("/")[-2]
     token = link.rstrip("/").split("/")[-2]
@@ -172,7 +177,7 @@ def test_a_link_opens_only_what_it_was_made_for_and_only_whole(client, world, na
 
 
 def test_a_link_ends_when_its_person_takes_part_no_more(client, world):
-    participant = world.case.participants.get()
+    participant = world.ana
     link = participant.link("questions_link").removeprefix("http://127.0.0.1:8000")
     participant.left_at = clock.now()
     participant.save()

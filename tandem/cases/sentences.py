@@ -11,6 +11,9 @@ from tandem.cases.journey import Stage
 SENTENCES: dict[str, str | Promise] = {
     "case.opened": _("Case opened"),
     "participant.joined": _("{name} takes part"),
+    "participant.mail_stopped": _("{name} wants no more mail about this case"),
+    "participant.mail_started": _("{name} gets our mail again"),
+    "participant.mail_tried_again": _("Mail to {name} is tried again"),
     "message.received": _("Message received"),
     "message.written": _("Note written"),
     "ball.passed": _("The ball is with {to}"),

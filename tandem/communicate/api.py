@@ -1,17 +1,19 @@
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from tandem.cases.api import MessageOut, find_case
 from tandem.cases.api import router as cases
 from tandem.cases.audience import Audience, readable_by
-from tandem.cases.models import Ball, Channel
-from tandem.communicate.models import Kind, Promise, Update
+from tandem.cases.models import Ball, Case, Channel
+from tandem.communicate.models import Kind, PlannedUpdate, Promise, Update
+from tandem.communicate.models.addressing import chosen
 from tandem.kit import jsonapi
-from tandem.kit.errors import NotAllowed
+from tandem.kit.errors import Invalid, NotAllowed
 from tandem.people.roles import Can
 
 router = Router(tags=["communicate"])
@@ -23,14 +25,21 @@ class MessageIn(Schema):
 
 
 class UpdateIn(Schema):
+    """`to` and `cc` are addresses of people who take part; without them everybody gets it. `send_at`: not before."""
+
     body: str = Field(min_length=1, max_length=50_000)
     kind: Kind = Kind.UPDATE
     promise_at: AwareDatetime | None = None
     waits: bool = False
+    to: list[str] = Field([], max_length=100)
+    cc: list[str] = Field([], max_length=100)
+    send_at: AwareDatetime | None = None
 
 
 class DeliveryOut(Schema):
     name: str = Field(alias="participant.user.name")
+    address: str
+    place: str
     state: str
     attempts: int
     error: str
@@ -48,6 +57,24 @@ class UpdateOut(Schema):
     @staticmethod
     def resolve_sent_by(update: Update) -> str | None:
         return update.sent_by.name if update.sent_by else None
+
+
+class PlannedUpdateOut(Schema):
+    """An update that waits to leave. `is_overtaken`: something was said since; `held_why`: why it did not leave."""
+
+    id: int
+    body: str
+    planned_by: str = Field(alias="planned_by.name")
+    planned_at: datetime
+    leaves_at: datetime
+    promise_at: datetime | None
+    held_why: str
+    is_overtaken: bool = False
+
+
+class PlannedUpdatePage(Schema):
+    items: list[PlannedUpdateOut]
+    next: str | None
 
 
 class UpdatePage(Schema):
@@ -74,6 +101,10 @@ class PromiseOut(Schema):
 class PromisePage(Schema):
     items: list[PromiseOut]
     next: str | None
+
+
+class OnlyUpdatesWait(Invalid):
+    """Only an update of the kind “update” can wait; the others belong to what is done with them."""
 
 
 class NotYourAudience(NotAllowed):
@@ -106,14 +137,43 @@ def updates(request: HttpRequest, number: int, cursor: str | None = None, limit:
     return jsonapi.page(rows.prefetch_related("deliveries__participant__user"), cursor=cursor, limit=limit, by="pk")
 
 
-@router.post("/cases/{number}/updates", response={201: UpdateOut}, operation_id="send_update")
+@router.post(
+    "/cases/{number}/updates", response={201: UpdateOut, 202: PlannedUpdateOut}, operation_id="send_update"
+)
 def send(request: HttpRequest, number: int, told: UpdateIn) -> Status:
+    """201: it is on its way. 202: it waits until `send_at`, and can be taken back until then."""
     case = find_case(request, number, needs=Can.SPEAK)
-    ball = Ball.CUSTOMER if told.waits else None
-    update = case.updates.send(
-        told.body, by=request.user, kind=told.kind, promise_at=told.promise_at, ball=ball, channel=Channel.API
-    )
-    return Status(201, update)
+    saying: dict[str, Any] = {
+        "by": request.user,
+        "promise_at": told.promise_at,
+        "ball": Ball.CUSTOMER if told.waits else None,
+        "channel": Channel.API,
+        "addressed": chosen(case, told.to, told.cc) if told.to or told.cc else None,
+    }
+    if told.send_at is None:
+        return Status(201, case.updates.send(told.body, kind=told.kind, **saying))
+    if told.kind != Kind.UPDATE:
+        raise OnlyUpdatesWait
+    return Status(202, case.planned_updates.plan(told.body, leaves_at=told.send_at, **saying))
+
+
+@router.get("/cases/{number}/planned-updates", response=PlannedUpdatePage, operation_id="list_planned_updates")
+def planned(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
+    """What waits to leave; for colleagues."""
+    rows = _planned(request, find_case(request, number, needs=Can.WORK))
+    return jsonapi.page(rows.waiting().with_news().select_related("planned_by"), cursor=cursor, limit=limit, by="pk")
+
+
+@router.delete("/cases/{number}/planned-updates/{pk}", response={204: None}, operation_id="undo_update")
+def undo(request: HttpRequest, number: int, pk: int) -> Status:
+    """Take it back before it leaves."""
+    rows = _planned(request, find_case(request, number, needs=Can.SPEAK)).select_related("case")
+    get_object_or_404(rows, pk=pk).withdraw(by=request.user)
+    return Status(204, None)
+
+
+def _planned(request: HttpRequest, case: Case) -> Any:
+    return PlannedUpdate.objects.visible_to(request.user).filter(case=case)
 
 
 @router.get("/cases/{number}/promises", response=PromisePage, operation_id="list_promises")

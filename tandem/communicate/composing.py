@@ -35,6 +35,7 @@ _UTF8.body_encoding = QP
 _PLAIN_WORDS = re.compile(r"[A-Za-z0-9!#$%&'*+/^_`{|}~ -]*\Z")
 _ID = re.compile(r"<[!-;=?-~]{3,250}>\Z")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
+_PAGE = re.compile(r"https?://[!-;=?-~]{3,800}\Z")
 _TYPE = re.compile(r"(application|audio|font|image|text|video)/[A-Za-z0-9.+_-]{1,80}\Z")
 
 
@@ -55,7 +56,8 @@ class Enclosure(NamedTuple):
 def compose(
     *,
     sender: tuple[str, str],
-    to: tuple[str, str],
+    to: Sequence[tuple[str, str]],
+    cc: Sequence[tuple[str, str]] = (),
     subject: str,
     text: str,
     message_id: str,
@@ -63,11 +65,13 @@ def compose(
     references: Sequence[str] = (),
     automatic: bool = False,
     list_id: str = "",
+    unsubscribe: str = "",
     attachments: Sequence[Enclosure] = (),
     at: datetime | None = None,
 ) -> bytes:
-    """The whole mail, lines ended by CRLF: the text, and the same as simple HTML, from and to a (name, address).
+    """The whole mail, lines ended by CRLF: the text, and the same as simple HTML, from and to (name, address)es.
 
+    `unsubscribe` is the address of a page that takes one click (RFC 8058); `list_id` says that it is passed on to many.
     `message_id` and `references` (oldest first; the last one is answered) are in angle brackets; references that are
     no Message-IDs are left out. The same arguments give the same bytes. Raises `Unmailable`.
     """
@@ -75,7 +79,9 @@ def compose(
     if attachments:
         mail = _with_files(mail, attachments, message_id)
     mail["From"] = _mailbox(*sender)
-    mail["To"] = _mailbox(*to)
+    mail["To"] = _mailboxes(to)
+    if cc:
+        mail["Cc"] = _mailboxes(cc)
     if reply_to:
         mail["Reply-To"] = _address(reply_to)
     mail["Subject"] = _phrase(subject, LONGEST_SUBJECT)
@@ -86,6 +92,11 @@ def compose(
         mail["X-Auto-Response-Suppress"] = "All"
     if list_id:
         mail["List-Id"] = f"<{_must(_DOMAIN, list_id)}>"
+        mail["Precedence"] = "list"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if unsubscribe:
+        mail["List-Unsubscribe"] = f"<{_must(_PAGE, unsubscribe)}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return mail.as_bytes(policy=_WIRE)
 
 
@@ -126,6 +137,10 @@ def _file(enclosure: Enclosure) -> Message:
 def _boundary(of: str, message_id: str) -> str:
     """The same for each attempt; "=_" stands in neither base64 nor quoted-printable."""
     return "=_" + hashlib.sha256(f"{of} {message_id}".encode()).hexdigest()[:32]
+
+
+def _mailboxes(people: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(_mailbox(*one) for one in people)
 
 
 def _mailbox(name: str, address: str) -> str:

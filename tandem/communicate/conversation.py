@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.models import Attachment, Case, Event, Message
 from tandem.cases.sentences import sentence
-from tandem.communicate.models import Delivery, State
+from tandem.communicate.models import Delivery, Place, State
 from tandem.kit import prepared, say
 from tandem.people.models import User
 from tandem.people.roles import Role
@@ -28,6 +28,8 @@ NOT_AGAIN = [
     "message.received",
     "message.written",
     "update.sent",
+    "update.planned",
+    "update.withdrawn",
     "promise.kept",
     "fact.noted",
     "submission.landed",
@@ -72,7 +74,9 @@ def _newest_seen(role: str, *, me: int, case: int) -> QuerySet[Message]:
 
 
 def _seen(case: Case, actor: Any) -> QuerySet[Message]:
-    return Message.objects.visible_to(actor).of(case).annotate(sendings=_sendings())
+    ours, passed_on = Q(update__message=OuterRef("pk")), Q(relayed=OuterRef("pk"))
+    rows = Message.objects.visible_to(actor).of(case)
+    return rows.annotate(sendings=_sendings(ours), relayings=_sendings(passed_on))
 
 
 def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[Any], int | None]:
@@ -93,9 +97,16 @@ def _files() -> ArraySubquery:
     return ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).order_by("pk").values(told=told))
 
 
-def _sendings() -> ArraySubquery:
-    told = JSONObject(state="state", error="error", sent_at="sent_at", name="participant__user__name")
-    return ArraySubquery(Delivery.objects.filter(update__message=OuterRef("pk")).order_by("pk").values(told=told))
+def _sendings(of: Q) -> ArraySubquery:
+    told = JSONObject(
+        state="state",
+        error="error",
+        sent_at="sent_at",
+        name="participant__user__name",
+        place="place",
+        doubts="doubts",
+    )
+    return ArraySubquery(Delivery.objects.filter(of).order_by("pk").values(told=told))
 
 
 def _happened(
@@ -140,23 +151,39 @@ def words(message: Any, *, for_us: bool = False) -> dict[str, Any]:
         "at": message.created_at,
         "audience": message.audience,
         "side": _side(message.author),
+        "to": _recipients(message) if for_us else None,
         "via": (for_us and _delivery(message)) or message.get_channel_display(),
         "quoted": message.quoted,
         "attachments": [_file(file) for file in message.files],
         "id": f"message-{message.pk}",
-        "tags": [_("unverified sender")] if for_us and not message.verified else [],
+        "tags": _doubts(message) if for_us else [],
     }
 
 
 def failures(message: Any) -> list[str]:
     """Whom it did not reach, and why, each a sentence."""
-    lost = [sending for sending in message.sendings if sending["state"] not in (State.QUEUED, State.SENT)]
+    every = [*message.sendings, *message.relayings]
+    lost = [sending for sending in every if sending["state"] not in (State.QUEUED, State.SENT)]
     return [
         _("To {name}: {state}. {error}").format(
             name=sending["name"], state=State(sending["state"]).label, error=sending["error"]
         )
         for sending in lost
     ]
+
+
+def _recipients(message: Any) -> str:
+    """Who was written to, where that was more than one."""
+    told = [(sending["name"], Place(sending["place"])) for sending in message.sendings]
+    names = [name if place == Place.TO else f"{place.label} {name}" for name, place in told]
+    return ", ".join(names) if len(names) > 1 else ""
+
+
+def _doubts(message: Any) -> list[str]:
+    """What one had better know before one relies on it."""
+    doubtful = [s["name"] for s in message.sendings if s["state"] == State.SENT and s["doubts"]]
+    twice = [_("{name} may have it twice").format(name=name) for name in doubtful]
+    return ([] if message.verified else [_("unverified sender")]) + twice
 
 
 def _author(message: Message) -> str:

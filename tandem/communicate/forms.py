@@ -1,11 +1,16 @@
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience, readable_by
+from tandem.cases.models import Case, Participant
+from tandem.communicate.models import NobodyAddressed, Place
+from tandem.communicate.models.addressing import places
 from tandem.kit import clock, uploads
 
 WHEN = [
@@ -15,6 +20,14 @@ WHEN = [
     ("at", _("at …")),
 ]
 NOTHING = ("", _("nothing promised"))
+LEAVES = [
+    ("", _("now")),
+    ("tomorrow", _("tomorrow at 09:00")),
+    ("monday", _("Monday at 09:00")),
+    ("then", _("at …")),
+]
+MORNING = time(9)
+LEAVE_OUT = ("", _("leave out"))
 
 
 class WhenForm(forms.Form):
@@ -29,44 +42,112 @@ class WhenForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
-        told["promise_at"] = _moment(told.get("when", ""), told.get("at"))
+        told["promise_at"] = _moment(told.get("when", ""), told.get("at"), self.begins())
         if told.get("when") == "at" and not told["promise_at"] and "at" not in self.errors:
             self.add_error("at", _("Say when."))
-        elif told["promise_at"] and told["promise_at"] <= clock.now():
+        elif told["promise_at"] and told["promise_at"] <= self.begins():
             self.add_error("at", _("That time has passed."))
         return told
 
+    def begins(self) -> datetime:
+        """From when on “in 4 hours” is counted."""
+        return clock.now()
 
-def _moment(when: str, at: datetime | None) -> datetime | None:
+
+def _moment(when: str, at: datetime | None, begins: datetime) -> datetime | None:
     match when:
         case "1h" | "4h":
-            return clock.now() + timedelta(hours=int(when[0]))
+            return begins + timedelta(hours=int(when[0]))
         case "tomorrow":
-            tomorrow = timezone.localdate(clock.now()) + timedelta(days=1)
+            tomorrow = timezone.localdate(begins) + timedelta(days=1)
             return timezone.make_aware(datetime.combine(tomorrow, time(12)))
         case "at":
             return at
     return None
 
 
+def _morning(leaves: str, zone: tzinfo) -> datetime:
+    """The next morning of that name, where the customer is."""
+    today = timezone.localdate(clock.now(), zone)
+    days = 1 if leaves == "tomorrow" else 7 - today.weekday()
+    return datetime.combine(today + timedelta(days=days), MORNING, tzinfo=zone)
+
+
 class UpdateForm(WhenForm):
-    """What a colleague writes on a case: to the customer, or among us."""
+    """What a colleague writes on a case: to the customer, or among us. `people` take part, each placed in To or Cc."""
 
     audience = forms.ChoiceField(choices=Audience)
     body = forms.CharField(label=_("Your words"), max_length=50_000, widget=forms.Textarea)
     when = forms.ChoiceField(choices=[*WHEN, NOTHING], initial="4h", required=False)
     waits = forms.BooleanField(label=_("waits for their answer"), required=False)
     files = uploads.FilesField()  # type: ignore[assignment]
+    leaves = forms.ChoiceField(label=_("Leaves"), choices=LEAVES, required=False)
+    leaves_at = forms.DateTimeField(required=False)
+    again = forms.IntegerField(required=False, help_text=_("The update that was taken back, whose files go along."))
+    kept = forms.MultipleChoiceField(required=False)
 
-    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        actor: Any,
+        case: Case | None = None,
+        people: Sequence[Participant] = (),
+        kept: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["audience"].choices = [  # type: ignore[attr-defined]
             (value, label) for value, label in Audience.choices if value in readable_by(actor)
         ]
+        self.fields["kept"].choices = [(name, name) for name in kept]  # type: ignore[attr-defined]
+        self.case, self.people = case, [one for one in people if one.no_mail_since is None]
+        for one in self.people:
+            self.fields[place_of(one)] = forms.ChoiceField(choices=[*Place.choices, LEAVE_OUT], required=False)
+
+    def begins(self) -> datetime:
+        """When it leaves."""
+        leaves, at = self.cleaned_data.get("leaves", ""), self.cleaned_data.get("leaves_at")
+        zone = zone_of(self.case) if self.case else timezone.get_current_timezone()
+        if leaves in ("tomorrow", "monday"):
+            return _morning(leaves, zone)
+        return at if leaves == "then" and at else clock.now()
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if told.get("leaves") == "then" and (told.get("leaves_at") or clock.now()) <= clock.now():
+            self.add_error("leaves_at", _("Say a time still to come."))
+        told["leaves_at"] = self.begins() if told.get("leaves") else None
+        told["addressed"] = self._addressed(told)
+        if told.get("audience") == Audience.CUSTOMER and told["addressed"] == {}:
+            self.add_error(None, str(NobodyAddressed()))
+        return told
+
+    def _addressed(self, told: dict[str, Any]) -> dict[int, str] | None:
+        """None if it is as it would be anyway: then it is for everybody who takes part when it leaves."""
+        names = {one.pk: place_of(one) for one in self.people}
+        if self.case is None or not any(name in self.data for name in names.values()):
+            return None
+        chosen = {pk: told[name] for pk, name in names.items() if told.get(name)}
+        return None if chosen == places(self.case, self.people) else chosen
 
     def wording_error(self) -> str:
         """The first thing that is wrong, as one sentence."""
         return next((str(error) for errors in self.errors.values() for error in errors), "")
+
+
+def local(moment: datetime | None) -> str:
+    """As a field for a moment wants it."""
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
+def place_of(one: Participant) -> str:
+    return f"place-{one.pk}"
+
+
+def zone_of(case: Case) -> tzinfo:
+    """Where the customer is, if they told; else where we are."""
+    contact = getattr(case.reporter, "contact", None)
+    return ZoneInfo(contact.time_zone) if contact and contact.time_zone else timezone.get_default_timezone()
 
 
 class ReplyForm(forms.Form):

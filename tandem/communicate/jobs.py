@@ -2,13 +2,18 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.communicate import nudges
-from tandem.communicate.models import Delivery, Promise
+from tandem.communicate.models import Delivery, PlannedUpdate, Promise
 
 
 @app.task(name="communicate.deliver", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def deliver(delivery_id: int) -> None:
-    if Delivery.objects.begin(delivery_id):
-        Delivery.objects.hand_over(delivery_id)
+    if delivery := Delivery.objects.begin(delivery_id):
+        delivery.go()
+
+
+@app.task(name="communicate.leave", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def leave(planned_id: int) -> None:
+    PlannedUpdate.objects.leave(planned_id)
 
 
 @app.task(name="communicate.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))

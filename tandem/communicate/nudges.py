@@ -28,7 +28,7 @@ def send(promise_id: int, user_id: int, about: str) -> None:
 def _written(promise: Promise, user: User, about: str) -> bytes:
     return compose(
         sender=(settings.COMPANY, settings.MAIL_FROM),
-        to=(user.name, user.email),
+        to=[(user.name, user.email)],
         subject=SUBJECTS[about].format(number=promise.case.number),
         text=render_to_string(f"communicate/mail/{about}.txt", _words(promise)),
         message_id=f"<{tokens.seal('nudge', about, promise.pk, user.pk)}@{settings.REPLY_DOMAIN}>",

@@ -4,8 +4,9 @@ from typing import Any
 from tandem.cases.audience import Audience
 from tandem.cases.http import Panel
 from tandem.cases.models import Case, Message
+from tandem.communicate import composer
 from tandem.communicate import conversation as told
-from tandem.communicate.forms import NOTHING, WHEN, ReplyForm, UpdateForm, WhenForm
+from tandem.communicate.forms import LEAVES, NOTHING, WHEN, ReplyForm, UpdateForm, WhenForm
 from tandem.people.roles import Can
 
 PAST_PROMISES = 20
@@ -13,16 +14,18 @@ PAST_PROMISES = 20
 
 def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
     read = told.of(case, actor, before=before)
-    return {"moments": read.moments, "earlier": read.earlier, "before": before, **_composer(actor)}
+    shown = {"shown": partial(told.words, for_us=True), "failures": told.failures}
+    around = _composer(case, actor) if before is None else {}
+    return {"moments": read.moments, "earlier": read.earlier, "before": before, **shown, **around}
 
 
-def _composer(actor: Any) -> dict:
+def _composer(case: Case, actor: Any) -> dict:
     return {
         "form": UpdateForm(actor=actor, initial={"audience": _first_audience(actor)}),
         "whens": [*WHEN, NOTHING],
+        "leaves": LEAVES,
         "speaks": actor.may(Can.SPEAK),
-        "shown": partial(told.words, for_us=True),
-        "failures": told.failures,
+        **composer.of(case, actor),
     }
 
 

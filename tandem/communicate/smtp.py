@@ -30,7 +30,15 @@ class NotNow(Exception):
 
 
 class Never(Exception):
-    """This mail will not be taken; the message says why, in their words."""
+    """This mail will not be taken; the message says why, in their words. `is_about_them`: nobody there has the address."""
+
+    def __init__(self, sentence: str, *, is_about_them: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_about_them = is_about_them
+
+
+class NoSuchRecipient(smtplib.SMTPResponseException):
+    """Their answer to RCPT."""
 
 
 def send(raw: bytes, *, sender: str, recipients: Sequence[str]) -> None:
@@ -41,7 +49,7 @@ def send(raw: bytes, *, sender: str, recipients: Sequence[str]) -> None:
     with _sentences(), _connected(where) as server:
         _must(server.mail(_ascii(sender), ["SMTPUTF8"] if not raw.isascii() and server.has_extn("smtputf8") else []))
         for recipient in recipients:
-            _must(server.rcpt(_ascii(recipient)))
+            _must(server.rcpt(_ascii(recipient)), NoSuchRecipient)
         _hand_over(server, raw)
     return None
 
@@ -53,7 +61,7 @@ def _sentences() -> Iterator[None]:
     except smtplib.SMTPResponseException as error:
         said = _("Their server said {code}: {text}").format(code=error.smtp_code, text=_text(error.smtp_error))
         if 500 <= error.smtp_code < 600 and error.smtp_code not in OUR_OWN_TROUBLE:
-            raise Never(said) from error
+            raise Never(said, is_about_them=isinstance(error, NoSuchRecipient)) from error
         raise NotNow(said) from error
     except (smtplib.SMTPException, OSError) as error:
         raise NotNow(_("Their server could not be reached: {error}").format(error=error)) from error
@@ -89,9 +97,9 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> None:
     _must(answer)
 
 
-def _must(answer: tuple[int, bytes]) -> None:
+def _must(answer: tuple[int, bytes], refusal: type[smtplib.SMTPResponseException] = smtplib.SMTPResponseException) -> None:
     if not 200 <= answer[0] < 300:
-        raise smtplib.SMTPResponseException(*answer)
+        raise refusal(*answer)
 
 
 def _ascii(address: str) -> str:
@@ -120,7 +128,7 @@ class Backend(BaseEmailBackend):
             try:
                 send(
                     message.message().as_bytes(linesep="\r\n"),  # type: ignore[call-arg]
-                    sender=message.from_email,
+                    sender="",  # a program wrote it
                     recipients=message.recipients(),
                 )
                 sent += 1

@@ -262,6 +262,12 @@ MAIL_CONNECTIONS = env.number(
 MAIL_RATE = env.number("TANDEM_MAIL_RATE", 120, "Mails another address may send within a minute.", least=1)
 if MAIL_TLS_REQUIRED and not MAIL_TLS_CERT:
     raise env.BadSetting("TANDEM_MAIL_TLS_REQUIRED is yes, but there is no TANDEM_MAIL_TLS_CERT.")
+MOST_BOUNCES = env.number(
+    "TANDEM_MOST_BOUNCES", 2, "Mails that may come back for good before no more go to that address.", least=1
+)
+UNDO_SECONDS = env.number(
+    "TANDEM_UNDO_SECONDS", 10, "Seconds an update waits before it leaves, so that it can be undone; 0: none."
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_BACKEND = "tandem.communicate.smtp.Backend"
 

@@ -1,7 +1,9 @@
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from tandem.kit import clock
 from tandem.people.models import User
 from tandem.people.visibility import VisibleTo
+
+
+def is_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone “{name}”.").format(name=name))
 
 
 class AccountQuerySet(VisibleTo):
@@ -67,7 +74,15 @@ class Contact(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contact")
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", null=True, blank=True)
     language = models.CharField(max_length=16, default="en")
+    time_zone = models.CharField(
+        max_length=64, blank=True, validators=[is_time_zone], help_text=_("As in the tz database, “Europe/Lisbon”.")
+    )
     bounced_at = models.DateTimeField(null=True, blank=True)
+    bounces = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Mails that came back for ever, since they last wrote or we tried again.")
+    )
+    no_mail_since = models.DateTimeField(null=True, blank=True)
+    no_mail_why = models.CharField(max_length=300, blank=True)
 
     objects = ContactManager()
 
@@ -76,6 +91,28 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.user.name
+
+    @transaction.atomic
+    def mail_came_back(self, why: str) -> None:
+        """For good, not for now. After TANDEM_MOST_BOUNCES of them no mail goes there any more."""
+        contact = Contact.objects.select_for_update().get(pk=self.pk)
+        contact.bounces, contact.bounced_at = contact.bounces + 1, clock.now()
+        contact.save(update_fields=["bounces", "bounced_at"])
+        if contact.bounces >= settings.MOST_BOUNCES:
+            contact.stop_mail(_("It came back {n} times: {why}").format(n=contact.bounces, why=why))
+        self.refresh_from_db()
+
+    def stop_mail(self, why: str) -> None:
+        """Nothing more is sent to this address, until somebody tries again or they write to us."""
+        if self.no_mail_since is None:
+            self.no_mail_since, self.no_mail_why = clock.now(), why[:300]
+            self.save(update_fields=["no_mail_since", "no_mail_why"])
+
+    def try_mail_again(self) -> None:
+        """As if nothing had ever come back."""
+        self.bounced_at = self.no_mail_since = None
+        self.bounces, self.no_mail_why = 0, ""
+        self.save(update_fields=["bounced_at", "no_mail_since", "bounces", "no_mail_why"])
 
 
 class EnvironmentQuerySet(VisibleTo):

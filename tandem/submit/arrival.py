@@ -18,6 +18,7 @@ from tandem.submit.models import Submission
 from tandem.submit.parsing import Parsed, Unparseable, read, verified_sender
 
 LONGEST_NAME = 120
+MOST_ALSO = 100  # others a mail was sent to
 
 
 def process(pk: int) -> None:
@@ -72,7 +73,10 @@ class _Arrival:
         case.updates.confirm_receipt()
 
     def _report(self, landing: Landing) -> None:
-        self.submission.decision["deliveries"] = bounces.mark(self.mail, holder=landing.participant)
+        returned = known.returned(self.submission, self.mail)
+        self.submission.decision["deliveries"] = bounces.mark(
+            self.mail, holder=landing.participant, returned=returned
+        )
         self.submission.note(landing.why)
 
     def _note(self, landing: Landing) -> None:
@@ -96,11 +100,13 @@ class _Arrival:
         return None
 
     def _speak(self, case: Case, author: Any) -> None:
-        Contact.objects.filter(user=author).exclude(bounced_at=None).update(bounced_at=None)
+        for contact in Contact.objects.filter(user=author).exclude(bounced_at=None, no_mail_since=None):
+            contact.try_mail_again()  # whoever writes reads
         self.submission.decision["also_to"] = self._also_to(case)
         message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body())
         if self.mail.message_id:
-            case.mail_references.create(message=message, mail_id=self.mail.message_id)
+            also_got = [mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc]
+            case.mail_references.create(message=message, mail_id=self.mail.message_id, also_got=also_got[:MOST_ALSO])
 
     def _write(self, case: Case, *, by: Any, audience: str, body: str, also: list[files.Stored] = []) -> Message:  # noqa: B006
         message = case.messages.write(

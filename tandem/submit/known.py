@@ -35,11 +35,22 @@ def author(mail: Parsed) -> str:
     return mail.sender.address.lower() if mail.sender else ""
 
 
+def returned(submission: Submission, mail: Parsed) -> Delivery | None:
+    """Which delivery of ours it comes back from, by the envelope sender that delivery left with."""
+    return next(filter(None, map(Delivery.objects.returned_to, _words(submission, mail, "back"))), None)
+
+
 def _holder(submission: Submission, mail: Parsed) -> Participant | None:
     """Of the signed addresses it was sent to, the first that is good; the envelope's before the headers'."""
+    found = next(filter(None, map(Participant.objects.holding, _words(submission, mail, "reply"))), None)
+    if found is None and (delivery := returned(submission, mail)):
+        return delivery.participant if delivery.participant.left_at is None else None
+    return found
+
+
+def _words(submission: Submission, mail: Parsed, door: str) -> list[str]:
     told = [*submission.sent_to, *mail.delivered_to, *(mailbox.address for mailbox in mail.to + mail.cc)]
-    words = list(dict.fromkeys(filter(None, map(word_in, told))))[:MOST_WORDS]
-    return next(filter(None, map(Participant.objects.holding, words)), None)
+    return list(dict.fromkeys(word for address in told if (word := word_in(address, door))))[:MOST_WORDS]
 
 
 def _answered(mail: Parsed, address: str) -> Participant | None:

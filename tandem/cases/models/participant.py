@@ -1,5 +1,5 @@
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,12 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.audience import Audience
 from tandem.cases.models.case import Case
 from tandem.kit import clock, tokens
+from tandem.kit.errors import Refused
 from tandem.people.visibility import VisibleTo
+
+
+class ReporterHears(Refused):
+    """You asked us, so our answers go to you."""
 
 
 class ParticipantQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(left_at=None)
+
+    def hearing(self) -> Self:
+        """Who takes part and has not stopped our mail."""
+        return self.standing().filter(no_mail_since=None)
 
     def customers_share(self, actor: Any) -> models.Q:
         return models.Q(case__participants__user=actor, case__participants__left_at=None)
@@ -36,13 +45,13 @@ class ParticipantManager(models.Manager.from_queryset(ParticipantQuerySet)):  # 
         case.record("participant.joined", by=by, audience=Audience.CUSTOMER, user=user.pk, name=user.name)
         return participant
 
-    def holding(self, word: str) -> "Participant | None":
-        """The participant whose signed word this is (see `Participant.word`), if they still take part."""
-        told, _dot, seal = word.lower().partition("-")
+    def holding(self, word: str, *, purpose: str = "reply") -> "Participant | None":
+        """The participant whose signed word for this purpose it is (see `word_to`), if they still take part."""
+        told, _dash, seal = word.lower().partition("-")
         if not told.isascii() or not told.isdigit() or len(told) > 18:
             return None
         found = self.select_related("case", "user").filter(pk=int(told), left_at=None).first()
-        return found if found and tokens.is_sealed(seal, "reply", found.pk, found.nonce) else None
+        return found if found and tokens.is_sealed(seal, purpose, found.pk, found.nonce) else None
 
     def opening(self, token: str, *, purpose: str) -> "tuple[Participant, int | None] | None":
         """Who a signed link was made for, and the row it is about; None if it is old, changed or for something else."""
@@ -72,6 +81,9 @@ class Participant(models.Model):
     )
     joined_at = models.DateTimeField(default=clock.now, editable=False)
     left_at = models.DateTimeField(null=True, blank=True)
+    no_mail_since = models.DateTimeField(
+        null=True, blank=True, help_text=_("When they stopped our mail about this case. They still read it.")
+    )
 
     objects = ParticipantManager()
 
@@ -82,7 +94,34 @@ class Participant(models.Model):
     @property
     def word(self) -> str:
         """What we put into the reply address: only we can make it, only this person gets it."""
-        return f"{self.pk}-{tokens.seal('reply', self.pk, self.nonce)}"
+        return self.word_to("reply")
+
+    def word_to(self, purpose: str) -> str:
+        """A word that lets this person do this one thing, as long as they take part."""
+        return f"{self.pk}-{tokens.seal(purpose, self.pk, self.nonce)}"
+
+    @property
+    def only_follows(self) -> bool:
+        """Whether somebody else asked us: then they may stop our mail."""
+        return self.user_id != self.case.reporter_id
+
+    @transaction.atomic
+    def stop_mail(self) -> None:
+        """They want no more mail about this case. Raises `ReporterHears`."""
+        if not self.only_follows:
+            raise ReporterHears
+        self._hear(clock.now(), "participant.mail_stopped")
+
+    @transaction.atomic
+    def start_mail(self) -> None:
+        self._hear(None, "participant.mail_started")
+
+    def _hear(self, no_mail_since: datetime | None, verb: str) -> None:
+        if bool(no_mail_since) == bool(self.no_mail_since):
+            return
+        self.no_mail_since = no_mail_since
+        self.save(update_fields=["no_mail_since"])
+        self.case.record(verb, by=self.user, audience=Audience.CUSTOMER, user=self.user_id, name=self.user.name)
 
     def link(self, purpose: str, *, of: int | None = None) -> str:
         """The address of a page, named `purpose` in the urls, that lets this person do this one thing without signing in."""

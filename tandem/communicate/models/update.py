@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case, Channel, Message
+from tandem.communicate.models import addressing
+from tandem.communicate.models.addressing import Addressed
 from tandem.kit import clock
 from tandem.kit.files import Stored
 from tandem.people.visibility import VisibleTo
@@ -24,6 +26,8 @@ class Kind(models.TextChoices):
     WORKAROUND = "workaround", _("workaround")
     RESOLUTION = "resolution", _("resolution")
     CLOSURE = "closure", _("closure")
+    REOPENING = "reopening", _("reopening")
+    CALL = "call", _("call")
 
 
 class Link(NamedTuple):
@@ -61,8 +65,9 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
         ball: str | None = None,
         channel: str = Channel.DESK,
         files: Iterable[Stored] = (),
+        addressed: Addressed | None = None,
     ) -> "Update":
-        """case.updates.send("…", by=sam, promise_at=tuesday): every standing participant hears it.
+        """case.updates.send("…", by=sam, promise_at=tuesday): everybody who takes part hears it, or those `addressed`.
 
         Keeps the standing promise and makes the next one; passes the ball if told. `by=None` is the house itself: that
         keeps no promise. Raises `PromiseInThePast`.
@@ -75,7 +80,7 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
             case.promises.keep(update)
         if promise_at:
             case.promises.make(promise_at, by=by, said_in=update)
-        update.deliveries.plan(case.participants.standing().select_related("user"))
+        update.deliveries.plan(addressing.addressed(case, addressed))
         case.record("update.sent", by=by, audience=Audience.CUSTOMER, update=update.pk, message=message.pk, kind=kind)
         if ball:
             case.pass_ball(ball, by=by, holder=_holder(case, ball))

@@ -20,7 +20,7 @@ HOSTILE = st.text(
 def mail(**changes) -> bytes:
     told = {
         "sender": ("Tandem", "help@tandem.example"),
-        "to": ("Ana Lima", "ana@northwind.example"),
+        "to": [("Ana Lima", "ana@northwind.example")],
         "subject": "Re: Nightly export stops (41)",
         "text": "Hello Ana,\n\nwe found it: https://status.tandem.example/1",
         "message_id": "<u1@reply.tandem.example>",
@@ -39,7 +39,7 @@ def text_of(sent: EmailMessage, kind: str = "plain") -> str:
 
 
 def test_it_is_seven_bit_and_no_line_is_too_long():
-    raw = mail(subject="Ü" * 300, to=("Ä" * 100, "ana@northwind.example"), text="ö" * 5000 + "\n" + "x" * 5000)
+    raw = mail(subject="Ü" * 300, to=[("Ä" * 100, "ana@northwind.example")], text="ö" * 5000 + "\n" + "x" * 5000)
 
     assert raw.isascii()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
@@ -81,6 +81,15 @@ def test_an_automatic_mail_says_so():
 
 def test_a_mail_to_many_names_its_list():
     assert b"\r\nList-Id: <updates.status.tandem.example>\r\n" in mail(list_id="updates.status.tandem.example")
+
+
+def test_a_page_to_stop_it_takes_one_click():
+    sent = received(mail(unsubscribe="https://status.tandem.example/stop/1-abc/"))
+
+    assert sent["list-unsubscribe"] == "<https://status.tandem.example/stop/1-abc/>"
+    assert sent["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+    with pytest.raises(ValueError, match="not what this header may say"):
+        mail(unsubscribe="https://status.tandem.example/>\r\nBcc: x@evil.example")
 
 
 def test_each_attempt_sends_the_same_bytes():
@@ -128,13 +137,13 @@ def test_files_go_along_unchanged():
 )
 def test_it_refuses_what_is_no_address(address):
     with pytest.raises(Unmailable, match="not an address"):
-        mail(to=("Ana", address))
+        mail(to=[("Ana", address)])
     with pytest.raises(Unmailable):
         mail(sender=("Ana", address))
 
 
 def test_a_domain_of_other_letters_is_written_in_ascii():
-    assert b"<ana@xn--nrdwind-90a.example>" in mail(to=("Ana", "ana@nördwind.example"))
+    assert b"<ana@xn--nrdwind-90a.example>" in mail(to=[("Ana", "ana@nördwind.example")])
 
 
 @pytest.mark.parametrize("message_id", ["", "u1", "<a b>", "<a@b>\r\nBcc: x@evil.example", "<a@b> <c@d>"])
@@ -152,15 +161,18 @@ def test_a_message_id_that_is_none_is_a_mistake_of_ours(message_id):
 def test_nothing_in_it_becomes_a_header_or_a_recipient(name, subject, text, file):
     raw = mail(
         sender=(name, "help@tandem.example"),
-        to=(name, "ana@northwind.example"),
+        to=[(name, "ana@northwind.example"), (file, "bo@northwind.example")],
+        cc=[(subject, "cy@northwind.example")],
+        unsubscribe="https://status.tandem.example/stop/1-abc/",
         subject=subject,
         text=text,
         attachments=[Enclosure(file, "text/plain", b"x")],
     )
 
     sent = received(raw)
-    headers = ["Content-Type", "MIME-Version", "From", "To", "Subject", "Date", "Message-ID"]
-    assert sorted(sent.keys()) == sorted(headers)
-    assert [address.addr_spec for address in sent["to"].addresses] == ["ana@northwind.example"]
+    headers = ["Content-Type", "MIME-Version", "From", "To", "Cc", "Subject", "Date", "Message-ID"]
+    assert sorted(sent.keys()) == sorted([*headers, "List-Unsubscribe", "List-Unsubscribe-Post"])
+    assert [address.addr_spec for address in sent["to"].addresses] == ["ana@northwind.example", "bo@northwind.example"]
+    assert [address.addr_spec for address in sent["cc"].addresses] == ["cy@northwind.example"]
     assert [address.addr_spec for address in sent["from"].addresses] == ["help@tandem.example"]
     assert len(list(sent.iter_attachments())) == 1

@@ -6,7 +6,7 @@ from tandem.cases.audience import Audience
 from tandem.communicate import smtp
 from tandem.communicate.jobs import deliver
 from tandem.communicate.models import Delivery, Kind, State
-from tandem.communicate.models.delivery import PAUSES
+from tandem.communicate.models.delivery import LEASE, PAUSES
 from tandem.kit import clock
 
 
@@ -149,10 +149,19 @@ def test_a_doubt_is_kept_and_a_second_one_ends_it(delivery, worker, server_says)
 def test_an_attempt_that_died_half_way_is_known(delivery, outbox):
     assert Delivery.objects.begin(delivery.pk)
 
-    deliver(delivery.pk)
+    with clock.at(clock.now() + 2 * LEASE):
+        deliver(delivery.pk)
 
     delivery.refresh_from_db()
     assert (delivery.state, delivery.doubts, len(outbox())) == (State.SENT, 1, 1)
+
+
+def test_an_attempt_under_way_is_not_begun_again(delivery, outbox):
+    assert Delivery.objects.begin(delivery.pk)
+
+    deliver(delivery.pk)
+
+    assert outbox() == []
 
 
 def test_owner_and_managers_hear_of_a_broken_promise_by_mail(case, sam, max, worker, outbox):

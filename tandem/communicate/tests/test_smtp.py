@@ -7,9 +7,11 @@ from contextlib import contextmanager
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.mail import send_mail
+from django.db import connection
 
 from tandem.communicate import smtp
-from tandem.communicate.models import State
+from tandem.communicate.jobs import deliver
+from tandem.communicate.models import Delivery, State
 
 
 class Server:
@@ -64,6 +66,10 @@ def _server_that_hangs_up_after_data(settings):
     yield
     thread.join(5)
     listening.close()
+
+
+def word_of(address: str) -> str:
+    return address.removeprefix("back+").partition("@")[0]
 
 
 def _send() -> None:
@@ -121,9 +127,37 @@ def test_an_update_leaves_by_it_with_a_sender_that_brings_returned_mail_to_the_c
     case.updates.send("We found the limit.", by=sam)
     worker()
 
-    [envelope] = server.taken
-    assert envelope.mail_from == f"reply+{case.participants.get().word}@reply.tandem.example"
-    assert case.updates.get().deliveries.get().state == State.SENT
+    [envelope], delivery = server.taken, case.updates.get().deliveries.get()
+    assert Delivery.objects.returned_to(word_of(envelope.mail_from)) == delivery
+    assert delivery.state == State.SENT
+
+
+@pytest.mark.parametrize("word", ["", "x", "1", "1-", "1-aaaa", "9" * 30 + "-a", "²-a"])
+def test_a_sender_nobody_signed_names_no_delivery(case, sam, word):
+    case.updates.send("We found the limit.", by=sam)
+
+    assert Delivery.objects.returned_to(word) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_we_speak_to_their_server(case, sam, monkeypatch):
+    delivery, open_then = case.updates.send("We found the limit.", by=sam).deliveries.get(), []
+    monkeypatch.setattr(smtp, "send", lambda *told, **named: open_then.append(connection.in_atomic_block))
+
+    deliver(delivery.pk)
+
+    assert open_then == [False]
+
+
+def test_an_address_nobody_has_comes_back_at_the_door(server, case, sam, ana, worker):
+    server.says["RCPT"] = "550 5.1.1 no such user"
+
+    case.updates.send("We found the limit.", by=sam)
+    worker()
+
+    assert case.updates.get().deliveries.get().state == State.BOUNCED
+    ana.contact.refresh_from_db()
+    assert ana.contact.bounces == 1
 
 
 def test_sign_in_codes_leave_by_it_too(server, settings):
@@ -131,3 +165,4 @@ def test_sign_in_codes_leave_by_it_too(server, settings):
 
     assert send_mail("Code", "123456", None, ["ana@northwind.example"]) == 1
     assert b"123456" in server.taken[0].content
+    assert server.taken[0].mail_from == "<>"

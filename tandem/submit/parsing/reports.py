@@ -1,4 +1,4 @@
-"""Delivery reports (RFC 3464): which mail of ours did not arrive, and why."""
+"""Delivery reports (RFC 3464): which mail of ours did not arrive, and why; and complaints about one (RFC 5965)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,7 @@ from tandem.submit.parsing.shapes import DeliveryReport
 
 MOST_REPORTS = 100
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
+COMPLAINT = "message/feedback-report"
 RETURNED = (
     "message/rfc822",
     "message/global",
@@ -40,6 +41,12 @@ def _message_id(part: Part) -> str:
 
 
 def _reports(part: Part, message_id: str) -> Iterator[DeliveryReport]:
+    if part.claimed_type == COMPLAINT:
+        fields = HeaderParser().parsestr(decoded(bodies.content(part)[:LONGEST_HEADER]))
+        if _field(fields, "feedback-type").lower() == "abuse":
+            recipient = _address(fields, "original-rcpt-to")
+            yield DeliveryReport(recipient, "complained", "", _field(fields, "user-agent"), message_id)
+        return
     if part.claimed_type not in REPORTS:
         return
     blocks = _BLANK.split(decoded(bodies.content(part)[:LONGEST_HEADER]))

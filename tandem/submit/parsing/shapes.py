@@ -37,7 +37,7 @@ class DeliveryReport:
 
     recipient: str
     action: str
-    """failed, delayed, delivered, relayed or expanded."""
+    """failed, delayed, delivered, relayed or expanded; complained, if they called it unwanted."""
     status: str
     """Like "5.1.1": 5 for ever, 4 for now, 2 arrived."""
     diagnosis: str

@@ -1,0 +1,196 @@
+"""Sam thinks better of it: what was said waits a moment, or until a morning, before it leaves."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Ball
+from tandem.communicate.models import LeftAlready, NotToCome, PlannedUpdate, Promise, PromiseInThePast
+from tandem.kit import clock
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _ten_seconds(settings):
+    settings.UNDO_SECONDS = 10
+
+
+def _says(case, sam, at_the_desk, **told):
+    words = {"audience": "customer", "body": "We found the limt.", "when": "4h", **told}
+    return at_the_desk(sam).post(f"/desk/cases/{case.number}/messages/", words, headers=HTMX)
+
+
+def _undone(case, sam, at_the_desk, **told):
+    address = f"/desk/cases/{case.number}/planned/{case.planned_updates.get().pk}/undo/"
+    return at_the_desk(sam).post(address, told, headers=HTMX)
+
+
+def test_it_waits_a_moment_and_nobody_at_the_customer_knows(case, sam, ana, at_the_desk, worker, outbox):
+    page = _says(case, sam, at_the_desk)
+    worker()
+
+    assert "We found the limt." in page.text
+    assert "Undo" in page.text
+    assert outbox() == []
+    assert "limt" not in at_the_desk(ana).get(f"/portal/cases/{case.number}/").text
+    assert not PlannedUpdate.objects.visible_to(ana).exists()
+    assert not case.events.visible_to(ana).filter(verb="update.planned").exists()
+
+
+def test_then_it_leaves_and_makes_its_promise(case, sam, ana, at_the_desk, worker, outbox):
+    _says(case, sam, at_the_desk)
+    assert not Promise.objects.exists()
+    with clock.at(clock.now() + timedelta(seconds=11)):
+        worker()
+
+    assert [mail["To"] for mail in outbox()] == ["Ana Lima <ana@northwind.example>"]
+    assert case.promises.standing().get().said_in == case.updates.get()
+
+
+def test_undo_brings_the_words_back_and_nothing_leaves(case, sam, at_the_desk, worker, outbox):
+    _says(case, sam, at_the_desk)
+    page = _undone(case, sam, at_the_desk, body="And one more thing.")
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        worker()
+
+    assert "And one more thing.\n\nWe found the limt.</textarea>" in page.text
+    assert (outbox(), case.updates.count()) == ([], 0)
+
+
+def test_what_goes_again_brings_its_files_along(case, sam, at_the_desk, worker):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    _says(case, sam, at_the_desk, files=SimpleUploadedFile("rows.txt", b"row 10000"))
+    planned = case.planned_updates.get()
+    assert "rows.txt" in _undone(case, sam, at_the_desk).text
+
+    _says(case, sam, at_the_desk, body="The limit.", again=planned.pk, kept=planned.stored[0].stored_as)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        worker()
+
+    assert case.updates.get().message.attachments.get().name == "rows.txt"
+
+
+def test_nobody_sends_files_that_are_not_of_this_case(case, mallorys_case, sam, at_the_desk):
+    from tandem.kit import files
+
+    theirs = mallorys_case.planned_updates.plan(
+        "See this.", by=sam, leaves_at=clock.now() + timedelta(days=1), files=[files.store([b"x"], name="x.txt")]
+    )
+    theirs.withdraw(by=sam)
+
+    page = _says(case, sam, at_the_desk, again=theirs.pk, kept=theirs.stored[0].stored_as)
+
+    assert page.status_code == 422
+
+
+def test_undone_is_undone_once_and_too_late_is_said(case, sam, at_the_desk, worker):
+    _says(case, sam, at_the_desk)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        worker()
+
+    with pytest.raises(LeftAlready, match="This has left already"):
+        case.planned_updates.get().withdraw(by=sam)
+    assert "This has left already" in _undone(case, sam, at_the_desk).text
+
+
+def test_zero_seconds_are_none(case, sam, at_the_desk, settings):
+    settings.UNDO_SECONDS = 0
+
+    _says(case, sam, at_the_desk)
+
+    assert case.updates.count() == 1
+
+
+def test_tomorrow_at_nine_is_nine_where_ana_is(case, sam, ana, at_the_desk, worker):
+    ana.contact.time_zone = "Asia/Tokyo"
+    ana.contact.save()
+    with clock.at(datetime(2026, 3, 2, 12, tzinfo=ZoneInfo("UTC"))):
+        _says(case, sam, at_the_desk, leaves="tomorrow")
+
+    planned = case.planned_updates.get()
+    assert planned.leaves_at == datetime(2026, 3, 3, 9, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert planned.promise_at == planned.leaves_at + timedelta(hours=4)
+
+
+@pytest.mark.parametrize("at", ["", "2020-01-01T09:00"])
+def test_a_time_that_has_passed_is_refused_where_it_was_typed(case, sam, at_the_desk, at):
+    page = _says(case, sam, at_the_desk, leaves="then", leaves_at=at)
+
+    assert page.status_code == 422
+    assert "Say a time still to come." in page.text
+
+
+def test_what_came_meanwhile_is_said(case, sam, ana, at_the_desk):
+    _says(case, sam, at_the_desk, leaves="tomorrow")
+    case.messages.write("It works again!", by=ana, audience=Audience.CUSTOMER)
+
+    page = at_the_desk(sam).get(f"/desk/cases/{case.number}/messages/", headers=HTMX)
+
+    assert "Something was said since this was written." in page.text
+
+
+def test_it_leaves_now_when_sam_says_so(case, sam, at_the_desk):
+    _says(case, sam, at_the_desk, leaves="tomorrow")
+    planned = case.planned_updates.get()
+
+    at_the_desk(sam).post(f"/desk/cases/{case.number}/planned/{planned.pk}/leave/", headers=HTMX)
+
+    assert case.updates.get().planned == planned
+
+
+def test_it_is_held_when_the_case_was_closed_meanwhile(case, sam, at_the_desk, worker):
+    _says(case, sam, at_the_desk, leaves="tomorrow", when="")
+    case.closures.close(by=sam, reason="no_answer")
+    with clock.at(clock.now() + timedelta(days=2)):
+        worker()
+        page = at_the_desk(sam).get(f"/desk/cases/{case.number}/messages/", headers=HTMX)
+
+    assert "It did not leave. The case was closed meanwhile." in page.text
+    assert not case.updates.filter(kind="update").exists()
+
+
+def test_it_is_held_when_sam_works_here_no_more(case, sam, worker):
+    planned = case.planned_updates.plan("Soon.", by=sam, leaves_at=clock.now() + timedelta(hours=1))
+    sam.retire()
+    with clock.at(clock.now() + timedelta(hours=2)):
+        worker()
+
+    planned.refresh_from_db()
+    assert planned.held_why == "Sam Okafor may not speak to customers any more."
+
+
+def test_the_past_is_no_time_to_leave_nor_to_promise(case, sam):
+    with pytest.raises(NotToCome):
+        case.planned_updates.plan("Soon.", by=sam, leaves_at=clock.now())
+    with pytest.raises(PromiseInThePast):
+        tomorrow = clock.now() + timedelta(days=1)
+        case.planned_updates.plan("Soon.", by=sam, leaves_at=tomorrow, promise_at=tomorrow - timedelta(hours=1))
+
+
+def test_the_ball_goes_when_it_leaves(case, sam, worker):
+    case.planned_updates.plan("Which version?", by=sam, leaves_at=clock.now() + timedelta(hours=1), ball=Ball.CUSTOMER)
+    case.refresh_from_db()
+    assert case.ball == Ball.SUPPORT
+    with clock.at(clock.now() + timedelta(hours=2)):
+        worker()
+
+    case.refresh_from_db()
+    assert case.ball == Ball.CUSTOMER
+
+
+def test_by_api_it_waits_and_is_taken_back(case, sam, ana, by_api):
+    program, address = by_api(sam), f"/api/v1/cases/{case.number}"
+    told = {"body": "We found it.", "send_at": (clock.now() + timedelta(hours=1)).isoformat(), "to": [ana.email]}
+
+    answer = program.post(f"{address}/updates", told, content_type="application/json")
+
+    assert answer.status_code == 202
+    [planned] = program.get(f"{address}/planned-updates").json()["items"]
+    assert planned["id"] == answer.json()["id"]
+    assert program.delete(f"{address}/planned-updates/{planned['id']}").status_code == 204
+    assert program.get(f"{address}/planned-updates").json()["items"] == []
+    assert by_api(ana).delete(f"{address}/planned-updates/{planned['id']}").status_code in (403, 404)
