@@ -137,9 +137,7 @@ def updates(request: HttpRequest, number: int, cursor: str | None = None, limit:
     return jsonapi.page(rows.prefetch_related("deliveries__participant__user"), cursor=cursor, limit=limit, by="pk")
 
 
-@router.post(
-    "/cases/{number}/updates", response={201: UpdateOut, 202: PlannedUpdateOut}, operation_id="send_update"
-)
+@router.post("/cases/{number}/updates", response={201: UpdateOut, 202: PlannedUpdateOut}, operation_id="send_update")
 def send(request: HttpRequest, number: int, told: UpdateIn) -> Status:
     """201: it is on its way. 202: it waits until `send_at`, and can be taken back until then."""
     case = find_case(request, number, needs=Can.SPEAK)

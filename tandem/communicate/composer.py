@@ -53,14 +53,18 @@ def of(case: Case, actor: Any) -> dict[str, Any]:
 
 @prepared.gathered
 def _around(role: str, *, case: int) -> Mapping[str, QuerySet]:
-    people = Participant.objects.filter(case=case).standing().values(
-        "pk",
-        "user_id",
-        "no_mail_since",
-        name=F("user__name"),
-        address=F("user__email"),
-        comes_back=F("user__contact__no_mail_since"),
-        time_zone=F("user__contact__time_zone"),
+    people = (
+        Participant.objects.filter(case=case)
+        .standing()
+        .values(
+            "pk",
+            "user_id",
+            "no_mail_since",
+            name=F("user__name"),
+            address=F("user__email"),
+            comes_back=F("user__contact__no_mail_since"),
+            time_zone=F("user__contact__time_zone"),
+        )
     )
     planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case=case).waiting().with_news()
     names = ("pk", "body", "files", "leaves_at", "held_why", "is_overtaken")

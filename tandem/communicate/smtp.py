@@ -97,7 +97,9 @@ def _hand_over(server: smtplib.SMTP, raw: bytes) -> None:
     _must(answer)
 
 
-def _must(answer: tuple[int, bytes], refusal: type[smtplib.SMTPResponseException] = smtplib.SMTPResponseException) -> None:
+def _must(
+    answer: tuple[int, bytes], refusal: type[smtplib.SMTPResponseException] = smtplib.SMTPResponseException
+) -> None:
     if not 200 <= answer[0] < 300:
         raise refusal(*answer)
 

@@ -74,9 +74,7 @@ class _Arrival:
 
     def _report(self, landing: Landing) -> None:
         returned = known.returned(self.submission, self.mail)
-        self.submission.decision["deliveries"] = bounces.mark(
-            self.mail, holder=landing.participant, returned=returned
-        )
+        self.submission.decision["deliveries"] = bounces.mark(self.mail, holder=landing.participant, returned=returned)
         self.submission.note(landing.why)
 
     def _note(self, landing: Landing) -> None:

@@ -95,7 +95,9 @@ class PlannedUpdate(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="planned_updates")
     body = models.TextField()
     files = models.JSONField(default=list, help_text=_lazy("Stored files, as `kit.files.Stored` names them."))
-    addressed = models.JSONField(null=True, help_text=_lazy("Places by participant; null: everybody who takes part then."))
+    addressed = models.JSONField(
+        null=True, help_text=_lazy("Places by participant; null: everybody who takes part then.")
+    )
     promise_at = models.DateTimeField(null=True)
     ball = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=16, choices=Channel)
