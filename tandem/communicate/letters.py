@@ -43,7 +43,7 @@ def _written(delivery: Delivery) -> bytes:
         cc=cc,
         reply_to=delivery.reply_address,
         subject=_subject(delivery),
-        text=_relay_text(delivery) if delivery.relayed else _update_text(delivery, delivery.update),
+        text=_update_text(delivery, delivery.update) if delivery.update else _relay_text(delivery),
         message_id=delivery.message_id,
         references=_thread(delivery),
         automatic=delivery.is_automatic,

@@ -1,7 +1,7 @@
 from django.db import transaction
 
-from tandem.cases.ledger import on
 from tandem.cases.audience import Audience
+from tandem.cases.ledger import on
 from tandem.cases.models import Ball, Event, Message
 from tandem.communicate.models import Delivery, Reference
 

@@ -1,6 +1,6 @@
 """Who is written to: everybody who takes part and wants mail, the reporter in To and the others in Cc, unless told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -37,7 +37,7 @@ def hearing(case: Case) -> list[Participant]:
     return [one for one in taking_part(case) if one.no_mail_since is None]
 
 
-def places(case: Case, people: list[Participant]) -> dict[int, str]:
+def places(case: Case, people: Sequence[Any]) -> dict[int, str]:
     """Where each of them stands when nobody says otherwise. Somebody is always in To."""
     told = {one.pk: Place.CC.value for one in people}
     first = next((one.pk for one in people if one.user_id == case.reporter_id), next(iter(told), None))

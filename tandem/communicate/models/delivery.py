@@ -164,8 +164,10 @@ class Delivery(models.Model):
 
     @property
     def message(self) -> Message:
-        message: Message = self.relayed or self.update.message
-        return message
+        if self.relayed:
+            return self.relayed
+        assert self.update is not None  # the database sees to it
+        return self.update.message
 
     @property
     def case(self) -> Case:

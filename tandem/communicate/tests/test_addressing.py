@@ -70,8 +70,7 @@ def test_what_ana_says_reaches_bo_as_hers_and_not_herself(case, ana, bo, worker,
     case.messages.write("It also stops for June.", by=ana, audience=Audience.CUSTOMER)
     worker()
 
-    mail = [mail for mail in outbox() if "June" in mail.as_string()][0]
-    assert len([mail for mail in outbox() if "June" in mail.as_string()]) == 1
+    [mail] = [mail for mail in outbox() if "June" in mail.as_string()]
     assert mail["From"] == "Ana Lima via Tandem <support@tandem.example>"
     assert mail["Cc"] == "Bo Berg <bo@northwind.example>"
     assert mail["Reply-To"] == f"reply+{bo.word}@reply.tandem.example"
