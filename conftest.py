@@ -42,6 +42,14 @@ def _a_stage_of_ones_own(settings, tmp_path_factory) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _no_templates_of_the_test_before() -> None:
+    """Each process keeps for seconds what reports ask; a test may have published something else."""
+    from tandem.submit.models import ReportTemplate
+
+    ReportTemplate.objects.forget()
+
+
+@pytest.fixture(autouse=True)
 def _no_jobs_of_the_test_before(request, django_db_blocker):
     """Procrastinate's tables are not Django's, so the flush after a test with real commits leaves its jobs behind."""
     yield

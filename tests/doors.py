@@ -41,6 +41,12 @@ PAGES: dict[str, Door] = {
     # the customer's own
     "portal": Door(CUSTOMERS),
     "report": Door(CUSTOMERS, CUSTOMERS),
+    "report_questions": Door(NOBODY, CUSTOMERS),
+    "report_draft": Door(NOBODY, CUSTOMERS),
+    "report_discard": Door(NOBODY, CUSTOMERS),
+    "report_file_removal": Door(NOBODY, OWN),
+    "suggestions": Door(NOBODY, CUSTOMERS),
+    "deflection": Door(NOBODY, CUSTOMERS),
     "portal_case": Door(OWN),
     "portal_messages": Door(OWN, OWN),
     "portal_questions": Door(OWN, OWN),

@@ -33,7 +33,7 @@ class World:
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
-        from tandem.submit.models import Submission
+        from tandem.submit.models import Draft, Submission
 
         self.case = case
         self.ana = case.participants.get(user=ana)
@@ -65,6 +65,9 @@ class World:
         self.article.publish(by=sam, names_are_harmless=True)
         self.submission = Submission.objects.accept_mail(b"From: x", sender="", recipients=["support@tandem.example"])
 
+        draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
+        self.draft_file = draft.draft_files.get()
+
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
@@ -73,7 +76,7 @@ class World:
             told["pk"] = self.noun(name).pk
         if name in ("demo_in", "hook_alertmanager_key"):
             told = {"name": "ana"} if name == "demo_in" else {"key": "wrong"}
-        if name == "help_article":
+        if name in ("help_article", "deflection"):
             told = {"slug": self.article.slug}
         return told
 
@@ -92,6 +95,7 @@ class World:
 
 
 NOUNS = {
+    "report_file": "draft_file",
     "raw_mail": "submission",
     "release": "submission",
     "rejection": "submission",

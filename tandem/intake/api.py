@@ -31,7 +31,6 @@ class LineOut(Schema):
 
 class RealmOut(Schema):
     slug: str
-    version: int
     label: str
     about: str
     examples: list[str]

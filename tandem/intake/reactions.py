@@ -3,11 +3,7 @@
 from tandem.cases.journey import Stage
 from tandem.cases.ledger import on
 from tandem.cases.models import Event
-from tandem.intake import realms
-from tandem.submit.realms import offer
-
-for realm in realms.all():
-    offer(realm.slug, realm.label)
+from tandem.intake.models import Source
 
 
 @on("case.opened")
@@ -21,5 +17,7 @@ def gather_what_is_known(event: Event) -> None:
 
 @on("submission.landed")
 def hear_what_the_form_told(event: Event) -> None:
-    """What the reporter wrote into the lines of the form is what they told us."""
+    """What the reporter wrote into the lines of the form is what they told us; what their program saw is measured."""
     event.case.facts.hear(event.facts.get("answers") or {}, by=event.by)
+    for key, value in (event.facts.get("measured") or {}).items():
+        event.case.facts.note(key, value, by=None, source=Source.MEASURED)

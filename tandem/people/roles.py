@@ -23,6 +23,7 @@ class Can(Enum):
     SOLVE = "accept, answer and hand back escalations"
     PUBLISH = "publish articles"
     SORT_MAIL = "release and reject quarantined mail"
+    SHAPE = "change what reports ask"
     READ_RESTRICTED = "read what is restricted"
     ADMINISTER = "administer"
 

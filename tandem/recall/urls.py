@@ -3,3 +3,7 @@ from django.urls import path
 from tandem.recall import views
 
 desk = [path("search/", views.SearchView.as_view(), name="search")]
+portal = [
+    path("report/suggestions/", views.SuggestionsView.as_view(), name="suggestions"),
+    path("report/suggestions/<slug:slug>/solved/", views.DeflectionView.as_view(), name="deflection"),
+]

@@ -1,8 +1,15 @@
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 
+from tandem.cases.http import PortalView
+from tandem.kit import often
+from tandem.learn.models import Article
 from tandem.people.http import DeskView
+from tandem.recall.models import Deflection
 from tandem.recall.searching import BadPlace, search
+from tandem.recall.suggesting import Suggestions, suggest
+
+MOST_A_MINUTE = 60
 
 
 class SearchView(DeskView):
@@ -15,3 +22,28 @@ class SearchView(DeskView):
         except BadPlace as error:
             raise Http404 from error
         return render(request, "recall/search.html", {"q": q, "found": found})
+
+
+class SuggestionsView(PortalView):
+    """What may already be the answer to what is being written; by POST, so that it stands in no log."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        words = f"{request.POST.get('title', '')} {request.POST.get('body', '')}"[:2000]
+        is_calm = often.allows("suggestions", self.actor.pk, most=MOST_A_MINUTE, seconds=60)
+        found = suggest(words, self.actor, realm=request.POST.get("realm", "")) if is_calm else Suggestions()
+        return render(request, "recall/_suggestions.html", {"found": found, "may_solve": True})
+
+
+class DeflectionView(PortalView):
+    """“This solved it”: nothing needs to be reported."""
+
+    article: Article
+
+    def find(self, slug: str) -> None:  # type: ignore[override]
+        self.article = get_object_or_404(Article.objects.visible_to(self.actor), slug=slug)
+
+    def post(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
+        Deflection.objects.note(by=self.actor, article=self.article)
+        if "HX-Request" not in request.headers:
+            return redirect("portal")
+        return render(request, "recall/_suggestions.html", {"found": None, "solved": True})

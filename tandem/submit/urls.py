@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tandem.submit import views
+from tandem.submit import reports, views
 
 desk = [
     path("quarantine/", views.QuarantineView.as_view(), name="quarantine"),
@@ -9,4 +9,10 @@ desk = [
     path("submissions/<int:pk>/raw/", views.RawView.as_view(), name="raw_mail"),
     path("cases/<int:number>/submission/", views.SubmissionView.as_view(), name="submission"),
 ]
-portal = [path("report/", views.ReportView.as_view(), name="report")]
+portal = [
+    path("report/", reports.ReportView.as_view(), name="report"),
+    path("report/questions/", reports.QuestionsView.as_view(), name="report_questions"),
+    path("report/draft/", reports.DraftView.as_view(), name="report_draft"),
+    path("report/draft/discard/", reports.DiscardView.as_view(), name="report_discard"),
+    path("report/draft/files/<int:pk>/removal/", reports.FileRemovalView.as_view(), name="report_file_removal"),
+]

@@ -5,33 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from tandem.cases.http import PanelView, PortalView
-from tandem.kit import jsonapi, uploads
+from tandem.cases.http import PanelView
+from tandem.kit import jsonapi
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.submit import forms, panels
 from tandem.submit.models import Submission
 
 PAGE = 50
-
-
-class ReportView(PortalView):
-    """Where a customer tells us of a problem."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(forms.ReportForm(actor=self.actor))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = forms.ReportForm(request.POST, request.FILES, actor=self.actor)
-        if not form.is_valid():
-            return self.show(form, status=422)
-        kept = uploads.keep(form.cleaned_data["files"])
-        submission = Submission.objects.report(self.actor, **form.told(), files=kept)
-        messages.success(request, _("We have it. Here you see how far it is."))
-        return redirect("portal_case", submission.case.number)
-
-    def show(self, form: forms.ReportForm, *, status: int = 200) -> HttpResponse:
-        return render(self.request, "submit/submission/report.html", {"form": form}, status=status)
 
 
 class SubmissionView(PanelView):

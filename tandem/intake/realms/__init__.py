@@ -1,17 +1,23 @@
-"""What to ask and what to measure for each realm of the product, in versioned YAML beside this file."""
+"""What to ask and what to measure for each realm of the product: what its report asks, then what every realm has."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+
+from tandem.submit.models import ReportTemplate
+from tandem.submit.reporting import Template
+from tandem.submit.reporting.reading import lines_of
+from tandem.submit.reporting.shipped import OTHER
+from tandem.submit.reporting.template import Field, said
 
 Kind = Literal["text", "number", "choice", "version"]
 MeasuredBy = Literal["none", "account", "environment", "form"]
 Words = str | Promise
+COMPARED = {"number": "number", "choice": "choice", "version": "version"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,6 @@ class Realm:
     """A part of the product, as a customer would tell it from the others."""
 
     slug: str
-    version: int
     label: Words
     about: Words
     examples: tuple[Words, ...]
@@ -42,11 +47,12 @@ class Realm:
 
 def all() -> list[Realm]:
     """Every realm, for a choice list."""
-    return list(_shipped().values())
+    return [_realm(slug, template) for slug, template in ReportTemplate.objects.known().items() if slug != OTHER]
 
 
 def get(slug: str) -> Realm | None:
-    return _shipped().get(slug)
+    template = ReportTemplate.objects.known().get(slug) if slug != OTHER else None
+    return _realm(slug, template) if template else None
 
 
 def lines(slug: str) -> tuple[Line, ...]:
@@ -57,43 +63,41 @@ def lines(slug: str) -> tuple[Line, ...]:
 
 def line(slug: str, key: str) -> Line | None:
     """The line with this key, looked for in the realm first, then in all of them."""
-    known = (line for line in (*lines(slug), *_every_line()) if line.key == key)
-    return next(known, None)
+    found = (line for line in (*lines(slug), *_every_line()) if line.key == key)
+    return next(found, None)
 
 
-@cache
-def _shipped() -> dict[str, Realm]:
-    names = sorted(file.name for file in resources.files(__name__).iterdir() if file.name.endswith(".yaml"))
-    slugs = [name.removesuffix(".yaml") for name in names if name != "common.yaml"]
-    return {slug: _realm(slug, _read(slug)) for slug in slugs}
+def _every_line() -> Iterable[Line]:
+    return (line for realm in all() for line in realm.lines)
+
+
+@lru_cache(maxsize=100)
+def _realm(slug: str, template: Template) -> Realm:
+    own = tuple(_line(field) for field in (*template.fields, *template.lines) if field.becomes)
+    keys = {line.key for line in own}
+    return Realm(
+        slug=slug,
+        label=said(template.label),
+        about=said(template.about),
+        examples=tuple(map(said, template.examples)),
+        lines=own + tuple(line for line in _common() if line.key not in keys),
+    )
 
 
 @cache
 def _common() -> tuple[Line, ...]:
-    return tuple(map(_line, _read("common")["lines"]))
+    source = resources.files(__name__).joinpath("common.yaml").read_text(encoding="utf-8")
+    return tuple(_line(field) for field in lines_of(source))
 
 
-@cache
-def _every_line() -> tuple[Line, ...]:
-    return tuple(line for realm in all() for line in realm.lines)
-
-
-def _read(slug: str) -> dict[str, Any]:
-    return yaml.safe_load(resources.files(__name__).joinpath(f"{slug}.yaml").read_text(encoding="utf-8"))
-
-
-def _realm(slug: str, told: dict[str, Any]) -> Realm:
-    own = tuple(map(_line, told["lines"]))
-    return Realm(
-        slug=slug,
-        version=told["version"],
-        label=_(told["label"]),
-        about=_(told["about"]),
-        examples=tuple(_(example) for example in told["examples"]),
-        lines=own + _common(),
+def _line(told: Field) -> Line:
+    return Line(
+        key=told.becomes or told.key,
+        label=said(told.label),
+        ask=said(told.ask),
+        kind=COMPARED.get(told.kind, "text"),  # type: ignore[arg-type]
+        measured_by=told.measured_by,  # type: ignore[arg-type]
+        choices=told.choices if told.kind == "choice" else (),
+        differ=said(told.differ),
+        audience=told.audience,
     )
-
-
-def _line(told: dict[str, Any]) -> Line:
-    said: dict[str, Any] = {name: _(told[name]) for name in ("label", "ask", "differ") if name in told}
-    return Line(**told | said | {"choices": tuple(told.get("choices", ()))})

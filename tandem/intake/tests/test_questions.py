@@ -4,6 +4,7 @@ import pytest
 
 from tandem.cases.models import Ball
 from tandem.communicate.models import Kind
+from tandem.intake import realms
 from tandem.intake.models import Asking, Question
 from tandem.intake.models.question import NoLongerAsked, NothingAsked
 from tandem.kit import clock
@@ -272,6 +273,7 @@ def test_the_panel_and_the_card_make_few_queries(case, sam, ana, django_assert_n
 
     case.questions.ask_together([Asking(f"Question {n}?") for n in range(20)], by=sam)
     case.refresh_from_db()
+    realms.lines(case.realm)
 
     with django_assert_num_queries(2):
         panels.questions.words(case, sam)

@@ -21,6 +21,7 @@ from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 from tandem.submit.addresses import is_ours
+from tandem.submit.models.template import ReportTemplate
 
 MOST_ATTEMPTS = 5
 
@@ -79,7 +80,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
 
         Takes what `open` takes. With the same `once`, the same report: a form sent twice is one case.
         """
-        key = tokens.fingerprint(f"{reporter.pk} {once}") if once else tokens.fresh()
+        key = report_key(reporter, once)
         try:
             return self.open(reporter, dedupe_key=key, **told)
         except IntegrityError:
@@ -98,11 +99,17 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         by: Any = None,
         environment: Any = None,
         realm: str = "",
-        answers: Mapping[str, str] | None = None,
+        template: Any = None,
+        answers: Mapping[str, Any] | None = None,
+        facts: Mapping[str, str] | None = None,
+        measured: Mapping[str, str] | None = None,
+        reason: str = "",
         files: Sequence[Stored] = (),
         channel: str = Channel.PORTAL,
     ) -> "Submission":
-        """`by` is who typed it, if not the reporter. `answers` reach intake by the ledger, as facts that were told."""
+        """`by` is who typed it, if not the reporter. `answers` are kept as they were given, with the `template` that
+        asked; what they mean, `facts`, reaches intake by the ledger as told, and `measured` as what a program saw.
+        """
         case = Case.objects.open_for(reporter, title=title, by=by, environment=environment)
         if realm:
             case.reflect(realm=realm)
@@ -113,10 +120,14 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             state=State.LANDED,
             case=case,
             message=message,
+            template=ReportTemplate.objects.keep(template) if template else None,
             answers=dict(answers or {}),
-            reason=_("{name} reported it, signed in.").format(name=(by or reporter).name),
+            decision={"notes": _recordings(files)},
+            reason=reason or _("{name} reported it, signed in.").format(name=(by or reporter).name),
         )
-        submission.record(message)
+        submission.record(
+            message, answers=dict(facts if facts is not None else answers or {}), measured=dict(measured or {})
+        )
         return submission
 
     @transaction.atomic
@@ -136,6 +147,17 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         return submission
 
 
+def _recordings(files: Sequence[Stored]) -> list[str]:
+    """What is said of files that may hold more than their sender knows."""
+    says = _("“{name}” is a recording of a browser (HAR): it may hold cookies and passwords.")
+    return [says.format(name=file.name) for file in files if file.name.lower().endswith(".har")]
+
+
+def report_key(reporter: Any, once: str) -> str:
+    """What makes a report sent twice the same: who sent it, and the form they had before them."""
+    return tokens.fingerprint(f"{reporter.pk} {once}") if once else tokens.fresh()
+
+
 def _dedupe_key(raw: bytes, recipients: list[str]) -> str:
     return hashlib.sha256("\n".join(recipients).encode() + b"\0" + raw).hexdigest()
 
@@ -153,6 +175,7 @@ class Submission(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     reason = models.TextField(blank=True)
     decision = models.JSONField(default=dict)
+    template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="submissions", null=True, db_index=False)
     answers = models.JSONField(default=dict)
     author_told = models.CharField(
         max_length=320, blank=True, help_text=gettext_lazy("The address in From, believed by nobody.")
@@ -196,8 +219,8 @@ class Submission(models.Model):
         self.save()
         self.record(message, by=by)
 
-    def record(self, message: Message, *, by: Any = None) -> None:
-        facts = {"submission": self.pk, "channel": self.channel, "message": message.pk, "answers": self.answers}
+    def record(self, message: Message, *, by: Any = None, **told: Any) -> None:
+        facts = {"submission": self.pk, "channel": self.channel, "message": message.pk, "answers": {}, **told}
         message.case.record("submission.landed", by=by or message.author, **facts)
 
     def note(self, reason: str) -> None:

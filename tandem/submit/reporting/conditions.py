@@ -1,0 +1,62 @@
+"""Conditions on answers, in CEL: `seen == "a message"`, `rows > 1000`, `"Wi-Fi" in connection`."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+
+TYPES = {"number": cel.Type.DYN, "several": cel.Type.List(cel.Type.STRING)}
+LONGEST = 500
+
+
+class Wrong(ValueError):
+    """Why a condition cannot be used, in the words of the language."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`kinds` are the kinds of the fields it may speak of, by key."""
+
+    source: str
+    kinds: tuple[tuple[str, str], ...]
+
+    def holds(self, answers: Mapping[str, Any]) -> bool:
+        """Whether it is true of these answers; of what is not answered nothing is true."""
+        told = {key: answers[key] for key, _kind in self.kinds if key in answers}
+        try:
+            value = _compiled(self).eval(data=told)
+        except RuntimeError:
+            return False
+        return value.type() == cel.Type.BOOL and value.plain_value() is True
+
+
+def condition(source: str, kinds: Mapping[str, str]) -> Condition:
+    """Compiled and checked. Raises `Wrong`."""
+    if len(source) > LONGEST:
+        raise Wrong(f"it is longer than {LONGEST} characters")
+    made = Condition(source, tuple(kinds.items()))
+    if _compiled_or_wrong(made).return_type() not in (cel.Type.BOOL, cel.Type.DYN):
+        raise Wrong("it is neither true nor false; compare with ==, <, > or in")
+    return made
+
+
+@lru_cache(maxsize=500)
+def _compiled(condition: Condition) -> cel.Expression:
+    variables = {key: TYPES.get(kind, cel.Type.STRING) for key, kind in condition.kinds}
+    return cel.NewEnv(variables=variables).compile(condition.source)
+
+
+def _compiled_or_wrong(condition: Condition) -> cel.Expression:
+    try:
+        return _compiled(condition)
+    except RuntimeError as error:
+        raise Wrong(_plain(str(error))) from None
+
+
+def _plain(error: str) -> str:
+    """The first sentence of the compiler's message, without its place in a file that is none."""
+    found = re.search(r"<input>:\d+:\d+: (.+)", error)
+    return (found[1] if found else error.splitlines()[0]).replace(" (in container '')", "").strip()
