@@ -41,7 +41,8 @@ def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audien
     event = apps.get_model("cases.Event").objects.create(
         case=case, seq=_next_line(case), verb=verb, by=by, audience=audience, facts=facts, at=clock.now()
     )
-    live.announce(f"case:{case.pk}", verb.partition(".")[0], audience=audience)
+    for read in {case.pk, case.merged_into_id or case.pk}:
+        live.announce(f"case:{read}", verb.partition(".")[0], audience=audience)
     live.announce("queue", "queue", audience=Audience.SUPPORT)
     for listener in LISTENERS[verb]:
         later("cases.hear", event_id=event.pk, listener=listener)

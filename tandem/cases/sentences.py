@@ -1,16 +1,38 @@
 """The ledger in words. A room says its own verbs where it records them: `say("escalation.accepted", "…")`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from tandem.cases.journey import Stage
 
-SENTENCES: dict[str, str | Promise] = {
+Facts = Mapping[str, Any]
+Words = str | Promise | Callable[[Facts], str]
+
+
+def _moved(facts: Facts) -> str:
+    return ngettext("{n} message moved to case {see}", "{n} messages moved to case {see}", facts["n"])
+
+
+def _came(facts: Facts) -> str:
+    return ngettext("{n} message came from case {see}", "{n} messages came from case {see}", facts["n"])
+
+
+def _went_back(facts: Facts) -> str:
+    return ngettext("{n} message went back to case {see}", "{n} messages went back to case {see}", facts["n"])
+
+
+def _came_back(facts: Facts) -> str:
+    return ngettext("{n} message came back from case {see}", "{n} messages came back from case {see}", facts["n"])
+
+
+SENTENCES: dict[str, Words] = {
     "case.opened": _("Case opened"),
     "participant.joined": _("{name} takes part"),
+    "participant.left": _("{name} takes part no more"),
     "participant.mail_stopped": _("{name} wants no more mail about this case"),
     "participant.mail_started": _("{name} gets our mail again"),
     "participant.mail_tried_again": _("Mail to {name} is tried again"),
@@ -21,6 +43,12 @@ SENTENCES: dict[str, str | Promise] = {
     "case.took_in": _("Took in case {case}"),
     "case.unmerged": _("Taken out of case {out_of} again"),
     "case.gave_back": _("Gave case {case} back"),
+    "case.linked": _("{words} case {see}"),
+    "case.unlinked": _("No longer: {words} case {see}"),
+    "message.moved": _moved,
+    "message.came": _came,
+    "message.went_back": _went_back,
+    "message.came_back": _came_back,
     **{f"case.entered_{stage}": stage.label for stage in Stage},
 }
 
@@ -30,13 +58,19 @@ class Forgiving(dict):
         return "…"
 
 
-def say(verb: str, sentence: str | Promise) -> None:
-    """Tell how to say a verb; `{name}` stands for a fact of the event."""
+def say(verb: str, sentence: Words) -> None:
+    """Tell how to say a verb; `{name}` stands for a fact of the event. A function of the facts gives such a sentence."""
     SENTENCES[verb] = sentence
 
 
 def sentence(event: Any) -> str:
     """One line for a person; a verb nobody put into words is said as it is."""
     words = SENTENCES.get(event.verb)
-    facts: Mapping[str, Any] = event.facts
-    return str(words).format_map(Forgiving(facts)) if words else event.verb.replace(".", " ").replace("_", " ")
+    facts: Facts = event.facts
+    told = words(facts) if callable(words) else words
+    return str(told).format_map(Forgiving(facts)) if told else event.verb.replace(".", " ").replace("_", " ")
+
+
+def points_to(event: Any) -> int | None:
+    """The number of the other case an event tells of, if it does."""
+    return event.facts.get("see")

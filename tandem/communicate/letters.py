@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from tandem.communicate.composing import Enclosure, compose
 from tandem.communicate.models.addressing import Place
 from tandem.communicate.models.delivery import Delivery, State
+from tandem.communicate.models.reference import Reference
 from tandem.communicate.models.update import Kind, Update
 from tandem.kit import files, say
 
@@ -86,7 +87,7 @@ def _thread(delivery: Delivery) -> list[str]:
     of the mails that others of their side sent them, too."""
     person, case, at = delivery.participant.user, delivery.case, delivery.written_at
     ours = Delivery.objects.filter(participant=delivery.participant, pk__lt=delivery.pk).exclude(state=State.WITHHELD)
-    theirs = case.mail_references.filter(message__created_at__lte=at)
+    theirs = Reference.objects.filter(message__stands_on=case, message__created_at__lte=at)
     seen = theirs.filter(message__author=person) | theirs.filter(also_got__contains=[person.email])
     written = Coalesce("update__sent_at", "relayed__created_at")
     known = [

@@ -59,7 +59,7 @@ def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, 
     return {
         "facts": seen(Fact).filter(case=it).standing().values("key", "source", "value")[:MOST],
         "readbacks": it.readbacks.order_by("-version").values("shared_at", "answered_at")[:1],
-        "questions": seen(Question).filter(case=it).waiting().values("pk")[:MOST],
+        "questions": seen(Question).of(it).waiting().values("pk")[:MOST],
         "troubled": components_of(runs_in).troubled().values("name", "state")[:MOST],
         "attempts": seen(Attempt).of(it).values("outcome")[:MOST],
         "hypotheses": hypotheses.values("text", "state")[:1],

@@ -17,7 +17,7 @@ def _facts(case: Case, actor: Any) -> dict:
 
 
 def _questions(case: Case, actor: Any) -> dict:
-    asked = case.questions.visible_to(actor).filter(withdrawn_at=None)
+    asked = Question.objects.visible_to(actor).of(case).filter(withdrawn_at=None)
     asked = list(asked.select_related("asked_of", "asked_by", "answered_by").order_by("-asked_at", "-pk")[:MOST_ASKED])
     waiting = [question for question in reversed(asked) if question.is_waiting]
     return {

@@ -3,6 +3,7 @@
 from tandem.cases.journey import Stage
 from tandem.cases.ledger import on
 from tandem.cases.models import Event
+from tandem.intake import turn
 from tandem.intake.models import Source
 
 
@@ -13,6 +14,13 @@ def gather_what_is_known(event: Event) -> None:
     case.facts.measure()
     if case.stage == Stage.SUBMIT:
         case.enter(Stage.INTAKE, by=None)
+
+
+@on("question.answered", "question.withdrawn", "readback.answered")
+def give_the_ball_back_where_it_is_read(event: Event) -> None:
+    """What was asked on a case merged since is answered there; the turn is known where both are read."""
+    if event.case.merged_into:
+        turn.give_back(event.case.merged_into, by=event.by)
 
 
 @on("submission.landed")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import transaction
+
 from tandem.cases.models import Ball, Case
 from tandem.kit import clock
 
@@ -15,8 +17,13 @@ def tell(case: Case, text: str, *, by: Any, kind: str, page: str) -> None:
     case.updates.send(text, by=by, kind=kind, link=(page, None), promise_at=standing and standing.due_at)
 
 
+@transaction.atomic
 def give_back(case: Case, *, by: Any) -> None:
+    """It is ours again, if they are asked nothing any more: here, or on what is read here."""
     case.lock()
-    asked = case.questions.of_customer().waiting().exists() or case.readbacks.waiting().exists()
-    if case.ball == Ball.CUSTOMER and not asked:
+    if case.ball == Ball.CUSTOMER and not any(map(_asks, [case, *case.merged_cases.all()])):
         case.pass_ball(Ball.SUPPORT, by=by, holder=case.customer_owner)
+
+
+def _asks(case: Case) -> bool:
+    return case.questions.of_customer().waiting().exists() or case.readbacks.waiting().exists()

@@ -56,7 +56,7 @@ class QuestionView(PanelView):
 
     def find(self, number: int, **kwargs: Any) -> None:
         super().find(number)
-        self.question = get_object_or_404(self.case.questions.visible_to(self.request.user), pk=kwargs["pk"])
+        self.question = get_object_or_404(Question.objects.visible_to(self.request.user).of(self.case), pk=kwargs["pk"])
 
 
 class AnswerView(QuestionView):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Case
+from tandem.cases.models import Case, Message
 from tandem.close.models import Reason
 from tandem.escalate.models import HandBack
 from tandem.investigate.models import Attempt, Needed, Outcome
@@ -49,7 +49,7 @@ def sections_of(case: Case) -> dict[str, str]:
 
 
 def _symptom(case: Case) -> str:
-    first = case.messages.from_customer().filter(audience=Audience.CUSTOMER).first()
+    first = Message.objects.of(case).from_customer().filter(audience=Audience.CUSTOMER).first()
     return _quoted(first.body if first else case.title)
 
 

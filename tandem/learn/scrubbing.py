@@ -83,7 +83,7 @@ class Names(NamedTuple):
 def names_around(case: Case) -> Names:
     """Of the customer's company, everybody who takes part or works there, whoever wrote, and its installations."""
     account = case.account
-    seen = Q(participations__case=case) | Q(messages__case=case)
+    seen = Q(participations__case=case) | Q(messages__case=case) | Q(messages__stands_on=case)
     if account:
         seen |= Q(contact__account=account)
     people = User.objects.filter(seen).distinct().values_list("name", flat=True)[:MOST_PEOPLE]

@@ -120,7 +120,7 @@ def _scored(query: SearchQuery, actor: Any, place: Place) -> list[Scored]:
 def _messages(query: SearchQuery, actor: Any, upto: int) -> QuerySet:
     keys = newest_matching(Message.objects.visible_to(actor), query, most=MESSAGES_RANKED, upto=upto)
     ranked = Message.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query, normalization=2))
-    return ranked.order_by().values_list("case_id", "pk", "rank", "created_at")
+    return ranked.order_by().values_list("stands_on_id", "pk", "rank", "created_at")
 
 
 def _titles(query: SearchQuery, actor: Any, upto: int) -> QuerySet:

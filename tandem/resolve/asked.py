@@ -20,7 +20,7 @@ def of(case: Case, actor: Any, *, pk: int | None = None) -> dict | None:
 
 def _with_their_words(rows: QuerySet) -> QuerySet:
     """With the symptom as they first told it, and what they answered."""
-    told = Message.objects.from_customer().filter(case=OuterRef("case"), audience=Audience.CUSTOMER)
+    told = Message.objects.from_customer().filter(stands_on=OuterRef("case"), audience=Audience.CUSTOMER)
     said = Verification.objects.customers().filter(resolution=OuterRef("pk"), verified_at__gte=OuterRef("asked_at"))
     said = said.order_by("-verified_at", "-pk")
     return rows.annotate(

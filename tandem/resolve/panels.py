@@ -78,7 +78,7 @@ def _people(case: Any) -> QuerySet:
 
 def _with_words(resolutions: QuerySet) -> QuerySet:
     """With our newest verdict, the customer's, and what the customer wrote since we asked, each as a dict or None."""
-    since = Message.objects.from_customer().filter(case=OuterRef("case"), audience=Audience.CUSTOMER)
+    since = Message.objects.from_customer().filter(stands_on=OuterRef("case"), audience=Audience.CUSTOMER)
     reply = since.filter(created_at__gt=OuterRef("asked_at")).order_by("-created_at", "-pk")
     return resolutions.select_related("proposed_by", "asked_by").annotate(
         ours=_newest(Verification.Stage.OURS),

@@ -6,4 +6,5 @@ from tandem.cases.models import Message
 
 @on("message.received")
 def read_the_customers_answer(event: Any) -> None:
-    event.case.resolutions.hear(Message.objects.select_related("author__contact").get(pk=event.facts["message"]))
+    message = Message.objects.select_related("author__contact", "stands_on").get(pk=event.facts["message"])
+    message.stands_on.resolutions.hear(message)

@@ -9,7 +9,7 @@ MOST = 20
 
 
 def _submission(case: Case, actor: Any) -> dict:
-    rows = Submission.objects.visible_to(actor).filter(case=case).order_by("-pk")[:MOST]
+    rows = Submission.objects.visible_to(actor).filter(message__stands_on=case).order_by("-pk")[:MOST]
     return {"submissions": rows, "may_open_raw": actor.may(Can.SORT_MAIL)}
 
 

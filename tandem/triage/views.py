@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.http import CaseView, PanelView
 from tandem.cases.journey import Stage
-from tandem.cases.models import Case
+from tandem.cases.models import Case, Message
 from tandem.communicate.models import Kind
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
@@ -138,7 +138,7 @@ def page_of(request: HttpRequest, case: Case | None, *, status: int = 200, **mor
 
 
 def _about(case: Case) -> dict[str, Any]:
-    said = case.messages.from_customer().select_related("author").order_by("pk")[:FIRST_MESSAGES]
+    said = Message.objects.of(case).from_customer().select_related("author").order_by("pk")[:FIRST_MESSAGES]
     standing = case.assessments.standing().first()
     return {
         "said": said,

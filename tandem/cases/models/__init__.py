@@ -1,8 +1,23 @@
 from tandem.cases.models.attachment import Attachment
 from tandem.cases.models.case import Ball, Case
 from tandem.cases.models.event import Event
+from tandem.cases.models.holding import hold
+from tandem.cases.models.link import Link
 from tandem.cases.models.merge import Merge
 from tandem.cases.models.message import Channel, Message
+from tandem.cases.models.move import Move
 from tandem.cases.models.participant import Participant
 
-__all__ = ["Attachment", "Ball", "Case", "Channel", "Event", "Merge", "Message", "Participant"]
+__all__ = [
+    "Attachment",
+    "Ball",
+    "Case",
+    "Channel",
+    "Event",
+    "Link",
+    "Merge",
+    "Message",
+    "Move",
+    "Participant",
+    "hold",
+]

@@ -37,6 +37,10 @@ class CaseQuerySet(VisibleTo):
     def open(self) -> Self:
         return self.filter(in_queue=True)
 
+    def read_on(self, case: "Case") -> Self:
+        """The case itself, and what standing merges brought into it."""
+        return self.filter(Q(pk=case.pk) | Q(merged_into=case)).order_by()
+
     def with_people(self) -> Self:
         """With all a strip or a row of the queue shows, in one query."""
         return self.select_related(
@@ -183,6 +187,11 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.stage != Stage.CLOSE
+
+    @property
+    def read_on(self) -> "Case":
+        """The case this one is read on: itself, unless it is merged into another."""
+        return self.merged_into or self
 
     def record(self, verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> Any:
         return ledger.record(self, verb, by=by, audience=audience, **facts)

@@ -1,64 +1,72 @@
-from typing import Any, Self
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from tandem.cases.journey import Stage
 from tandem.cases.models.case import Case
+from tandem.cases.models.holding import hold, same_customer
+from tandem.cases.models.move import Move
+from tandem.cases.models.participant import Participant
+from tandem.cases.models.undoing import Undoable, UndoableQuerySet
 from tandem.kit import clock
 from tandem.kit.errors import Refused
 
 
 class CannotMerge(Refused):
-    """A case can be merged once, into another open case that is not merged itself."""
+    """A case is merged once, into another that is open. These two are read as one already, or the other is closed."""
 
 
 class DifferentCustomers(Refused):
     """Only cases of the same customer can be read as one: each would read the other's words."""
 
 
-class UndoneAlready(Refused):
-    """These cases were taken apart already."""
+class FurtherThanTheOther(Refused):
+    """Engineering works on this case, or the customer is checking a solution. Merge the other case into this one."""
 
 
-class MergeQuerySet(models.QuerySet["Merge"]):
-    def standing(self) -> Self:
-        return self.filter(undone_at=None)
-
-
-class MergeManager(models.Manager.from_queryset(MergeQuerySet)):  # type: ignore[misc]
+class MergeManager(models.Manager.from_queryset(UndoableQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def join_to(self, target: Case, *, by: Any) -> "Merge":
-        """case.merges.join_to(other, by=sam): read both as one, on the other. Nothing moves, so it can be undone.
+        """case.merges.join_to(other, by=sam): read both as one, on the other; with it what was merged into the case.
 
-        Who takes part in the one takes part in the other from now on. Raises `CannotMerge`, `DifferentCustomers`.
+        If the other is merged itself, the target is where that is read. Nothing moves, so it can be undone. Who takes
+        part in the one takes part in the other. Raises `CannotMerge`, `FurtherThanTheOther`, `DifferentCustomers`.
         """
         case = self.instance
-        _lock_both(case, target)
-        if case == target or case.merged_into_id or target.merged_into_id or case.merged_cases.exists():
-            raise CannotMerge
-        if not target.is_open:
-            raise CannotMerge
-        if case.reporter != target.reporter and (case.account is None or case.account != target.account):
-            raise DifferentCustomers
+        hold(case, target)
+        target = target.read_on
+        joining = [case, *case.merged_cases.order_by("pk")]
+        _must_fit(joining, target)
         merge = self.create(case=case, target=target, merged_by=by)
-        merge.project()
-        for participant in case.participants.standing().select_related("user"):
-            target.participants.join(participant.user, by=by)
-        case.record("case.merged", by=by, into=target.number)
-        target.record("case.took_in", by=by, case=case.number)
+        Case.objects.filter(pk__in=[joined.pk for joined in joining]).update(merged_into=target)
+        case.merged_into = target
+        merge.bring_in(joining, by=by)
+        case.record("case.merged", by=by, into=target.number, see=target.number)
+        target.record("case.took_in", by=by, case=case.number, see=case.number)
         return merge
 
 
-class Merge(models.Model):
+def _must_fit(joining: list[Case], target: Case) -> None:
+    case = joining[0]
+    if case.merged_into_id or case == target or not target.is_open:
+        raise CannotMerge
+    if case.stage in (Stage.ESCALATE, Stage.RESOLVE):
+        raise FurtherThanTheOther
+    if not all(same_customer(joined, target) for joined in joining):
+        raise DifferentCustomers
+
+
+class Merge(Undoable):
     """Two cases read as one. The messages stay where they were written; only the reading changes."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="merges")
     target = models.ForeignKey(Case, models.PROTECT, related_name="merges_taken_in")
     merged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     merged_at = models.DateTimeField(default=clock.now, editable=False)
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    brought = models.ManyToManyField(Participant, related_name="+", help_text="Who takes part in the target by this.")
 
     objects = MergeManager()
 
@@ -69,23 +77,48 @@ class Merge(models.Model):
             models.CheckConstraint(condition=~Q(case=F("target")), name="merge_of_two"),
         ]
 
+    @property
+    def done_at(self) -> datetime:
+        return self.merged_at
+
+    def bring_in(self, cases: list[Case], *, by: Any) -> None:
+        """Who takes part in these takes part in the target from now on."""
+        there = {*self.target.participants.standing().values_list("user", flat=True)}
+        coming = Participant.objects.standing().filter(case__in=cases).exclude(user__in=there)
+        for participant in coming.select_related("user").order_by("pk"):
+            self.brought.add(self.target.participants.join(participant.user, by=by))
+
     @transaction.atomic
     def undo(self, *, by: Any) -> None:
-        _lock_both(self.case, self.target)
-        self.refresh_from_db(fields=["undone_at"])
-        if self.undone_at:
-            raise UndoneAlready
-        self.undone_at, self.undone_by = clock.now(), by
-        self.save(update_fields=["undone_at", "undone_by"])
-        self.project()
-        self.case.record("case.unmerged", by=by, out_of=self.target.number)
-        self.target.record("case.gave_back", by=by, case=self.case.number)
+        """Take them apart: each reads again what stands on it. Raises `UndoneAlready`, `TooLateToUndo`.
 
-    def project(self) -> None:
-        Case.objects.filter(pk=self.case.pk).update(merged_into=None if self.undone_at else self.target)
+        Whoever came into the target by this merge alone leaves it, and what they wrote there comes along.
+        """
+        hold(self.case, self.target)
+        self.note_undone(by=by)
+        self._send_home(by=by)
+        Case.objects.filter(pk__in=_hanging_on(self.case)).update(merged_into=self.case)
+        Case.objects.filter(pk=self.case.pk).update(merged_into=None)
+        self.case.merged_into = None
+        self.case.record("case.unmerged", by=by, out_of=self.target.number, see=self.target.number)
+        self.target.record("case.gave_back", by=by, case=self.case.number, see=self.case.number)
+
+    def _send_home(self, *, by: Any) -> None:
+        """Out of the target, and out of what that was merged into since."""
+        people = [*self.brought.standing().values_list("user", flat=True)]
+        merge: Merge | None = self
+        while merge:
+            for participant in merge.brought.standing().filter(user__in=people).select_related("user", "case"):
+                Move.objects.take_along(participant, to=self.case, since=merge.merged_at, by=by)
+                participant.leave(by=by)
+            merge = merge.target.merges.standing().select_related("target").first()
 
 
-def _lock_both(*cases: Case) -> None:
-    """Always in one order, so that two merges of the same cases wait for each other and not for ever."""
-    for case in sorted(cases, key=lambda case: case.pk):
-        case.lock()
+def _hanging_on(case: Case) -> list[int]:
+    """What was merged into this case, and into those, and so on."""
+    found: list[int] = []
+    below = [case.pk]
+    while below:
+        below = [*Merge.objects.standing().filter(target__in=below).values_list("case", flat=True)]
+        found += below
+    return found

@@ -24,18 +24,17 @@ class Channel(models.TextChoices):
 class MessageQuerySet(VisibleTo):
     def colleagues_share(self, actor: Any) -> Self:
         owned = Q(audience=Audience.RESTRICTED) & (
-            Q(author=actor) | Q(case__customer_owner=actor) | Q(case__technical_owner=actor)
+            Q(author=actor) | Q(stands_on__customer_owner=actor) | Q(stands_on__technical_owner=actor)
         )
         return self.filter(Q(audience__in=readable_by(actor)) | owned)
 
     def customers_share(self, actor: Any) -> Q:
-        return Q(audience=Audience.CUSTOMER, case__participants__user=actor, case__participants__left_at=None)
+        return Q(audience=Audience.CUSTOMER, stands_on__participants__user=actor, stands_on__participants__left_at=None)
 
     def of(self, case: Case) -> Self:
-        """The conversation as read on this case: its own, and what standing merges brought in."""
+        """The conversation as read on this case: what stands on it, and what standing merges brought in."""
         # As a list of cases, not a join: an OR over two tables would look at every message there is.
-        read_here = Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case)).order_by().values("pk")
-        return self.filter(case__in=read_here).order_by("created_at", "pk")
+        return self.filter(stands_on__in=Case.objects.read_on(case).values("pk")).order_by("created_at", "pk")
 
     def from_customer(self) -> Self:
         return self.filter(author__role="contact")
@@ -64,6 +63,7 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         `html` is already sanitized; `verified` says whether we know the author to be who they say.
         """
         message = self.create(
+            stands_on=self.instance,
             author=by,
             audience=audience,
             channel=channel,
@@ -80,9 +80,14 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
 
 
 class Message(models.Model):
-    """What somebody said, for an audience. Never changed afterwards; the database sees to it."""
+    """What somebody said, for an audience. Never changed afterwards; the database sees to it.
+
+    `case` is where it was written, for ever. `stands_on` repeats where standing moves have brought it: that is where it
+    is read, and who may read it goes by that. Only `Move` writes it.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="messages")
+    stands_on = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages", null=True)
     audience = models.CharField(max_length=16, choices=Audience)
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.DESK)
@@ -101,6 +106,6 @@ class Message(models.Model):
         ordering = ["created_at", "pk"]
         constraints = [models.CheckConstraint(condition=Q(audience__in=Audience.values), name="message_audience_known")]
         indexes = [
-            models.Index(fields=["case", "created_at", "id"], name="messages_of_case"),
+            models.Index(fields=["stands_on", "created_at", "id"], name="messages_standing_on"),
             GinIndex("words", name="messages_by_words"),
         ]

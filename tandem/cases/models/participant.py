@@ -91,6 +91,14 @@ class Participant(models.Model):
         ordering = ["joined_at", "pk"]
         constraints = [models.UniqueConstraint("case", "user", name="one_participation_per_person")]
 
+    @transaction.atomic
+    def leave(self, *, by: Any) -> None:
+        """They read no more of the case from now on; addresses and links they were given end."""
+        self.left_at = clock.now()
+        self.save(update_fields=["left_at"])
+        facts: dict[str, Any] = {"user": self.user_id, "name": self.user.name}
+        self.case.record("participant.left", by=by, audience=Audience.CUSTOMER, **facts)
+
     @property
     def word(self) -> str:
         """What we put into the reply address: only we can make it, only this person gets it."""

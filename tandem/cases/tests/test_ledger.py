@@ -5,8 +5,6 @@ from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case, Event, Message
 from tandem.cases.models.case import NoSuchRoad
-from tandem.cases.models.merge import CannotMerge, DifferentCustomers, UndoneAlready
-from tandem.customers.models import Contact
 
 
 def lines(case):
@@ -67,46 +65,3 @@ def test_notes_of_support_and_restricted_ones_stay_with_those_they_are_for(case,
     assert note in Message.objects.visible_to(erin)
     assert secret not in Message.objects.visible_to(erin)
     assert secret in Message.objects.visible_to(max)
-
-
-def test_two_merged_cases_read_as_one_and_part_again(case, ana, sam):
-    other = Case.objects.open_for(ana, title="The same export again")
-    said = other.messages.write("It stopped again.", by=ana, audience=Audience.CUSTOMER)
-
-    merge = other.merges.join_to(case, by=sam)
-    assert said in Message.objects.of(case)
-
-    later = other.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
-    merge.undo(by=sam)
-    assert set(Message.objects.of(other)) == {said, later}
-    assert said not in Message.objects.of(case)
-
-
-def test_cases_of_two_customers_are_not_read_as_one(case, mallorys_case, sam):
-    with pytest.raises(DifferentCustomers):
-        mallorys_case.merges.join_to(case, by=sam)
-
-
-def test_no_case_disappears_into_a_closed_one(case, ana, sam):
-    other = Case.objects.open_for(ana, title="The same export again")
-    case.enter(Stage.CLOSE, by=sam)
-
-    with pytest.raises(CannotMerge):
-        other.merges.join_to(case, by=sam)
-
-
-def test_who_wrote_the_one_takes_part_in_the_other(case, northwind, sam):
-    bo = Contact.objects.meet("bo@northwind.example", name="Bo", account=northwind).user
-    other = Case.objects.open_for(bo, title="The same export again")
-
-    other.merges.join_to(case, by=sam)
-
-    assert case in Case.objects.visible_to(bo)
-
-
-def test_a_merge_is_undone_once(case, ana, sam):
-    merge = Case.objects.open_for(ana, title="The same export again").merges.join_to(case, by=sam)
-    merge.undo(by=sam)
-
-    with pytest.raises(UndoneAlready):
-        merge.undo(by=sam)

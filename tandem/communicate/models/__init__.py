@@ -27,6 +27,7 @@ __all__ = [
 
 say("update.sent", _("Update sent to the customer"))
 say("promise.made", _("The customer was told when they hear from us next"))
+say("promise.taken_over", _("What case {see} was promised is promised here"))
 say("promise.kept", _("The customer heard from us, as promised"))
 say("promise.warned", _("The promised word to the customer is soon due"))
 say("promise.broken", _("The customer did not hear from us when promised"))

@@ -52,7 +52,7 @@ class DeliveryManager(models.Manager.from_queryset(DeliveryQuerySet)):  # type: 
     @transaction.atomic
     def relay(self, message: Message, *, also_got: Iterable[str] = ()) -> None:
         """What somebody of the customer said reaches the others of their side, once; not those who `also_got` it."""
-        case: Case = (message.case.merged_into or message.case).lock()
+        case: Case = message.stands_on.read_on.lock()
         if self.filter(relayed=message).exists():
             return
         known = {address.lower() for address in also_got}

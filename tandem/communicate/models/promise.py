@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Case
+from tandem.cases.models import Case, hold
 from tandem.communicate.models.update import Update
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
@@ -75,6 +75,20 @@ class PromiseManager(models.Manager.from_queryset(PromiseQuerySet)):  # type: ig
             return
         if self.standing().update(withdrawn_at=clock.now()):
             self.instance.reflect(next_update_at=None)
+
+    @transaction.atomic
+    def take_over(self, other: Case) -> None:
+        """case.promises.take_over(merged): by then at the latest the customer hears from us here."""
+        case = self.instance
+        hold(case, other)
+        there, here = other.promises.standing().first(), self.standing().first()
+        if there is None or not case.is_open or (here and here.due_at <= there.due_at):
+            return
+        self.standing().update(withdrawn_at=clock.now())
+        same = ("due_at", "warn_at", "owner", "made_by", "warned_at", "broken_at")
+        self.create(**{name: getattr(there, name) for name in same})
+        case.reflect(next_update_at=there.due_at)
+        case.record("promise.taken_over", see=other.number, due_at=there.due_at.isoformat())
 
     def watch(self) -> None:
         """Warn of promises soon due and mark the broken ones, each once, however many watch."""

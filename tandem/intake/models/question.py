@@ -49,6 +49,10 @@ class QuestionQuerySet(VisibleTo):
     def waiting(self) -> Self:
         return self.filter(answered_at=None, withdrawn_at=None)
 
+    def of(self, case: Case) -> Self:
+        """As read on this case: its own, and what standing merges brought in."""
+        return self.filter(case__in=Case.objects.read_on(case))
+
     def of_customer(self) -> Self:
         return self.filter(asked_of=None)
 

@@ -1,6 +1,5 @@
 from typing import Any, Self
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
@@ -15,7 +14,7 @@ class OfCase(VisibleTo):
 
     def of(self, case: Case) -> Self:
         """As read on this case: its own, and what standing merges brought in."""
-        return self.filter(case__in=Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case)).order_by())
+        return self.filter(case__in=Case.objects.read_on(case))
 
 
 def begin(case: Case, *, by: Any) -> None:
