@@ -33,7 +33,7 @@ class World:
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
-        from tandem.submit.models import Draft, Submission
+        from tandem.submit.models import Draft, Mailbox, Submission
 
         self.case = case
         self.ana = case.participants.get(user=ana)
@@ -59,6 +59,8 @@ class World:
         self.hook, _secret = Hook.objects.issue(name="monitoring", by=ada)
         self.publication = Publication.objects.create(component=self.component, state="slow", words="Exports are late.")
         self.submission = Submission.objects.create(channel="mail", raw=b"From: x", state="quarantined")
+        reached = {"host": "imap.example", "username": "support", "auth": "google", "client_id": "tandem"}
+        self.mailbox = Mailbox.objects.set_up(by=ada, name="Support", address="support@tandem.example", **reached)
 
         self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
         self.article = Article.objects.draft_from(case, by=sam)
@@ -97,6 +99,7 @@ class World:
 NOUNS = {
     "report_file": "draft_file",
     "raw_mail": "submission",
+    "mailbox": "mailbox",
     "release": "submission",
     "rejection": "submission",
     "escalation": "escalation",

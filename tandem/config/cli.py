@@ -60,10 +60,18 @@ def worker() -> None:
 
 @main.command("mail-in")
 def mail_in() -> None:
-    """Take in mail by SMTP."""
+    """Take in mail by SMTP and LMTP."""
     from tandem.config import roles
 
     roles.mail_in()
+
+
+@main.command("mail-fetch")
+def mail_fetch() -> None:
+    """Fetch mail from the mailboxes that were set up, by IMAP."""
+    from tandem.config import roles
+
+    roles.mail_fetch()
 
 
 @main.command()

@@ -1,12 +1,15 @@
 """The parts of a running Tandem: started, started again when they die, stopped."""
 
 import contextlib
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
 
 from tandem.config.claims import CannotServe
 from tandem.config.endings import TEMPORARY_FAILURE
@@ -17,6 +20,7 @@ from tandem.kit.postgres import CannotStart, Cluster
 STOOD = 5.0  # seconds after which a part counts as having started
 TRIES = 3  # for a part that never stood
 LONGEST_PAUSE = 15.0
+BETWEEN_QUESTIONS = 10.0
 
 
 class Part(ABC):
@@ -129,6 +133,26 @@ class Child(Part):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self.runs = False
+
+
+class Wanted(Child):
+    """One that is started only once there is something for it to do, and then stays."""
+
+    def __init__(self, *told: Any, wanted: Callable[[], bool], **more: Any) -> None:
+        super().__init__(*told, **more)
+        self.is_wanted = wanted
+        self.asked_at = -math.inf
+
+    def tend(self) -> None:
+        if self.deaths or self.runs or self._is_asked_for():
+            super().tend()
+
+    def _is_asked_for(self) -> bool:
+        """Asked rarely, for a question costs PostgreSQL a process."""
+        if time.monotonic() - self.asked_at < BETWEEN_QUESTIONS:
+            return False
+        self.asked_at = time.monotonic()
+        return self.is_wanted()
 
 
 class Database(Part):

@@ -61,3 +61,11 @@ def mail_in() -> None:
 
     django.setup()
     import_module("tandem.submit.smtp").main()
+
+
+def mail_fetch() -> None:
+    """Fetch mail from mailboxes elsewhere by IMAP."""
+    import django
+
+    django.setup()
+    import_module("tandem.submit.mailboxes.attending").main()

@@ -1,8 +1,9 @@
-"""All of Tandem in one command: the database, then web, worker and mail-in, kept running."""
+"""All of Tandem in one command: the database, then web, worker, mail-in and, where there are mailboxes, mail-fetch, kept running."""
 
 import contextlib
 import http.client
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -10,7 +11,7 @@ import psycopg
 from tandem.config import claims
 from tandem.config.claims import CannotServe
 from tandem.config.post import AskedToStop, Post
-from tandem.config.processes import Child, Database
+from tandem.config.processes import Child, Database, Wanted
 from tandem.kit.postgres import Cluster
 
 WEB = "web"
@@ -31,7 +32,7 @@ def serve(*, prepare: list[str] | None = None, greeting: str = "", fsync: bool =
         with contextlib.suppress(AskedToStop), _database(post, settings.DATABASE_URL, settings.DATA, fsync) as kept:
             if prepare:
                 Child("prepare", post, *prepare).see_through()
-            with _children(post) as children:
+            with _children(post, kept.cluster.url if kept else settings.DATABASE_URL) as children:
                 _keep_running(post, kept, children, greeting or f"Tandem is ready at {settings.BASE_URL}/")
 
 
@@ -69,10 +70,11 @@ def require_recent(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _children(post: Post) -> Iterator[list[Child]]:
+def _children(post: Post, database: str) -> Iterator[list[Child]]:
     """In the order they stop: first what lets work in, last what does it."""
     children = [
         Child("mail-in", post, "mail-in"),
+        Wanted("mail-fetch", post, "mail-fetch", wanted=partial(_there_are_mailboxes, database), grace=25),
         Child(WEB, post, "web", "--live", "--migrate"),
         Child("worker", post, "worker", grace=30),
     ]
@@ -82,6 +84,16 @@ def _children(post: Post) -> Iterator[list[Child]]:
         post.stopping = True
         for child in children:
             child.stop()
+
+
+def _there_are_mailboxes(database: str) -> bool:
+    try:
+        with psycopg.connect(database, connect_timeout=5) as connection:
+            return connection.execute("SELECT EXISTS (SELECT FROM submit_mailbox WHERE removed_at IS NULL)").fetchone()[
+                0
+            ]  # type: ignore[index]
+    except psycopg.Error:
+        return False
 
 
 def _keep_running(post: Post, database: Database | None, children: list[Child], greeting: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
-from tandem.desk import now
+from tandem.desk import alarms, now
 from tandem.kit import prepared
 from tandem.kit.addresses import url
 from tandem.people.models import User
@@ -20,8 +20,8 @@ MANY = 100
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    """For every template; counted only where a desk page asks for it: `nav()`."""
-    return {"nav": lambda: _sections(request)}
+    """For every template; looked up only where a desk page asks for it: `nav()`, `alarms()`."""
+    return {"nav": lambda: _sections(request), "alarms": lambda: alarms.sounding(request)}
 
 
 class Entry(NamedTuple):

@@ -14,9 +14,11 @@ from tandem.kit.errors import Invalid
 from tandem.kit.mailbox import is_address
 from tandem.people.models import User
 from tandem.people.roles import Can
+from tandem.submit.mailbox_api import router as mailboxes
 from tandem.submit.models import NotACustomer, Submission
 
 router = Router(tags=["submit"])
+router.add_router("", mailboxes)
 
 
 class NoSuchEnvironment(Invalid):

@@ -2,7 +2,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.submit import arrival
-from tandem.submit.models import Draft
+from tandem.submit.mailboxes import alarms, trial
+from tandem.submit.models import Draft, Mailbox
 
 
 @app.task(name="submit.process", queue="inbound", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
@@ -14,3 +15,30 @@ def process(submission_id: int) -> None:
 @app.task(name="submit.let_go_of_drafts", queueing_lock="submit.let_go_of_drafts")
 def let_go_of_drafts(timestamp: int) -> None:
     Draft.objects.let_go()
+
+
+@app.task(name="submit.try_mailbox", queue="inbound")
+def try_mailbox(mailbox_id: int) -> None:
+    trial.come_in(mailbox_id)
+
+
+@app.task(name="submit.take_consent", queue="inbound")
+def take_consent(mailbox_id: int, code: str, verifier: str) -> None:
+    trial.take_consent(mailbox_id, code=code, verifier=verifier)
+
+
+@app.task(name="submit.tell_of_mailbox", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_of_mailbox(mailbox_id: int, user_id: int, about: str, outage: str) -> None:
+    alarms.tell(mailbox_id, user_id, about, outage)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="submit.watch_mailboxes", queueing_lock="submit.watch_mailboxes")
+def watch_mailboxes(timestamp: int) -> None:
+    Mailbox.objects.watch()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="submit.forget_mailbox_secrets", queueing_lock="submit.forget_mailbox_secrets")
+def forget_mailbox_secrets(timestamp: int) -> None:
+    Mailbox.objects.forget_secrets()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tandem.submit import reports, views
+from tandem.submit import mailbox_views, reports, views
 
 desk = [
     path("quarantine/", views.QuarantineView.as_view(), name="quarantine"),
@@ -8,6 +8,16 @@ desk = [
     path("quarantine/<int:pk>/rejection/", views.RejectionView.as_view(), name="rejection"),
     path("submissions/<int:pk>/raw/", views.RawView.as_view(), name="raw_mail"),
     path("cases/<int:number>/submission/", views.SubmissionView.as_view(), name="submission"),
+    path("mailboxes/", mailbox_views.MailboxesView.as_view(), name="mailboxes"),
+    path("mailboxes/new/", mailbox_views.MailboxView.as_view(), name="mailbox_new"),
+    path("mailboxes/consent/", mailbox_views.ConsentedView.as_view(), name="mailbox_consent"),
+    path("mailboxes/<int:pk>/", mailbox_views.MailboxView.as_view(), name="mailbox"),
+    path("mailboxes/<int:pk>/trial/", mailbox_views.TrialView.as_view(), name="mailbox_trial"),
+    path("mailboxes/<int:pk>/pause/", mailbox_views.PauseView.as_view(), name="mailbox_pause"),
+    path("mailboxes/<int:pk>/resumption/", mailbox_views.ResumptionView.as_view(), name="mailbox_resumption"),
+    path("mailboxes/<int:pk>/removal/", mailbox_views.RemovalView.as_view(), name="mailbox_removal"),
+    path("mailboxes/<int:pk>/restoration/", mailbox_views.RestorationView.as_view(), name="mailbox_restoration"),
+    path("mailboxes/<int:pk>/consent/", mailbox_views.ConsentView.as_view(), name="mailbox_ask_consent"),
 ]
 portal = [
     path("report/", reports.ReportView.as_view(), name="report"),

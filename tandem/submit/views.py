@@ -28,7 +28,12 @@ class QuarantineView(DeskView):
         rows = Submission.objects.visible_to(request.user).quarantined()
         found = jsonapi.page(rows, cursor=request.GET.get("after"), limit=PAGE)
         template = "submit/quarantine/_list.html" if "HX-Request" in request.headers else "submit/quarantine/index.html"
-        return render(request, template, {"submissions": found["items"], "later": found["next"]})
+        context = {
+            "submissions": found["items"],
+            "later": found["next"],
+            "may_administer": request.user.may(Can.ADMINISTER),
+        }
+        return render(request, template, context)
 
 
 class SortView(DeskView):

@@ -75,6 +75,16 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             return self.get(dedupe_key=key)
         return submission
 
+    def hold(self, head: bytes, *, why: str, mark: str, recipients: Iterable[str], **told: str) -> "Submission":
+        """A mail that lies elsewhere and cannot be taken as it is: its beginning, for a person to see. Kept once."""
+        to = sorted({address.lower() for address in recipients})
+        key = _dedupe_key(b"held" + head, to) if head else tokens.fingerprint(f"held {mark}")
+        if same := self.filter(dedupe_key=key).first():
+            return same
+        held = self.model(channel=Channel.MAIL, raw=head, sent_to=to, dedupe_key=key, **told)
+        held.quarantine(why)
+        return held
+
     def report(self, reporter: Any, *, once: str = "", **told: Any) -> "Submission":
         """Submission.objects.report(ana, title="…", body="…", answers={"since": "today"}): a case, at once.
 
