@@ -36,7 +36,7 @@ def _written(mailbox: Mailbox, user: User, about: str, outage: str) -> bytes:
     }
     return compose(
         sender=(settings.COMPANY, settings.MAIL_FROM),
-        to=(user.name, user.email),
+        to=[(user.name, user.email)],
         subject=SUBJECTS[about].format(name=mailbox.name),
         text=render_to_string(f"submit/mail/{about}.txt", words),
         message_id=f"<{tokens.seal('mailbox', about, mailbox.pk, user.pk, outage)}@{settings.REPLY_DOMAIN}>",
