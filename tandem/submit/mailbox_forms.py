@@ -17,6 +17,13 @@ class MailboxForm(forms.ModelForm):
 
     password = _secret(_("Password"))
     client_secret = _secret(_("Client secret"))
+    authorize_url = forms.URLField(
+        label=_("Consent is given at"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Only if it is another than usual, for instance of your own Microsoft tenant."),
+    )
+    token_url = forms.URLField(label=_("Tokens are given at"), required=False, assume_scheme="https")
 
     class Meta:
         model = Mailbox
@@ -28,8 +35,6 @@ class MailboxForm(forms.ModelForm):
             "host": _("imap.gmail.com at Google, outlook.office365.com at Microsoft."),
             "auth": _("Google and Microsoft want consent; you give it after saving."),
             "client_id": _("Of the application you registered at Google or Microsoft."),
-            "authorize_url": _("Only if it is another than usual, for instance of your own Microsoft tenant."),
-            "token_url": _("Likewise."),
             "afterwards": _("We never forget what we have fetched, so it may stay as it is."),
         }
 
