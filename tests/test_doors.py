@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Event
+from tandem.cases.models import Case, Event
 from tandem.kit import clock, files
 from tests.doors import EVERYBODY, PAGES
 
@@ -61,6 +61,10 @@ class World:
         self.submission = Submission.objects.create(channel="mail", raw=b"From: x", state="quarantined")
         reached = {"host": "imap.example", "username": "support", "auth": "google", "client_id": "tandem"}
         self.mailbox = Mailbox.objects.set_up(by=ada, name="Support", address="support@tandem.example", **reached)
+        same, other = (Case.objects.open_for(ana, title=title) for title in ("The same", "Another"))
+        self.merge = same.merges.join_to(case, by=sam)
+        self.move = case.moves.split([case.messages.write("And?", by=ana, audience=Audience.CUSTOMER)], by=sam)
+        self.link = case.links.link_to(other, by=sam)
 
         self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
         self.article = Article.objects.draft_from(case, by=sam)
@@ -114,6 +118,9 @@ NOUNS = {
     "hook": "hook",
     "publication": "publication",
     "planned": "planned",
+    "unmerge": "merge",
+    "move_undo": "move",
+    "link": "link",
 }
 
 

@@ -1,14 +1,31 @@
 from typing import Any
 
-from tandem.cases.forms import MergeForm, ParticipantForm
+from tandem.cases.forms import LinkForm, MergeForm, MoveForm, ParticipantForm
 from tandem.cases.http import Panel
-from tandem.cases.models import Case, Event
+from tandem.cases.models import Case, Event, Link, Merge, Message, Move
 
 HISTORY_LINES = 200
+MOST = 50
 
 
-def _merge(case: Case, actor: Any) -> dict:
-    return {"merge": case.merges.standing().select_related("target").first(), "form": MergeForm()}
+def _others(case: Case, actor: Any) -> dict:
+    """The other cases this one is read with, messages went to or came from, and those it is linked to."""
+    people = ("case", "target", "merged_by")
+    merges = Merge.objects.visible_to(actor).standing().filter(target__in=Case.objects.read_on(case))
+    links = Link.objects.visible_to(actor).standing().of(case)[:MOST]
+    return {
+        "into": case.merges.standing().select_related(*people).first(),
+        "merges": merges.select_related(*people)[:MOST],
+        "moves": Move.objects.visible_to(actor).standing().between(case)[:MOST],
+        "links": [{"row": link, "words": link.words_on(case), "case": link.seen_from(case)} for link in links],
+        "form": MergeForm(case=case, actor=actor),
+        "link_form": LinkForm(case=case, actor=actor),
+    }
+
+
+def _move(case: Case, actor: Any) -> dict:
+    messages = Message.objects.visible_to(actor).of(case).select_related("author").order_by("-pk")[:MOST]
+    return {"messages": reversed(messages), "form": MoveForm(case=case, actor=actor)}
 
 
 def _participants(case: Case, actor: Any) -> dict:
@@ -20,6 +37,7 @@ def _history(case: Case, actor: Any) -> dict:
     return {"events": events[:HISTORY_LINES]}
 
 
-merge = Panel("merge", "cases/merge/_panel.html", _merge, hears=("case",))
+others = Panel("merge", "cases/merge/_panel.html", _others, hears=("case", "message"))
+move = Panel("move", "cases/move/_panel.html", _move)
 participants = Panel("participants", "cases/participant/_panel.html", _participants, hears=("participant",))
 history = Panel("history", "cases/event/_panel.html", _history)

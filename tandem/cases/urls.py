@@ -5,7 +5,14 @@ from tandem.cases import views
 public = [path("files/<uuid:key>/", views.AttachmentView.as_view(), name="attachment")]
 desk = [
     path("cases/<int:number>/merge/", views.MergeView.as_view(), name="merge"),
-    path("cases/<int:number>/merge/undo/", views.UnmergeView.as_view(), name="unmerge"),
+    path("cases/<int:number>/merge/<int:pk>/undo/", views.UnmergeView.as_view(), name="unmerge"),
+    path("cases/<int:number>/moves/", views.MovesView.as_view(), name="moves"),
+    path("cases/<int:number>/moves/<int:pk>/undo/", views.MoveUndoView.as_view(), name="move_undo"),
+    path("cases/<int:number>/links/", views.LinksView.as_view(), name="links"),
+    path("cases/<int:number>/links/<int:pk>/removal/", views.LinkRemovalView.as_view(), name="link_removal"),
+    path("cases/<int:number>/choices/", views.CaseChoicesView.as_view(), name="case_choices"),
     path("cases/<int:number>/participants/", views.ParticipantsView.as_view(), name="participants"),
     path("cases/<int:number>/history/", views.HistoryView.as_view(), name="history"),
+    path("merges/", views.BulkMergeView.as_view(), name="merges"),
+    path("merges/undo/", views.BulkUndoView.as_view(), name="merges_undo"),
 ]

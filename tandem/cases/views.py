@@ -1,15 +1,22 @@
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views import View
 
-from tandem.cases import forms, panels
-from tandem.cases.http import PanelView
-from tandem.cases.models import Attachment
+from tandem.cases import bulk, forms, panels, picking
+from tandem.cases.http import CaseView, Panel, PanelView
+from tandem.cases.models import Attachment, Case, Link, Merge, Move
 from tandem.kit.sending import send
+from tandem.people.http import DeskView
 from tandem.people.roles import Can
+
+POST = ["post"]
 
 
 class AttachmentView(View):
@@ -29,27 +36,129 @@ class AttachmentView(View):
         )
 
 
-class MergeView(PanelView):
-    """Read this case as part of another, or undo that."""
+class SteerView(PanelView):
+    """What changes where cases and messages are read."""
 
-    panel = panels.merge
+    panel: Panel = panels.others
     needs = Can.STEER
 
+
+class MergeView(SteerView):
+    """Read this case as part of another."""
+
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = forms.MergeForm(request.POST, actor=request.user)
+        form = forms.MergeForm(request.POST, case=self.case, actor=request.user)
         if not form.is_valid():
             return self.show(form=form, status=422)
-        self.case.merges.join_to(form.cleaned_data["number"], by=request.user)
+        merge = self.case.merges.join_to(form.cleaned_data["case"], by=request.user)
+        messages.success(request, _("Case {number} is read here now.").format(number=self.case.number))
+        return self._go_on(merge.target)
+
+    def _go_on(self, target: Case) -> HttpResponse:
+        """There, with what was being written here."""
+        address = f"{reverse('case', args=[target.number])}?open=merge&from={self.case.number}"
+        if "HX-Request" in self.request.headers:
+            return HttpResponse(headers={"HX-Redirect": address})
+        return redirect(address)
+
+
+class UnmergeView(SteerView):
+    http_method_names = POST
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        read_here = Case.objects.read_on(self.case)
+        merges = Merge.objects.filter(Q(target__in=read_here) | Q(case=self.case))
+        get_object_or_404(merges.select_related("case", "target"), pk=pk).undo(by=request.user)
         return self.show()
 
 
-class UnmergeView(PanelView):
-    panel = panels.merge
-    needs = Can.STEER
+class MovesView(SteerView):
+    """Messages of this case, to another or to one of their own."""
+
+    panel = panels.move
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        get_object_or_404(self.case.merges.standing()).undo(by=request.user)
+        form = forms.MoveForm(request.POST, case=self.case, actor=request.user)
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        move = self._split(form) if form.splits(form.cleaned_data) else self._move(form)
+        said = _("They are read on case {number} now. Under “Other cases” you can move them back.")
+        messages.success(request, said.format(number=move.to.number))
+        return redirect(f"{reverse('case', args=[self.case.read_on.number])}#panel-conversation")
+
+    def _move(self, form: forms.MoveForm) -> Move:
+        told = form.cleaned_data
+        return self.case.moves.move(told["messages"], to=told["case"], by=self.request.user)
+
+    def _split(self, form: forms.MoveForm) -> Move:
+        told = form.cleaned_data
+        return self.case.moves.split(
+            told["messages"], title=told["title"], reporter=form.reporter, by=self.request.user
+        )
+
+
+class MoveUndoView(SteerView):
+    http_method_names = POST
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        get_object_or_404(Move.objects.between(self.case), pk=pk).undo(by=request.user)
         return self.show()
+
+
+class LinksView(SteerView):
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = forms.LinkForm(request.POST, case=self.case, actor=request.user)
+        if not form.is_valid():
+            return self.show(link_form=form, status=422)
+        told = form.cleaned_data
+        self.case.links.link_to(told["case"], kind=told["kind"], why=told["why"], by=request.user)
+        return self.show()
+
+
+class LinkRemovalView(SteerView):
+    http_method_names = POST
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        get_object_or_404(Link.objects.of(self.case), pk=pk).remove(by=request.user)
+        return self.show()
+
+
+class CaseChoicesView(CaseView):
+    """Cases to choose from while somebody types; those of the same customer before they do."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        cases, words = Case.objects.visible_to(request.user), request.GET.get("to", "")[:200]
+        found = picking.offered(words.replace("\x00", ""), cases, beside=self.case)
+        return render(request, "cases/_choices.html", {"found": found})
+
+
+class BulkMergeView(DeskView):
+    """Several cases read as one: which, on which, and what became of each."""
+
+    needs = Can.STEER
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(forms.BulkMergeForm(actor=request.user, numbers=request.GET.getlist("cases")))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = forms.BulkMergeForm(request.POST, actor=request.user, numbers=request.POST.getlist("cases"))
+        if not form.is_valid():
+            return self._page(form, status=422)
+        done = bulk.merge(form.others, into=form.cleaned_data["into"], by=request.user)
+        return self._page(form, done=done)
+
+    def _page(self, form: Any, *, status: int = 200, **told: Any) -> HttpResponse:
+        return render(self.request, "cases/merge/bulk.html", {"form": form, **told}, status=status)
+
+
+class BulkUndoView(DeskView):
+    """Take apart again what was merged together."""
+
+    needs = Can.STEER
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        done = bulk.unmerge(forms.numbers_in(request.POST.getlist("merges")), by=request.user)
+        return render(request, "cases/merge/bulk.html", {"undone": done})
 
 
 class ParticipantsView(PanelView):

@@ -2,6 +2,7 @@ from functools import partial
 from typing import Any
 
 from tandem.cases.audience import Audience
+from tandem.cases.forms import MoveForm
 from tandem.cases.http import Panel
 from tandem.cases.models import Case, Message
 from tandem.communicate import composer
@@ -16,6 +17,7 @@ def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
     read = told.of(case, actor, before=before)
     shown = {"shown": partial(told.words, for_us=True), "failures": told.failures}
     around = _composer(case, actor) if before is None else {}
+    around |= {"move_form": MoveForm(case=case, actor=actor) if actor.may(Can.STEER) else None}
     return {"moments": read.moments, "earlier": read.earlier, "before": before, **shown, **around}
 
 

@@ -41,6 +41,7 @@ def environment(**options: Any) -> Environment:
         "markdown": html.markdown,
         "moment": say.moment,
         "sentence": sentences.sentence,
+        "points_to": sentences.points_to,
     }
     return env
 

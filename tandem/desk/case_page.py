@@ -59,7 +59,7 @@ BESIDE: list[Beside] = [
 RARE: list[Beside] = [
     Beside(cases.participants, gettext_lazy("People at the customer")),
     Beside(submit.submission, gettext_lazy("How it came in")),
-    Beside(cases.merge, gettext_lazy("Same as another case")),
+    Beside(cases.others, gettext_lazy("Other cases")),
     Beside(cases.history, gettext_lazy("History")),
 ]
 

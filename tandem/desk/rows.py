@@ -46,14 +46,14 @@ def columns(cases: CaseQuerySet, at: str = "next_update_at") -> QuerySet:
     return cases.values_list(*own, at, *(f"{name}__name" for name in named))
 
 
-def lines(rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "") -> list[Line]:
-    """In plain words, as this person sees them. A `reason` stands where no promise does."""
+def lines(rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "", pick: str = "") -> list[Line]:
+    """In plain words, as this person sees them. A `reason` stands where no promise does; `pick` names a form of theirs."""
     language, me, now = get_language(), actor.pk, clock.now()
-    return [_line(row, row.ball_with == me, minutes(row.at, now), reason(row), language) for row in rows]
+    return [_line(row, row.ball_with == me, minutes(row.at, now), reason(row), pick, language) for row in rows]
 
 
 @lru_cache(maxsize=4096)
-def _line(row: Row, mine: bool, left: int | None, reason: str, language: str) -> Line:
+def _line(row: Row, mine: bool, left: int | None, reason: str, pick: str, language: str) -> Line:
     """The same row reads the same to everybody whose turn it is, or is not."""
     is_open = row.stage != Stage.CLOSE
     both = ((row.customer_owner, "support"), (row.technical_owner, "engineering"))
@@ -72,6 +72,7 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, language: str) ->
         due=row.at if is_open else None,
         left=left if is_open else None,
         reason=reason,
+        pick=pick,
     )
 
 

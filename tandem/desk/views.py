@@ -2,12 +2,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views import View
 
 from tandem.cases.http import CaseView, DeskView
 from tandem.desk import case_page, now
 from tandem.desk.queue import Queue
 from tandem.desk.rows import lines
+from tandem.people.roles import Can
 
 
 class HomeView(View):
@@ -28,7 +30,9 @@ class QueueView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         queue = Queue(request.user, request.GET.dict())
         found, later = queue.page()
-        context = {"queue": queue, "rows": lines(found, request.user), "later": later}
+        merges = request.user.may(Can.STEER)
+        rows = lines(found, request.user, pick="merging" if merges else "")
+        context = {"queue": queue, "rows": rows, "later": later, "merges": merges}
         return render(request, "desk/queue.html", context)
 
 
@@ -50,5 +54,5 @@ class CaseGlancesView(CaseView):
 class CasePageView(CaseView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.case.merged_into:
-            return redirect("case", self.case.merged_into.number)
+            return redirect(f"{reverse('case', args=[self.case.merged_into.number])}?from={self.case.number}")
         return render(request, "desk/case.html", case_page.drawn(request, self.case))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 class Line(NamedTuple):
     """A row in plain words. `owners` are pairs of name and side; `reason` stands where nothing is due.
 
-    `left`, whole minutes until it is due, keeps a drawn line from growing older than its words.
+    `left`, whole minutes until it is due, keeps a drawn line from growing older than its words. `pick` names the form its box belongs to.
     """
 
     number: int
@@ -24,6 +24,7 @@ class Line(NamedTuple):
     due: datetime | None
     left: int | None
     reason: str = ""
+    pick: str = ""
 
 
 def minutes(due: datetime | None, now: datetime) -> int | None:

@@ -1,11 +1,11 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from tandem.cases.audience import Audience
@@ -35,10 +35,17 @@ class SplitsNothing(Refused):
 
 
 class NobodyToReport(Invalid):
-    """Say for whom the new case is: nobody we know wrote these messages."""
+    """Say for which customer the new case is, by their address: no customer we know wrote these messages."""
 
 
-class MoveManager(models.Manager.from_queryset(UndoableQuerySet)):  # type: ignore[misc]
+class MoveQuerySet(UndoableQuerySet):
+    def between(self, case: Case) -> Self:
+        """From this case and to it, with what a list shows, `n` messages each."""
+        rows = self.filter(Q(case=case) | Q(to=case)).select_related("case", "to", "moved_by")
+        return rows.annotate(n=Count("messages"))
+
+
+class MoveManager(models.Manager.from_queryset(MoveQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def move(self, messages: Iterable[Message], *, to: Case, by: Any) -> "Move":
         """case.moves.move([message], to=other, by=sam): they are read there from now on, with their files.

@@ -3,6 +3,7 @@ import { toast, word } from "tandem/words"
 
 const FORM = "form[data-composer]"
 const PREFIX = "unsent "
+const FEWER_FIRST = ["restricted", "support", "customer"]
 
 export function start() {
   for (const form of document.querySelectorAll(`${FORM}:not([data-ready])`)) {
@@ -49,6 +50,7 @@ addEventListener("pageshow", () => {
 })
 
 function restore(form) {
+  bringAlong(form)
   const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
   const field = form.querySelector("textarea")
   if (!kept || field.value.trim()) return
@@ -57,6 +59,18 @@ function restore(form) {
   const audience = form.querySelector(`[name=audience][value="${CSS.escape(kept.audience)}"]`)
   if (audience) audience.checked = true
   toast(word("kept"))
+}
+
+// What was being written on a case that is read here since; of two audiences, for the one that fewer read.
+function bringAlong(form) {
+  const from = form.dataset.cameFrom && PREFIX + form.dataset.cameFrom
+  const theirs = from && JSON.parse(sessionStorage.getItem(from) ?? "null")
+  if (!theirs) return
+  const ours = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
+  const text = ours ? `${ours.text}\n\n${theirs.text}` : theirs.text
+  const audience = FEWER_FIRST.find((name) => [ours?.audience, theirs.audience].includes(name))
+  sessionStorage.setItem(key(form), JSON.stringify({ text, audience }))
+  sessionStorage.removeItem(from)
 }
 
 function remember(form, sent = false) {

@@ -5,6 +5,7 @@ import * as composer from "tandem/composer"
 import * as files from "tandem/files"
 import * as keys from "tandem/keys"
 import * as live from "tandem/live"
+import "tandem/moving"
 import { toast, word } from "tandem/words"
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {

@@ -157,21 +157,3 @@ def events(request: HttpRequest, number: int, cursor: str | None = None, limit: 
     rows = Event.objects.visible_to(request.user).filter(case=find_case(request, number)).select_related("by")
     found = jsonapi.page(rows, cursor=cursor, limit=limit, by="seq")
     return page_as_read_by(request.user, found, EventOut, EventForCustomer)
-
-
-class MergeIn(Schema):
-    into: int
-
-
-@router.post("/cases/{number}/merge", response={204: None}, operation_id="merge_case")
-def merge(request: HttpRequest, number: int, merge: MergeIn) -> tuple[int, None]:
-    case = find_case(request, number, needs=Can.STEER)
-    case.merges.join_to(find_case(request, merge.into), by=request.user)
-    return 204, None
-
-
-@router.delete("/cases/{number}/merge", response={204: None}, operation_id="unmerge_case")
-def unmerge(request: HttpRequest, number: int) -> tuple[int, None]:
-    case = find_case(request, number, needs=Can.STEER)
-    get_object_or_404(case.merges.standing()).undo(by=request.user)
-    return 204, None
