@@ -7,6 +7,7 @@ EVERYBODY = {ANONYMOUS, ANA, MALLORY, SAM, ERIN, MAX, ADA}
 COLLEAGUES = {SAM, ERIN, MAX, ADA}
 SUPPORT = {SAM, MAX, ADA}  # those who speak to customers, steer and publish
 SOLVERS = {ERIN, MAX, ADA}
+MANAGERS = {MAX, ADA}
 ADMINISTRATOR = {ADA}
 OWN = {ANA}  # the customer whose case it is
 CUSTOMERS = {ANA, MALLORY}
@@ -32,11 +33,15 @@ PAGES: dict[str, Door] = {
     "account_confirm_login_code": Door(EVERYBODY, EVERYBODY),
     "account_logout": Door(EVERYBODY, EVERYBODY),
     "account_change_password": Door(COLLEAGUES, COLLEAGUES),
+    "anonymous_report": Door(EVERYBODY, EVERYBODY),
+    "anonymous_questions": Door(NOBODY, EVERYBODY),
+    "public_suggestions": Door(NOBODY, EVERYBODY),
     # behind a signed link: whoever holds it is the person it was made for
     "questions_link": Door(EVERYBODY, EVERYBODY),
     "readback_link": Door(EVERYBODY, EVERYBODY),
     "verify_link": Door(EVERYBODY, EVERYBODY),
     "rate_link": Door(EVERYBODY, EVERYBODY),
+    "report_confirmation": Door(EVERYBODY, EVERYBODY),
     "stop_mail": Door(EVERYBODY, EVERYBODY),
     # the customer's own
     "portal": Door(CUSTOMERS),
@@ -90,6 +95,10 @@ PAGES: dict[str, Door] = {
     "article_publication": Door(COLLEAGUES, SUPPORT),
     "article_retirement": Door(COLLEAGUES, SUPPORT),
     "submission": Door(COLLEAGUES),
+    "report_templates": Door(COLLEAGUES, MANAGERS),
+    "report_template": Door(COLLEAGUES, MANAGERS),
+    "report_template_check": Door(NOBODY, MANAGERS),
+    "report_template_version": Door(COLLEAGUES, MANAGERS),
     "quarantine": Door(SUPPORT),
     "release": Door(NOBODY, SUPPORT),
     "rejection": Door(NOBODY, SUPPORT),

@@ -33,7 +33,7 @@ class World:
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
-        from tandem.submit.models import Draft, Mailbox, Submission
+        from tandem.submit.models import Draft, Mailbox, ReportTemplate, Submission, Unconfirmed
 
         self.case = case
         self.ana = case.participants.get(user=ana)
@@ -73,10 +73,18 @@ class World:
 
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
         self.draft_file = draft.draft_files.get()
+        self.template = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
+        self.unconfirmed = Unconfirmed.objects.create(
+            mail="new@example.com",
+            template=self.template,
+            told={"title": "x", "body": "y", "realm": "web", "answers": {}, "facts": {}},
+            mail_at=clock.now(),
+        )
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
+        named |= {"realm": "web", "version": self.template.version}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk
@@ -87,6 +95,8 @@ class World:
         return told
 
     def token(self, name: str) -> str:
+        if name == "report_confirmation":
+            return self.unconfirmed.link.rstrip("/").split("/")[-1]
         if not name.endswith("_link"):
             return ""
         participant = self.ana

@@ -268,6 +268,9 @@ MOST_BOUNCES = env.number(
 UNDO_SECONDS = env.number(
     "TANDEM_UNDO_SECONDS", 10, "Seconds an update waits before it leaves, so that it can be undone; 0: none."
 )
+ANONYMOUS_REPORTS = env.number(
+    "TANDEM_ANONYMOUS_REPORTS", 200, "Reports without signing in that are taken in an hour; 0 shuts that door."
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_BACKEND = "tandem.communicate.smtp.Backend"
 

@@ -57,6 +57,7 @@ def _doors_in(language: str) -> Sections:
             Entry("components", _("Components"), url("components"), "g c"),
             Entry("knowledge", _("Knowledge"), url("knowledge"), "g k"),
             Entry("quarantine", _("Quarantine"), url("quarantine")),
+            Entry("report_templates", _("Report templates"), url("report_templates")),
         ),
         (
             Entry("process", _("Process"), url("process"), "g p"),

@@ -7,3 +7,4 @@ portal = [
     path("report/suggestions/", views.SuggestionsView.as_view(), name="suggestions"),
     path("report/suggestions/<slug:slug>/solved/", views.DeflectionView.as_view(), name="deflection"),
 ]
+public = [path("report/suggestions/", views.PublicSuggestionsView.as_view(), name="public_suggestions")]

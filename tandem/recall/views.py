@@ -1,5 +1,9 @@
+from typing import Any
+
+from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views import View
 
 from tandem.cases.http import PortalView
 from tandem.kit import often
@@ -28,10 +32,21 @@ class SuggestionsView(PortalView):
     """What may already be the answer to what is being written; by POST, so that it stands in no log."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        words = f"{request.POST.get('title', '')} {request.POST.get('body', '')}"[:2000]
-        is_calm = often.allows("suggestions", self.actor.pk, most=MOST_A_MINUTE, seconds=60)
-        found = suggest(words, self.actor, realm=request.POST.get("realm", "")) if is_calm else Suggestions()
-        return render(request, "recall/_suggestions.html", {"found": found, "may_solve": True})
+        return _suggested(request, self.actor, whose=self.actor.pk, may_solve=True)
+
+
+class PublicSuggestionsView(View):
+    """The same for somebody we do not know: what everybody may read."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return _suggested(request, None, whose=get_adapter().get_client_ip(request), may_solve=False)
+
+
+def _suggested(request: HttpRequest, actor: Any, *, whose: object, may_solve: bool) -> HttpResponse:
+    words = f"{request.POST.get('title', '')} {request.POST.get('body', '')}"[:2000]
+    is_calm = often.allows("suggestions", whose, most=MOST_A_MINUTE, seconds=60)
+    found = suggest(words, actor, realm=request.POST.get("realm", "")) if is_calm else Suggestions()
+    return render(request, "recall/_suggestions.html", {"found": found, "may_solve": may_solve})
 
 
 class DeflectionView(PortalView):

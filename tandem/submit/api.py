@@ -1,5 +1,4 @@
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -8,21 +7,15 @@ from ninja import Field, Router, Schema, Status
 from tandem.cases.api import CaseForCustomer, CaseOut, as_read_by
 from tandem.cases.api import router as cases
 from tandem.cases.models import Case, Channel
-from tandem.customers.models import Contact, Environment
 from tandem.kit import jsonapi
-from tandem.kit.errors import Invalid
-from tandem.kit.mailbox import is_address
-from tandem.people.models import User
 from tandem.people.roles import Can
+from tandem.submit import report_api, reporters
 from tandem.submit.mailbox_api import router as mailboxes
-from tandem.submit.models import NotACustomer, Submission
+from tandem.submit.models import Submission
 
 router = Router(tags=["submit"])
 router.add_router("", mailboxes)
-
-
-class NoSuchEnvironment(Invalid):
-    """The customer has no environment of this name."""
+router.add_router("", report_api.router)
 
 
 class CaseIn(Schema):
@@ -56,37 +49,19 @@ class ReleaseIn(Schema):
 
 @cases.post("/cases", response={201: CaseOut | CaseForCustomer}, operation_id="open_case")
 def open_case(request: HttpRequest, told: CaseIn) -> Status:
-    reporter = _reporter(request, told.contact)
+    reporter = reporters.reporter(request.user, told.contact)
     submission = Submission.objects.report(
         reporter,
         title=told.title,
         body=told.body,
         by=request.user,
-        environment=_environment(reporter, told.environment),
+        environment=reporters.environment(reporter, told.environment),
         realm=told.realm,
         answers=told.answers,
         channel=Channel.API,
     )
     case = Case.objects.with_people().get(pk=submission.case_id)
     return Status(201, as_read_by(request.user, case))
-
-
-def _reporter(request: Any, contact: str | None) -> User:
-    if request.user.is_customer:
-        return request.user
-    request.user.must_be_able_to(Can.WORK)
-    if not contact or not is_address(contact) or User.objects.of_the_house().filter(email=contact.lower()).exists():
-        raise NotACustomer
-    return Contact.objects.meet(contact).user
-
-
-def _environment(reporter: User, name: str | None) -> Environment | None:
-    if name is None:
-        return None
-    found = Environment.objects.visible_to(reporter).filter(name=name).first()
-    if found is None:
-        raise NoSuchEnvironment
-    return found
 
 
 @router.get("/quarantine", response=QuarantinePage, operation_id="list_quarantine")

@@ -1,9 +1,9 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tandem.submit import arrival
+from tandem.submit import arrival, confirming
 from tandem.submit.mailboxes import alarms, trial
-from tandem.submit.models import Draft, Mailbox
+from tandem.submit.models import Draft, Mailbox, Unconfirmed
 
 
 @app.task(name="submit.process", queue="inbound", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
@@ -12,9 +12,15 @@ def process(submission_id: int) -> None:
 
 
 @app.periodic(cron="27 3 * * *")
-@app.task(name="submit.let_go_of_drafts", queueing_lock="submit.let_go_of_drafts")
-def let_go_of_drafts(timestamp: int) -> None:
+@app.task(name="submit.let_go", queueing_lock="submit.let_go")
+def let_go(timestamp: int) -> None:
     Draft.objects.let_go()
+    Unconfirmed.objects.let_go()
+
+
+@app.task(name="submit.ask_to_confirm", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def ask_to_confirm(unconfirmed_id: int) -> None:
+    confirming.ask(unconfirmed_id)
 
 
 @app.task(name="submit.try_mailbox", queue="inbound")

@@ -24,6 +24,8 @@ class ReportForm(forms.Form):
     drawn again with them before anything is wrong. `draft` is what was begun before.
     """
 
+    skips: tuple[str, ...] = ()  # kinds of questions that are not put here
+
     title = forms.CharField(label=_("What does not work?"), max_length=200, help_text=_("One sentence is enough."))
     body = forms.CharField(
         label=_("What happened?"),
@@ -36,17 +38,24 @@ class ReportForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, max_length=5_000, required=False)
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, actor: Any, draft: Told | None = None, version: int | None = None
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        actor: Any,
+        draft: Told | None = None,
+        row: ReportTemplate | None = None,
+        **options: Any,
     ) -> None:
         begun = draft or {}
-        super().__init__(data, files, initial={"once": tokens.fresh, **begun})
+        super().__init__(data, files, initial={"once": tokens.fresh, **begun}, **options)
         self.templates = ReportTemplate.objects.current()
         told = _values(data) if data is not None else begun
-        self.row = self._row(told, version)
+        self.row = row or self.templates.get(told.get("realm") or OTHER) or self.templates[OTHER]
         self.template = self.row.template
         self.fields["realm"].choices = [(realm, _label(row)) for realm, row in self.templates.items()]  # type: ignore[attr-defined]
         self.initial["realm"] = self.row.realm
-        self.sections = self.template.shown(asked.values(self.template.fields, told))
+        self.sections = self.template.without(self.skips).shown(asked.values(self.template.fields, told))
         for field in self._asked():
             self.fields[field.key] = asked.form_field(field, actor)
         self.initial["shown"] = " ".join(field.key for field in self._asked())
@@ -91,12 +100,6 @@ class ReportForm(forms.Form):
                 if field.becomes and field.key in answers
             },
         }
-
-    def _row(self, told: Told, version: int | None) -> ReportTemplate:
-        realm = told.get("realm") or OTHER
-        if version is not None:
-            return ReportTemplate.objects.of(realm, version=version)
-        return self.templates.get(realm) or self.templates[OTHER]
 
     def _asked(self) -> list[Field]:
         return [field for section in self.sections for field in section.fields]

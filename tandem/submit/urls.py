@@ -1,12 +1,20 @@
 from django.urls import path
 
-from tandem.submit import mailbox_views, reports, views
+from tandem.submit import anonymous, mailbox_views, reports, shaping, views
 
 desk = [
     path("quarantine/", views.QuarantineView.as_view(), name="quarantine"),
     path("quarantine/<int:pk>/release/", views.ReleaseView.as_view(), name="release"),
     path("quarantine/<int:pk>/rejection/", views.RejectionView.as_view(), name="rejection"),
     path("submissions/<int:pk>/raw/", views.RawView.as_view(), name="raw_mail"),
+    path("report-templates/", shaping.TemplatesView.as_view(), name="report_templates"),
+    path("report-templates/<slug:realm>/", shaping.TemplateView.as_view(), name="report_template"),
+    path("report-templates/<slug:realm>/check/", shaping.CheckView.as_view(), name="report_template_check"),
+    path(
+        "report-templates/<slug:realm>/versions/<int:version>/",
+        shaping.VersionView.as_view(),
+        name="report_template_version",
+    ),
     path("cases/<int:number>/submission/", views.SubmissionView.as_view(), name="submission"),
     path("mailboxes/", mailbox_views.MailboxesView.as_view(), name="mailboxes"),
     path("mailboxes/new/", mailbox_views.MailboxView.as_view(), name="mailbox_new"),
@@ -25,4 +33,9 @@ portal = [
     path("report/draft/", reports.DraftView.as_view(), name="report_draft"),
     path("report/draft/discard/", reports.DiscardView.as_view(), name="report_discard"),
     path("report/draft/files/<int:pk>/removal/", reports.FileRemovalView.as_view(), name="report_file_removal"),
+]
+public = [
+    path("report/", anonymous.AnonymousReportView.as_view(), name="anonymous_report"),
+    path("report/questions/", anonymous.AnonymousQuestionsView.as_view(), name="anonymous_questions"),
+    path("report/confirm/<str:token>/", anonymous.ConfirmationView.as_view(), name="report_confirmation"),
 ]

@@ -6,6 +6,7 @@ from tandem.submit.models.fetched import Fetched
 from tandem.submit.models.mailbox import Mailbox
 from tandem.submit.models.submission import AlreadySorted, NotACustomer, State, Submission
 from tandem.submit.models.template import ReportTemplate
+from tandem.submit.models.unconfirmed import TooOften, Unconfirmed
 
 __all__ = [
     "AlreadySorted",
@@ -17,6 +18,8 @@ __all__ = [
     "ReportTemplate",
     "State",
     "Submission",
+    "TooOften",
+    "Unconfirmed",
 ]
 
 say("submission.landed", _("Came in by {channel}"))

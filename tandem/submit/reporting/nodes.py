@@ -39,7 +39,7 @@ class Node:
         for name, value in self.at.value:
             self._take(has, name, value, words)
         known = replace(self, has=has)
-        for need in [need for need in needs if need not in has]:
+        for need in [need for need in needs if need not in has or has[need].value in ("", [])]:
             known.wrong(_("“{word}” is missing").format(word=need))
         return known
 

@@ -1,7 +1,7 @@
 """A template of a report as plain values: what it is about, the sections of its form, and what may be asked later."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -79,6 +79,16 @@ class Template:
     @property
     def fields(self) -> tuple[Field, ...]:
         return tuple(field for section in self.sections for field in section.fields)
+
+    def without(self, kinds: Collection[str]) -> "Template":
+        """The same, but for questions of these kinds."""
+        if not kinds:
+            return self
+        kept = [
+            replace(section, fields=tuple(field for field in section.fields if field.kind not in kinds))
+            for section in self.sections
+        ]
+        return replace(self, sections=tuple(kept))
 
     def shown(self, answers: Mapping[str, Any]) -> list[Section]:
         """The sections and fields these answers call for. What is not shown counts as not answered."""
