@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,11 @@ def _a_stage_of_ones_own(settings, tmp_path_factory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_templates_of_the_test_before() -> None:
-    """Each process keeps for seconds what reports ask; a test may have published something else."""
-    from tandem.submit.models import ReportTemplate
+def _no_templates_of_the_test_before(monkeypatch) -> None:
+    """Each process keeps for seconds what reports ask; a test may have published something else, and may be slow."""
+    from tandem.submit.models import ReportTemplate, template
 
+    monkeypatch.setattr(template, "KEPT", timedelta(days=1))
     ReportTemplate.objects.forget()
 
 

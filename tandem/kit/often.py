@@ -11,7 +11,7 @@ def allows(what: str, whose: object, *, most: int, seconds: int) -> bool:
     Two at the same moment may count as one; a limit is no lock.
     """
     span = int(clock.now().timestamp()) // seconds
-    key = f"often {tokens.fingerprint(f'{what} {whose} {span}')}"
+    key = f"often-{tokens.fingerprint(f'{what} {whose} {span}')}"
     count = (cache.get(key) or 0) + 1
     cache.set(key, count, timeout=seconds)
     return count <= most
