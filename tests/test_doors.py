@@ -41,6 +41,7 @@ class World:
         self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
         self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
         self.planned = case.planned_updates.plan("Tomorrow.", by=sam, leaves_at=clock.now() + timedelta(days=1))
+        self.secret = case.messages.write("password: hunter2!", by=ana, audience=Audience.CUSTOMER).secrets.get()
         self.question = case.questions.ask("Which browser?", by=sam)
         case.readbacks.share(by=sam)
         self.hypothesis = case.hypotheses.propose("Stale statistics", by=sam)
@@ -114,6 +115,7 @@ NOUNS = {
     "report_file": "draft_file",
     "raw_mail": "submission",
     "mailbox": "mailbox",
+    "secret": "secret",
     "release": "submission",
     "rejection": "submission",
     "escalation": "escalation",

@@ -49,6 +49,9 @@ SENTENCES: dict[str, Words] = {
     "message.came": _came,
     "message.went_back": _went_back,
     "message.came_back": _came_back,
+    "secret.hidden": _("Hidden in what was written: {kinds}"),
+    "secret.shown": _("Looked at a hidden {kind}: {why}"),
+    "case.erased": _("Erased everywhere: {what}. {why}"),
     **{f"case.entered_{stage}": stage.label for stage in Stage},
 }
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tandem.cases import views
+from tandem.cases.privacy import views as privacy
 
 public = [path("files/<uuid:key>/", views.AttachmentView.as_view(), name="attachment")]
 desk = [
@@ -15,4 +16,7 @@ desk = [
     path("cases/<int:number>/history/", views.HistoryView.as_view(), name="history"),
     path("merges/", views.BulkMergeView.as_view(), name="merges"),
     path("merges/undo/", views.BulkUndoView.as_view(), name="merges_undo"),
+    path("cases/<int:number>/hidden/", privacy.HiddenView.as_view(), name="hidden"),
+    path("secrets/<int:pk>/", privacy.SecretView.as_view(), name="secret"),
+    path("secrets/<int:pk>/erasure/", privacy.SecretErasureView.as_view(), name="secret_erasure"),
 ]

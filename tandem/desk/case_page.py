@@ -12,6 +12,7 @@ from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
+from tandem.cases.privacy import panels as privacy
 from tandem.close import panels as close
 from tandem.communicate import panels as communicate
 from tandem.desk import glance
@@ -60,6 +61,7 @@ RARE: list[Beside] = [
     Beside(cases.participants, gettext_lazy("People at the customer")),
     Beside(submit.submission, gettext_lazy("How it came in")),
     Beside(cases.others, gettext_lazy("Other cases")),
+    Beside(privacy.hidden, gettext_lazy("Hidden and erased")),
     Beside(cases.history, gettext_lazy("History")),
 ]
 

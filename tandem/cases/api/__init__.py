@@ -1,13 +1,16 @@
+from tandem.cases.api.hidden import ErasureOut, SecretOut
 from tandem.cases.api.reading import CaseForCustomer, CaseOut, MessageOut, as_read_by, find_case, router
 from tandem.cases.api.together import LinkOut, MergeOut, MoveOut
 
 __all__ = [
     "CaseForCustomer",
     "CaseOut",
+    "ErasureOut",
     "LinkOut",
     "MergeOut",
     "MessageOut",
     "MoveOut",
+    "SecretOut",
     "as_read_by",
     "find_case",
     "router",

@@ -1,5 +1,6 @@
 from tandem.cases.models.attachment import Attachment
 from tandem.cases.models.case import Ball, Case
+from tandem.cases.models.erasure import Erasure
 from tandem.cases.models.event import Event
 from tandem.cases.models.holding import hold
 from tandem.cases.models.link import Link
@@ -7,17 +8,21 @@ from tandem.cases.models.merge import Merge
 from tandem.cases.models.message import Channel, Message
 from tandem.cases.models.move import Move
 from tandem.cases.models.participant import Participant
+from tandem.cases.models.secret import Disclosure, Secret
 
 __all__ = [
     "Attachment",
     "Ball",
     "Case",
     "Channel",
+    "Disclosure",
+    "Erasure",
     "Event",
     "Link",
     "Merge",
     "Message",
     "Move",
     "Participant",
+    "Secret",
     "hold",
 ]

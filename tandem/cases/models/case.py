@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ROADS, Stage
+from tandem.cases.privacy.covering import covered
 from tandem.kit import clock
 from tandem.kit.errors import Refused
 from tandem.people.visibility import VisibleTo
@@ -67,13 +68,15 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[m
     def open_for(self, reporter: Any, *, title: str, by: Any = None, environment: Any = None) -> "Case":
         """Begin a case for the contact who reports it (a `people.User`); they take part from the first moment."""
         contact = getattr(reporter, "contact", None)
+        title, secrets = covered(" ".join(title.split()))
         case = self.create(
-            title=" ".join(title.split())[:200] or str(_("(no subject)")),
+            title=title[:200] or str(_("(no subject)")),
             reporter=reporter,
             account=contact.account if contact else None,
             environment=environment,
         )
         case.participants.join(reporter, by=by or reporter)
+        case.secrets.keep(secrets)
         case.record("case.opened", by=by or reporter, audience=Audience.CUSTOMER, title=case.title)
         return case
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models.case import Case
+from tandem.cases.privacy.covering import covered_together
 from tandem.kit import clock
 from tandem.people.visibility import VisibleTo
 
@@ -60,18 +61,22 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
     ) -> "Message":
         """case.messages.write("…", by=sam, audience=Audience.SUPPORT). `files` are stored files of `kit.files`.
 
-        `html` is already sanitized; `verified` says whether we know the author to be who they say.
+        `html` is already sanitized; `verified` says whether we know the author to be who they say. Secrets are covered,
+        but not in what a colleague tells the customer.
         """
+        said = {"body": body, "quoted": quoted, "html": html}
+        secrets: list[Any] = []
+        if not (by and by.is_colleague and audience == Audience.CUSTOMER):
+            said, secrets = covered_together(said)
         message = self.create(
             stands_on=self.instance,
             author=by,
             audience=audience,
             channel=channel,
-            body=body.replace("\x00", ""),
-            quoted=quoted.replace("\x00", ""),
-            html=html.replace("\x00", ""),
             verified=verified,
+            **{name: text.replace("\x00", "") for name, text in said.items()},
         )
+        message.case.secrets.keep(secrets, message=message)
         for file in files:
             message.attachments.keep(file)
         verb = "message.received" if by and by.is_customer else "message.written"

@@ -1,0 +1,1 @@
+"""What nobody should read by chance: secrets that are covered, and what is erased for ever."""

@@ -1,0 +1,126 @@
+"""A text taken out of every place it stands on some cases: rows of all rooms, the mail as it came, what others keep.
+
+Nothing lists those places: they are found by walking back from `Case` along whatever points at it, so that a room
+that comes later is walked, too. What keeps copies without pointing at a case listens to `erased`.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache, reduce
+from operator import or_
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Replace, StrIndex
+from django.db.models.lookups import GreaterThan
+from django.dispatch import Signal
+
+from tandem.cases.models.case import Case
+from tandem.cases.models.message import Message
+
+SIGN = "██████"  # never longer than what it stands for
+SHORTEST = len(SIGN)
+DEEPEST = 4
+KEPT = (models.CharField, models.TextField, models.JSONField)
+
+
+class _Position(Func):
+    """Where bytes stand in bytes."""
+
+    template = "position(%(expressions)s)"
+    arg_joiner = " IN "
+    output_field = models.IntegerField()
+
+
+# Sent with `text`, in the transaction that erases it.
+erased = Signal()
+
+
+def erase(cases: Iterable[Case], text: str, *, also_mail_of: Iterable[Message] = ()) -> int:
+    """Put SIGN wherever the text stands on these cases; the number of rows that had it. Needs a transaction.
+
+    Bytes as they came are emptied where the text stands in them, or in the message they became, and for `also_mail_of`.
+    """
+    within = [case.pk for case in cases]
+    told = {message.pk for message in also_mail_of} | set(_having(Message, within, text).values_list("pk", flat=True))
+    with _allowed():
+        changed = sum(_cover(model, within, text) + _empty(model, within, text, told) for model in models_of_a_case())
+    erased.send(sender=Case, text=text)
+    return changed
+
+
+@cache
+def models_of_a_case() -> dict[type[models.Model], list[str]]:
+    """Every model that leads to a case, with the ways there: {Message: ["case"], Attachment: ["message__case"], …}."""
+    ways: dict[type[models.Model], list[str]] = {Case: ["pk"]}
+    for model, way in _ways_to(Case, "", DEEPEST):
+        ways.setdefault(model, []).append(way)
+    return ways
+
+
+def _ways_to(target: type[models.Model], onward: str, deepest: int) -> Iterator[tuple[type[models.Model], str]]:
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if field.related_model is target and model is not target:
+                way = f"{field.name}__{onward}" if onward else field.name
+                yield model, way
+                if deepest > 1:
+                    yield from _ways_to(model, way, deepest - 1)
+
+
+@contextmanager
+def _allowed() -> Iterator[None]:
+    """Messages and ledger lines never change, but for this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL tandem.erasing = 'yes'")
+        yield
+        cursor.execute("SET LOCAL tandem.erasing = ''")
+
+
+def _cover(model: type[models.Model], within: list[int], text: str) -> int:
+    rows = model._base_manager.filter(pk__in=_having(model, within, text).values("pk"))
+    return rows.update(**{field.name: _without(field, text) for field in _texts_of(model)}) if _texts_of(model) else 0
+
+
+def _empty(model: type[models.Model], within: list[int], text: str, told: set[int]) -> int:
+    blobs = [field.name for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
+    became = [field.name for field in model._meta.concrete_fields if field.related_model is Message]
+    if not blobs:
+        return 0
+    is_it = Q(*((f"{name}__in", told) for name in became), _connector=Q.OR)
+    for name in blobs:
+        is_it |= Q(GreaterThan(_Position(Value(text.encode()), F(name)), 0))
+    return _on(model, within).filter(is_it).update(**dict.fromkeys(blobs, b""))
+
+
+def _having(model: type[models.Model], within: list[int], text: str) -> QuerySet:
+    stands = (Q(GreaterThan(StrIndex(_as_text(field), Value(_in(field, text))), 0)) for field in _texts_of(model))
+    return _on(model, within).filter(reduce(or_, stands, Q(pk=None)))
+
+
+def _on(model: type[models.Model], within: list[int]) -> QuerySet:
+    ways = models_of_a_case()[model]
+    return model._base_manager.filter(Q(*((f"{way}__in", within) for way in ways), _connector=Q.OR))
+
+
+def _texts_of(model: type[models.Model]) -> list[Any]:
+    fields = model._meta.concrete_fields
+    return [field for field in fields if isinstance(field, KEPT) and not (field.choices or field.unique)]
+
+
+def _without(field: models.Field, text: str) -> Combinable:
+    covered = Replace(_as_text(field), Value(_in(field, text)), Value(SIGN))
+    return Cast(covered, field) if isinstance(field, models.JSONField) else covered
+
+
+def _as_text(field: models.Field) -> Combinable:
+    return Cast(F(field.name), models.TextField())
+
+
+def _in(field: models.Field, text: str) -> str:
+    """The text as it is written in this column."""
+    return json.dumps(text, ensure_ascii=False)[1:-1] if isinstance(field, models.JSONField) else text

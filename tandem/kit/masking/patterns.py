@@ -1,0 +1,108 @@
+"""What a secret looks like. Every repetition has an end, so that no text makes a search long."""
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+from detect_secrets.plugins import (
+    artifactory,
+    aws,
+    azure_storage_key,
+    discord,
+    github_token,
+    gitlab_token,
+    mailchimp,
+    openai,
+    pypi_token,
+    sendgrid,
+    slack,
+    square_oauth,
+    stripe,
+    telegram_token,
+    twilio,
+)
+
+PASSWORD, TOKEN, KEY, COOKIE = "password", "token", "key", "cookie"
+
+# Of the library only the shapes of tokens: its search takes a group of a pattern for the whole secret.
+_PROVIDERS: list[Any] = [
+    artifactory.ArtifactoryDetector,
+    aws.AWSKeyDetector,
+    azure_storage_key.AzureStorageKeyDetector,
+    discord.DiscordBotTokenDetector,
+    github_token.GitHubTokenDetector,
+    gitlab_token.GitLabTokenDetector,
+    mailchimp.MailchimpDetector,
+    openai.OpenAIDetector,
+    pypi_token.PypiTokenDetector,
+    sendgrid.SendGridDetector,
+    slack.SlackDetector,
+    square_oauth.SquareOAuthDetector,
+    stripe.StripeDetector,
+    telegram_token.TelegramBotTokenDetector,
+    twilio.TwilioKeyDetector,
+]
+
+# What the library does not know, or knows only the beginning of.
+_KEY_BLOCK = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?"
+_TOKENS = [
+    r"github_pat_[A-Za-z0-9_]{40,255}",
+    r"\bsk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{20,250}",
+    r"\b(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{24,250}",
+    r"\bAIza[A-Za-z0-9_-]{35}",
+    r"\bnpm_[A-Za-z0-9]{36}",
+    r"\bxox[a-z]-[A-Za-z0-9-]{10,250}",
+    r"\bdop_v1_[0-9a-f]{64}",
+    r"\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}",
+    r"(?i)\bauthorization\b\"?\s{0,3}[:=]\s{0,3}\"?(?:bearer|basic|token|digest)\s{1,3}([^\s\"',]{6,8000})",
+    r"(?i)\bbearer\s{1,3}([A-Za-z0-9_.~+/=-]{20,8000})",
+    r"(?i)[?&](?:access_token|api_?key|auth|token|signature|sig|secret|password)=([^\s&#\"'<>]{6,4000})",
+]
+_COOKIE = r"(?i)\b(?:set-)?cookie\s?:\s?([^\s][^\n]{7,8000})"
+_NAMES = (
+    r"pass(?:word|wd|phrase|wort)?|pwd|kennwort|mot de passe|contraseña|secret|token|"
+    r"(?:api|access|secret|client|auth|private)[ _-]?(?:key|token|secret)"
+)
+_IS = r"is|ist|est|es"
+_ASSIGNED = (
+    rf"(?i)(?<![a-z])(?:{_NAMES})[\"']?"
+    rf"(?:(?:\s{{1,3}}(?:{_IS}))?\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s{{1,3}}(?:{_IS})\s{{1,3}})"
+    r"(?:\"([^\"\n]{4,200})\"|'([^'\n]{4,200})'|([^\s\"'<>]{4,200}))"
+)
+_IN_ADDRESS = r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{1,200}:([^\s/@\"'<>]{3,200})@"
+
+
+class Shape(NamedTuple):
+    """`kind` is what to call it. What its last group found is the secret; the whole, if `is_whole`."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    is_whole: bool = False
+
+    def value_in(self, found: re.Match[str]) -> tuple[int, str]:
+        """Where it begins, and what it is."""
+        group = 0 if self.is_whole else found.lastindex or 0
+        return found.start(group), found[group]
+
+
+@cache
+def shapes() -> list[Shape]:
+    """The surest first."""
+    from_library = (pattern for detector in _PROVIDERS for pattern in detector.denylist)
+    return [
+        Shape(KEY, re.compile(_KEY_BLOCK)),
+        *(Shape(TOKEN, pattern, is_whole=True) for pattern in from_library),
+        *(Shape(TOKEN, re.compile(pattern)) for pattern in _TOKENS),
+        Shape(COOKIE, re.compile(_COOKIE)),
+        Shape(PASSWORD, re.compile(_IN_ADDRESS)),
+        Shape(PASSWORD, re.compile(_ASSIGNED)),
+    ]
+
+
+def is_likely(value: str) -> bool:
+    """Whether what was assigned to a “password” looks like one, and not like the rest of a sentence."""
+    letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
+    inner = value.strip(".,;:!?()[]…")
+    odd = any(not character.isalnum() and character not in "-'’" for character in inner)
+    mixed = inner[1:].lower() != inner[1:] and inner.upper() != inner
+    return len(inner) >= 6 and ((letters and digits) or (odd and letters) or mixed)
