@@ -1,6 +1,8 @@
 from functools import partial
 from typing import Any
 
+from django.db.models import Q
+
 from tandem.cases.audience import Audience
 from tandem.cases.forms import MoveForm
 from tandem.cases.http import Panel
@@ -36,10 +38,21 @@ def _first_audience(actor: Any) -> str:
 
 
 def _conversation_card(case: Case, actor: Any, *, before: int | None = None) -> dict:
-    """Only what is for customers, asked for by name although they could see nothing else."""
-    rows = Message.objects.visible_to(actor).of(case).filter(audience=Audience.CUSTOMER)
+    """Only what is for customers, asked for by name although they could see nothing else.
+
+    What was written here and is read elsewhere by now leaves a line with the way there.
+    """
+    rows = Message.objects.visible_to(actor).filter(audience=Audience.CUSTOMER).select_related("stands_on")
+    rows = rows.filter(Q(stands_on__in=Case.objects.read_on(case)) | Q(case=case))
     messages, earlier = told.said(rows, before=before)
-    return {"messages": messages, "earlier": earlier, "before": before, "form": ReplyForm(), "shown": told.words}
+    shown = {"form": ReplyForm(), "shown": told.words, "went_to": partial(_went_to, case)}
+    return {"messages": messages, "earlier": earlier, "before": before, **shown}
+
+
+def _went_to(case: Case, message: Message) -> int | None:
+    """The number of the case this message is read on, if that is another."""
+    there = message.stands_on
+    return None if case.pk in (there.pk, there.merged_into_id) else there.number
 
 
 def _promise(case: Case, actor: Any) -> dict:

@@ -40,6 +40,13 @@ class CaseView(PortalCaseView):
             "case": self.case,
             "next_word": tracking.next_word(self.case),
             "parcel": tracking.parcel(self.case),
+            "read_on": self._read_on(),
             "cards": [card.drawn(request, self.case, self.actor) for card in CARDS],
         }
         return render(request, "portal/case.html", context)
+
+    def _read_on(self) -> Case | None:
+        """The case this one is merged into; whoever takes part here takes part there."""
+        if self.case.merged_into_id is None:
+            return None
+        return Case.objects.visible_to(self.actor).filter(pk=self.case.merged_into_id).first()

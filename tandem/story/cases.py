@@ -20,6 +20,8 @@ from tandem.resolve.models import Verdict
 from tandem.story.plots import CASES, ENDS, Plot, library
 from tandem.triage.models import Part
 
+SORTED_OUT = CASES - 2  # the case that somebody reported twice
+
 
 class Telling:
     """One case told; `later(minutes)` moves the clock, never beyond now."""
@@ -62,7 +64,7 @@ class Telling:
         road += [self.confirm, self.triage]
         if end == "triage":
             return road
-        road += [self.investigate]
+        road += [self.investigate, *([self.sort_out] if self.plot.nth == SORTED_OUT else [])]
         if end in ("investigate", "broken"):
             return road
         if end == "solved":
@@ -146,6 +148,20 @@ class Telling:
             what, outcome=outcome, still_in_place=still, by=self.support, hypothesis=self.hypothesis
         )
         self.later(30)
+
+    def sort_out(self) -> None:
+        """The customer reports it once more, and answers about something else: both are put where they belong."""
+        again = Case.objects.open_for(self.customer, title=self.words["title"], environment=self.plot.environment)
+        again.messages.write("It is still so.", by=self.customer, audience=Audience.CUSTOMER, channel=Channel.MAIL)
+        again.merges.join_to(self.case, by=self.support)
+        stray = self.case.messages.write(
+            "By the way, our invoice of last month shows the old address.",
+            by=self.customer,
+            audience=Audience.CUSTOMER,
+            channel=Channel.MAIL,
+        )
+        self.case.moves.split([stray], title="Invoice shows our old address", by=self.support)
+        self.later(10)
 
     def escalate(self) -> None:
         self.case.evidence.note(self.words["evidence"], by=self.support, source="log", hypothesis=self.hypothesis)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Ball, Case
+from tandem.cases.models import Ball, Case, Message
 from tandem.kit import clock
 
 HOUR = timedelta(hours=1)
@@ -97,3 +97,69 @@ def test_what_was_asked_on_a_merged_case_is_answered_where_both_are_read(case, o
     question.answer("4.3", by=ana)
     worker()
     assert Case.objects.get(pk=case.pk).ball == Ball.SUPPORT
+
+
+@pytest.fixture
+def answers(ana, worker):
+    """Ana answers by mail, on the address that only she was given for a case."""
+    from tandem.submit.models import Submission
+    from tandem.submit.tests.mail import mail
+
+    def answer(case, words):
+        address = f"reply+{case.participants.get(user=ana).word}@reply.tandem.example"
+        raw = mail(sender="Ana Lima <ana@northwind.example>", to=address, subject="Re: it", body=words)
+        Submission.objects.accept_mail(raw, sender="ana@northwind.example", recipients=[address])
+        worker()
+
+    return answer
+
+
+def test_a_wrong_merge_is_undone_after_ten_replies_and_answers_on_both_addresses(
+    case, other, ana, sam, by_api, at_the_desk, answers, worker
+):
+    other.messages.write("Invoices come twice.", by=ana, audience=Audience.CUSTOMER)
+    expected = {case.pk: said(case), other.pk: said(other)}
+    program, desk = by_api(sam), at_the_desk(sam)
+    merge = program.post(f"/api/v1/cases/{other.number}/merges", {"into": case.number}, "application/json").json()
+    for n in range(5):
+        program.post(f"/api/v1/cases/{case.number}/updates", {"body": f"By program {n}"}, "application/json")
+        desk.post(
+            f"/desk/cases/{case.number}/messages/",
+            {"audience": "customer", "body": f"By desk {n}", "when": "4h", f"place-{participant(case, ana).pk}": "to"},
+        )
+    answers(case, "On the first.")
+    answers(other, "On the second.")
+    assert {"On the first.", "On the second."} <= {*said(case)}
+    assert said(other)[-1] == "On the second."
+
+    desk.post(f"/desk/cases/{case.number}/merge/{merge['id']}/undo/")
+    worker()
+
+    replies = [f"By {how} {n}" for n in range(5) for how in ("program", "desk")]
+    assert said(case) == [*expected[case.pk], *replies, "On the first."]
+    assert said(other) == [*expected[other.pk], "On the second."]
+    for number in (case.number, other.number):
+        assert desk.get(f"/desk/cases/{number}/").status_code == 200
+        assert at_the_desk(ana).get(f"/portal/cases/{number}/").status_code == 200
+
+
+def test_the_customer_reads_where_their_words_went(case, other, ana, sam, at_the_desk):
+    stray = case.messages.write("The invoice!", by=ana, audience=Audience.CUSTOMER)
+    portal = at_the_desk(ana)
+
+    case.moves.move([stray], to=other, by=sam)
+    shown = portal.get(f"/portal/cases/{case.number}/").text
+    assert f'<a href="/portal/cases/{other.number}/">What you wrote is read in case {other.number} now</a>' in shown
+    assert "The invoice!" in portal.get(f"/portal/cases/{other.number}/").text
+
+    other.merges.join_to(case, by=sam)
+    shown = portal.get(f"/portal/cases/{other.number}/").text
+    assert f'<a href="/portal/cases/{case.number}/">case {case.number}</a>' in shown
+
+
+def said(case):
+    return [message.body.strip() for message in Message.objects.of(case).visible_to(case.reporter)]
+
+
+def participant(case, who):
+    return case.participants.get(user=who)
