@@ -1,13 +1,16 @@
 """Bring the database to this version of the code, one process at a time."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import django
 from django.core.management import call_command, get_commands
 from django.db import connection
 
 LOCK = 0x74616E64656D  # “tandem”
+PAUSE = 0.2  # seconds
 
 
 def migrate() -> None:
@@ -24,13 +27,21 @@ def tell_the_story() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """On a connection of its own: the one of the migrations commits when it pleases."""
+    """On a connection of its own: the one of the migrations commits when it pleases.
+
+    Asked for again and again, not waited for: an index that is built while others work waits for every statement that
+    began before, and one that waits here would be such a statement, for ever.
+    """
     guard = connection.copy()
     try:
-        guard.set_autocommit(False)
         with guard.cursor() as cursor:
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            while not _got(cursor):
+                time.sleep(PAUSE)
             yield
     finally:
         guard.close()
+
+
+def _got(cursor: Any) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+    return cursor.fetchone()[0]
