@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Event
 from tandem.kit import clock, files
+from tandem.kit.mailbox import Mailbox as Person
 from tests.doors import EVERYBODY, PAGES
 
 SIGN_IN = "/sign-in/"
@@ -66,6 +67,7 @@ class World:
         self.merge = same.merges.join_to(case, by=sam)
         self.move = case.moves.split([case.messages.write("And?", by=ana, audience=Audience.CUSTOMER)], by=sam)
         self.link = case.links.link_to(other, by=sam)
+        [self.proposal] = case.proposals.make([Person("Joe", "joe@northwind.example")], message=self.message)
 
         self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
         self.article = Article.objects.draft_from(case, by=sam)
@@ -117,6 +119,9 @@ NOUNS = {
     "mailbox": "mailbox",
     "secret": "secret",
     "release": "submission",
+    "mail_": "submission",
+    "vouch": "submission",
+    "proposal": "proposal",
     "rejection": "submission",
     "escalation": "escalation",
     "article": "article",

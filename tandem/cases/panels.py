@@ -2,7 +2,8 @@ from typing import Any
 
 from tandem.cases.forms import LinkForm, MergeForm, MoveForm, ParticipantForm
 from tandem.cases.http import Panel
-from tandem.cases.models import Case, Event, Link, Merge, Message, Move
+from tandem.cases.models import Case, Event, Link, Merge, Message, Move, Proposal
+from tandem.people.roles import Can
 
 HISTORY_LINES = 200
 MOST = 50
@@ -29,7 +30,13 @@ def _move(case: Case, actor: Any) -> dict:
 
 
 def _participants(case: Case, actor: Any) -> dict:
-    return {"participants": case.participants.standing().select_related("user"), "form": ParticipantForm()}
+    proposals = Proposal.objects.visible_to(actor).waiting().filter(case=case).select_related("message__author")
+    return {
+        "participants": case.participants.standing().select_related("user"),
+        "proposals": proposals[:MOST],
+        "form": ParticipantForm(),
+        "speaks": actor.may(Can.SPEAK),
+    }
 
 
 def _history(case: Case, actor: Any) -> dict:
@@ -39,5 +46,5 @@ def _history(case: Case, actor: Any) -> dict:
 
 others = Panel("merge", "cases/merge/_panel.html", _others, hears=("case", "message"))
 move = Panel("move", "cases/move/_panel.html", _move)
-participants = Panel("participants", "cases/participant/_panel.html", _participants, hears=("participant",))
+participants = Panel("participants", "cases/participant/_panel.html", _participants, hears=("participant", "proposal"))
 history = Panel("history", "cases/event/_panel.html", _history)

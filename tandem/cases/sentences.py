@@ -36,6 +36,8 @@ SENTENCES: dict[str, Words] = {
     "participant.mail_stopped": _("{name} wants no more mail about this case"),
     "participant.mail_started": _("{name} gets our mail again"),
     "participant.mail_tried_again": _("Mail to {name} is tried again"),
+    "proposal.made": _("Named in a mail, and might take part: {people}"),
+    "proposal.declined": _("{email} does not take part"),
     "message.received": _("Message received"),
     "message.written": _("Note written"),
     "ball.passed": _("The ball is with {to}"),

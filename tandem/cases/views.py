@@ -11,7 +11,7 @@ from django.views import View
 
 from tandem.cases import bulk, forms, panels, picking
 from tandem.cases.http import CaseView, Panel, PanelView
-from tandem.cases.models import Attachment, Case, Link, Merge, Move
+from tandem.cases.models import Attachment, Case, Link, Merge, Move, Proposal
 from tandem.kit.sending import send
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
@@ -171,6 +171,31 @@ class ParticipantsView(PanelView):
             return self.show(form=form, status=422)
         self.case.participants.join(form.person(account=self.case.account), by=request.user)
         return self.show()
+
+
+class ProposalView(PanelView):
+    """An answer about somebody whom a mail named."""
+
+    panel = panels.participants
+    needs = Can.SPEAK
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rows = Proposal.objects.visible_to(request.user).filter(case=self.case)
+        self.answer(get_object_or_404(rows.select_related("case__account"), pk=kwargs["pk"]))
+        return self.show()
+
+    def answer(self, proposal: Proposal) -> None:
+        raise NotImplementedError
+
+
+class AcceptView(ProposalView):
+    def answer(self, proposal: Proposal) -> None:
+        proposal.accept(by=self.request.user)
+
+
+class DeclineView(ProposalView):
+    def answer(self, proposal: Proposal) -> None:
+        proposal.decline(by=self.request.user)
 
 
 class HistoryView(PanelView):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.models import Attachment, Case, Event, Message
 from tandem.cases.sentences import sentence
+from tandem.communicate.beneath import LAID
 from tandem.communicate.models import Delivery, Place, State
 from tandem.kit import prepared, say
 from tandem.people.models import User
@@ -76,7 +77,8 @@ def _newest_seen(role: str, *, me: int, case: int) -> QuerySet[Message]:
 def _seen(case: Case, actor: Any) -> QuerySet[Message]:
     ours, passed_on = Q(update__message=OuterRef("pk")), Q(relayed=OuterRef("pk"))
     rows = Message.objects.visible_to(actor).of(case)
-    return rows.annotate(sendings=_sendings(ours), relayings=_sendings(passed_on))
+    laid = {name: beneath.told() for name, beneath in LAID.items()}
+    return rows.annotate(sendings=_sendings(ours), relayings=_sendings(passed_on), **laid)
 
 
 def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[Any], int | None]:

@@ -9,6 +9,7 @@ from tandem.cases.http import Panel
 from tandem.cases.models import Case, Message
 from tandem.communicate import composer
 from tandem.communicate import conversation as told
+from tandem.communicate.beneath import LAID
 from tandem.communicate.forms import LEAVES, NOTHING, WHEN, ReplyForm, UpdateForm, WhenForm
 from tandem.people.roles import Can
 
@@ -17,7 +18,12 @@ PAST_PROMISES = 20
 
 def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
     read = told.of(case, actor, before=before)
-    shown = {"shown": partial(told.words, for_us=True), "failures": told.failures}
+    shown = {
+        "shown": partial(told.words, for_us=True),
+        "failures": told.failures,
+        "laid": [*LAID.values()],
+        "speaks": actor.may(Can.SPEAK),
+    }
     around = _composer(case, actor) if before is None else {}
     around |= {"move_form": MoveForm(case=case, actor=actor) if actor.may(Can.STEER) else None}
     return {"moments": read.moments, "earlier": read.earlier, "before": before, **shown, **around}
@@ -28,7 +34,6 @@ def _composer(case: Case, actor: Any) -> dict:
         "form": UpdateForm(actor=actor, initial={"audience": _first_audience(actor)}),
         "whens": [*WHEN, NOTHING],
         "leaves": LEAVES,
-        "speaks": actor.may(Can.SPEAK),
         **composer.of(case, actor),
     }
 

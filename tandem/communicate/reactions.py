@@ -44,11 +44,11 @@ def take_the_ball_for_an_answer(event: Event) -> None:
             case.pass_ball(Ball.SUPPORT, by=event.by, holder=case.customer_owner)
 
 
-@on("message.received")
+@on("message.received", "message.vouched")
 def pass_it_on(event: Event) -> None:
-    """What one of the customer's side says, the others hear, as people expect of Cc."""
-    if event.audience != Audience.CUSTOMER:
-        return
+    """What one of the customer's side says, the others hear, as people expect of Cc; if we know that they said it."""
     message = Message.objects.select_related("stands_on__merged_into").get(pk=event.facts["message"])
+    if message.audience != Audience.CUSTOMER or not (message.verified or event.verb == "message.vouched"):
+        return
     mail = Reference.objects.filter(message=message).first()
     Delivery.objects.relay(message, also_got=mail.also_got if mail else [])

@@ -245,7 +245,7 @@ MAIL_ADDRESSES = env.words(
 )
 REPLY_DOMAIN = env.text("TANDEM_REPLY_DOMAIN", MAIL_FROM.rpartition("@")[2], "The domain of signed reply addresses.")
 AUTHSERV_ID = env.text("TANDEM_AUTHSERV_ID", "", "The one authserv-id whose Authentication-Results we believe.")
-MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 30_000_000, "Bytes one incoming message may have.", least=10_000)
+MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 45_000_000, "Bytes one incoming message may have.", least=10_000)
 MAIL_TLS_CERT = env.text(
     "TANDEM_MAIL_TLS_CERT", "", "Certificate (PEM) that incoming mail offers STARTTLS with; read again when it changes."
 )
@@ -270,6 +270,12 @@ UNDO_SECONDS = env.number(
 )
 ANONYMOUS_REPORTS = env.number(
     "TANDEM_ANONYMOUS_REPORTS", 200, "Reports without signing in that are taken in an hour; 0 shuts that door."
+)
+MAIL_PER_SENDER = env.number(
+    "TANDEM_MAIL_PER_SENDER", 60, "Mails an hour from one address; more than that waits in quarantine.", least=1
+)
+MAIL_TO_ADDRESS = env.number(
+    "TANDEM_MAIL_TO_ADDRESS", 2, "Mails a day that no person wrote, at most one an hour, to one address.", least=0
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_BACKEND = "tandem.communicate.smtp.Backend"

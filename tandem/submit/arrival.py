@@ -10,11 +10,12 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel, Message
 from tandem.customers.models import Account, Contact
 from tandem.kit import files
+from tandem.kit.mailbox import Mailbox
 from tandem.people.models import User
-from tandem.submit import bounces, known
+from tandem.submit import bounces, known, telling
 from tandem.submit.addresses import is_ours
 from tandem.submit.landing import Landing, decide
-from tandem.submit.models import Submission
+from tandem.submit.models import Cause, Submission
 from tandem.submit.parsing import Parsed, Unparseable, read, verified_sender
 
 LONGEST_NAME = 120
@@ -49,12 +50,14 @@ class _Arrival:
 
     def land(self, flaw: str) -> None:
         if self.submission.released_for:
-            return self._open_released(flaw)
+            return self._let_through(flaw)
         self._keep_what_it_says()
         if flaw:
-            return self.submission.quarantine(_(flaw))
-        landing = decide(self.mail, known.of(self.submission, self.mail))
+            return self.submission.quarantine(_(flaw), cause=Cause.UNREADABLE)
+        found = known.of(self.submission, self.mail)
+        landing = decide(self.mail, found)
         self.submission.reason = landing.why
+        self.submission.decision["checks"] = telling.of_checks(self.mail, found, verified=self.verified)
         return getattr(self, f"_{landing.place.name.lower()}")(landing)
 
     def _join(self, landing: Landing) -> None:
@@ -62,8 +65,12 @@ class _Arrival:
 
     def _aside(self, landing: Landing) -> None:
         """Shown to us as nobody's word: without an author it acts for nobody, and no customer reads it."""
-        told = _("{why}\nFrom: {sender}").format(why=landing.why, sender=self._sender())
-        self._write(landing.whose.case, by=None, audience=Audience.SUPPORT, body=f"{told}\n\n{self._body()}")
+        case = landing.whose.case
+        told = _("{why}\nFrom: {sender}").format(why=landing.why, sender=self._sender()) + "\n\n"
+        self.submission.decision |= {"holder": landing.whose.pk, "words_at": len(told)}
+        message = self._write(case, by=None, audience=Audience.SUPPORT, body=told + self._body())
+        if self.mail.sender and not self.mail.automatic and not is_ours(self.mail.sender.address):
+            case.proposals.make([self.mail.sender], message=message)
 
     def _open(self, landing: Landing) -> None:
         assert self.mail.sender is not None  # without one author nothing is opened
@@ -81,27 +88,33 @@ class _Arrival:
         self.submission.note(landing.why)
 
     def _quarantine(self, landing: Landing) -> None:
-        self.submission.quarantine(landing.why)
+        self.submission.quarantine(landing.why, cause=landing.cause)
 
-    def _open_released(self, flaw: str) -> None:
-        """A person of ours has read it: the case is opened, and the mail as it came is attached."""
-        if known.has_landed(self.submission.author_told, self.submission.mail_id):
-            return self.submission.note(_("The same mail landed before."))
-        assert self.submission.sorted_by is not None  # somebody let it through
-        by, contact = self.submission.sorted_by, self._meet(self.submission.released_for)
-        self.verified &= contact.email == self.submission.author_told
-        self.submission.reason = _("{name} let it through. {why}").format(name=by.name, why=self.submission.reason)
+    def _let_through(self, flaw: str) -> None:
+        """A person of ours has read it: a case is opened, or theirs goes on, and the mail as it came is attached."""
+        held = self.submission
+        if known.has_landed(held.author_told, held.mail_id, held.content_key):
+            return held.note(_("The same mail landed before."))
+        assert held.sorted_by is not None  # somebody let it through
+        by, contact = held.sorted_by, self._meet(held.released_for)
+        self.verified &= contact.email == held.author_told
+        held.reason = _("{name} let it through. {why}").format(name=by.name, why=held.reason)
         body = _("This mail could not be read; it is attached as it came.") if flaw else self._body()
-        case = Case.objects.open_for(contact, title=self.mail.subject, by=by)
-        whole = files.store([bytes(self.submission.raw)], name="message.eml")
-        self._write(case, by=contact, audience=Audience.CUSTOMER, body=body, also=[whole])
+        case = held.released_into or Case.objects.open_for(contact, title=self.mail.subject, by=by)
+        whole = files.store([bytes(held.raw)], name="message.eml")
+        if case.participants.standing().filter(user=contact).exists():
+            self._write(case, by=contact, audience=Audience.CUSTOMER, body=body, also=[whole])
+        else:
+            message = self._write(case, by=None, audience=Audience.SUPPORT, body=body, also=[whole])
+            case.proposals.make([Mailbox(contact.name, contact.email)], message=message)
         return None
 
     def _speak(self, case: Case, author: Any) -> None:
         for contact in Contact.objects.filter(user=author).exclude(bounced_at=None, no_mail_since=None):
             contact.try_mail_again()  # whoever writes reads
-        self.submission.decision["also_to"] = self._also_to(case)
+        self.submission.decision["also_to"] = [mailbox.address.lower() for mailbox in self._also_to(author)]
         message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body())
+        case.proposals.make(self._also_to(author), message=message)
         if self.mail.message_id:
             also_got = [mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc]
             case.mail_references.create(message=message, mail_id=self.mail.message_id, also_got=also_got[:MOST_ALSO])
@@ -117,7 +130,8 @@ class _Arrival:
             verified=self.verified,
             files=[*self._attached(), *also],
         )
-        self.submission.decision |= {"verified": self.verified, "notes": self.notes}
+        told = [*self._inside(), *map(_, self.notes)]
+        self.submission.decision |= {"verified": self.verified, "notes": told}
         self.submission.land(message, by=by)
         return message
 
@@ -126,6 +140,7 @@ class _Arrival:
         self.submission.author_told = known.author(self.mail)
         self.submission.subject_told = self.mail.subject[:300]
         self.submission.mail_id = self.mail.message_id[:250]
+        self.submission.content_key = known.content_key(self.mail)
         self.submission.decision = {"sender": self._sender(), "automatic": self.mail.automatic}
 
     def _meet(self, address: str) -> User:
@@ -137,17 +152,19 @@ class _Arrival:
         return Contact.objects.meet(address, name=name, account=account).user
 
     def _body(self) -> str:
-        return self.mail.fresh or self.mail.text or _("(no text)")
+        return self.mail.fresh or self.mail.text or "\n".join(self._inside()) or _("(no text)")
+
+    def _inside(self) -> list[str]:
+        return [*map(telling.of_file, self.mail.inside)]
 
     def _sender(self) -> str:
         sender = self.mail.sender
         return f"{sender.name} <{sender.address}>".strip() if sender else ""
 
-    def _also_to(self, case: Case) -> list[str]:
+    def _also_to(self, author: User) -> list[Mailbox]:
         """Whom they copied in. We propose them to whoever works on the case; nobody is added by being named."""
-        taking_part = set(case.participants.standing().values_list("user__email", flat=True))
-        told = dict.fromkeys(mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc)
-        return [address for address in told if not is_ours(address) and address not in taking_part][:20]
+        told = {mailbox.address.lower(): mailbox for mailbox in self.mail.to + self.mail.cc}
+        return [mailbox for address, mailbox in told.items() if not is_ours(address) and address != author.email][:20]
 
     def _attached(self) -> list[files.Stored]:
         return list(filter(None, map(self._stored, self.mail.attachments)))

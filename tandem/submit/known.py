@@ -1,20 +1,21 @@
 """What the house knows of a mail: a fixed number of questions to its tables, whatever stands in the mail."""
 
+import json
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from tandem.cases.models import Participant
 from tandem.communicate.models import Delivery
-from tandem.kit import clock
+from tandem.kit import clock, tokens
 from tandem.people.models import User
 from tandem.submit.addresses import is_ours, word_in
 from tandem.submit.landing import Known
 from tandem.submit.models import State, Submission
 from tandem.submit.parsing import Parsed
 
-MOST_AN_HOUR = 60
 MOST_WORDS = 3
 
 
@@ -25,7 +26,7 @@ def of(submission: Submission, mail: Parsed) -> Known:
         answered=_answered(mail, address),
         sender=User.objects.filter(email=address).first(),
         is_ours=is_ours(address),
-        is_twin=has_landed(address, mail.message_id),
+        is_twin=has_landed(address, mail.message_id, content_key(mail)),
         is_flood=_is_flood(address),
         is_writable=_is_writable(address),
     )
@@ -60,15 +61,24 @@ def _answered(mail: Parsed, address: str) -> Participant | None:
     return found.participant if found and found.participant.user.is_active else None
 
 
-def has_landed(address: str, mail_id: str) -> bool:
-    """Whether the same mail, come another way, is a message already."""
+def content_key(mail: Parsed) -> str:
+    """The same for all copies of a mail, whichever way they came; "" where two honest mails could not be told apart."""
+    if not (mail.message_id or mail.date_told):
+        return ""
+    files = [[file.name, file.base64] for file in mail.attachments]
+    said = json.dumps([mail.date_told, mail.subject, mail.text, mail.html, files])
+    return tokens.fingerprint(said)
+
+
+def has_landed(address: str, mail_id: str, content: str) -> bool:
+    """Whether the same mail, come another way, is a message already. A Message-ID alone says little: programs reuse them."""
     landed = Submission.objects.filter(state=State.LANDED, author_told=address, mail_id=mail_id)
-    return bool(mail_id) and landed.exists()
+    return bool(content) and landed.filter(content_key=content).exists()
 
 
 def _is_flood(address: str) -> bool:
     lately = Submission.objects.filter(author_told=address, received_at__gt=clock.now() - timedelta(hours=1))
-    return lately.count() >= MOST_AN_HOUR
+    return lately[: settings.MAIL_PER_SENDER].count() >= settings.MAIL_PER_SENDER
 
 
 def _is_writable(address: str) -> bool:

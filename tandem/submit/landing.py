@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Participant
+from tandem.submit.models import Cause
 from tandem.submit.parsing import Parsed
 
 
@@ -37,7 +38,7 @@ class Known:
     is_ours: bool = False
     """From is one of our own addresses."""
     is_twin: bool = False
-    """The same mail, by its Message-ID, has landed before."""
+    """The same mail, by its author, Message-ID and content, has landed before."""
     is_flood: bool = False
     """More came from this address than a person writes."""
     is_writable: bool = True
@@ -49,6 +50,8 @@ class Landing:
     place: Place
     why: str
     participant: Participant | None = field(default=None)
+    cause: str = ""
+    """Of a place in quarantine."""
 
     @property
     def whose(self) -> Participant:
@@ -65,13 +68,13 @@ def decide(mail: Parsed, known: Known) -> Landing:
     if known.is_twin:
         return Landing(Place.NOTE, _("The same mail landed before."))
     if known.is_ours:
-        return Landing(Place.QUARANTINE, _("It says that it comes from ourselves."))
+        return _waits(Cause.OURSELVES, _("It says that it comes from ourselves."))
     if known.is_flood:
-        return Landing(Place.QUARANTINE, _("More mails came from this address within an hour than a person writes."))
+        return _waits(Cause.FLOOD, _("More mails came from this address within an hour than a person writes."))
     if known.holder:
         return _to_signed_address(mail, known.holder)
     if mail.sender_flaw:
-        return Landing(Place.QUARANTINE, _(mail.sender_flaw))
+        return _waits(Cause.SENDER, _(mail.sender_flaw))
     if known.answered:
         return _as_answer(mail, known.answered)
     return _without_secret(mail, known)
@@ -103,14 +106,18 @@ def _as_answer(mail: Parsed, answered: Participant) -> Landing:
 
 def _without_secret(mail: Parsed, known: Known) -> Landing:
     if known.sender and known.sender.is_colleague:
-        return Landing(Place.QUARANTINE, _("It says that it comes from a colleague, who would write at the desk."))
+        return _waits(Cause.OURSELVES, _("It says that it comes from a colleague, who would write at the desk."))
     if known.sender and not known.sender.is_active:
-        return Landing(Place.QUARANTINE, _("It says that it comes from somebody who was retired."))
+        return _waits(Cause.RETIRED, _("It says that it comes from somebody who was retired."))
     if not known.is_writable:
-        return Landing(Place.QUARANTINE, _("Its sender’s address is none that we could write to."))
+        return _waits(Cause.SENDER, _("Its sender’s address is none that we could write to."))
     if mail.automatic:
-        return Landing(Place.QUARANTINE, _(mail.automatic))
+        return _waits(Cause.PROGRAM, _(mail.automatic))
     return Landing(Place.OPEN, _("It answers nothing of ours, so it is a case of its own."))
+
+
+def _waits(cause: str, why: str) -> Landing:
+    return Landing(Place.QUARANTINE, why, cause=cause)
 
 
 def _is_of(mail: Parsed, participant: Participant) -> bool:

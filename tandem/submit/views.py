@@ -3,16 +3,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from tandem.cases.http import PanelView
-from tandem.kit import jsonapi
+from tandem.cases.http import CaseView, PanelView
+from tandem.cases.models import Message
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
-from tandem.submit import forms, panels
-from tandem.submit.models import Submission
-
-PAGE = 50
+from tandem.submit import forms, panels, sorting
+from tandem.submit.models import Submission, Vouch
 
 
 class SubmissionView(PanelView):
@@ -20,20 +20,14 @@ class SubmissionView(PanelView):
 
 
 class QuarantineView(DeskView):
-    """Mail that waits until a person has looked."""
+    """Mail that waits until a person has looked; and what asked for nothing, or was turned away, to bring back."""
 
     needs = needs_to_read = Can.SORT_MAIL
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = Submission.objects.visible_to(request.user).quarantined()
-        found = jsonapi.page(rows, cursor=request.GET.get("after"), limit=PAGE)
         template = "submit/quarantine/_list.html" if "HX-Request" in request.headers else "submit/quarantine/index.html"
-        context = {
-            "submissions": found["items"],
-            "later": found["next"],
-            "may_administer": request.user.may(Can.ADMINISTER),
-        }
-        return render(request, template, context)
+        context = sorting.page(request.user, request.GET)
+        return render(request, template, context | {"may_administer": request.user.may(Can.ADMINISTER)})
 
 
 class SortView(DeskView):
@@ -48,12 +42,12 @@ class SortView(DeskView):
 
 class ReleaseView(SortView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = forms.ReleaseForm(request.POST)
+        form = forms.ReleaseForm(request.POST, actor=request.user)
         if not form.is_valid():
-            messages.error(request, _("Say for which address the case is to be opened."))
+            messages.error(request, _("Say by whom it is, and the number of a case if it belongs to one."))
             return redirect("quarantine")
-        self.submission.release(by=request.user, contact=form.cleaned_data["contact"])
-        messages.success(request, _("It becomes a case in a moment."))
+        self.submission.release(by=request.user, **form.cleaned_data)
+        messages.success(request, _("It lands in a moment."))
         return redirect("quarantine")
 
 
@@ -61,6 +55,69 @@ class RejectionView(SortView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.submission.reject(by=request.user)
         return redirect("quarantine")
+
+
+class ReturnView(SortView):
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.submission.bring_back(by=request.user)
+        messages.success(request, _("It waits for you again."))
+        return redirect("quarantine")
+
+
+class RejectionsView(DeskView):
+    """Turn away all that waits of one sender."""
+
+    needs = needs_to_read = Can.SORT_MAIL
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        n = Submission.objects.reject_all_of(request.POST.get("author", ""), by=request.user)
+        messages.success(request, ngettext("One mail was turned away.", "{n} mails were turned away.", n).format(n=n))
+        return redirect("quarantine")
+
+
+class OriginView(CaseView):
+    """A mail on its case, and what was wrong about how it landed there."""
+
+    needs = Can.SPEAK
+
+    def mail(self, pk: int) -> Submission:
+        rows = Submission.objects.visible_to(self.request.user)
+        rows = rows.filter(message__in=Message.objects.of(self.case))
+        return get_object_or_404(rows.select_related("message__stands_on", "message__author"), pk=pk)
+
+
+class VouchView(OriginView):
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        vouch = Vouch.objects.give(self.mail(pk), by=request.user, why=request.POST.get("why", ""))
+        messages.success(request, _("It is the word of {name} now.").format(name=vouch.speaks_for.name))
+        return redirect(f"{reverse('case', args=[self.case.number])}#message-{vouch.message_id}")
+
+
+class OwnCaseView(OriginView):
+    """It is a case of its own."""
+
+    needs = Can.STEER
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        case = self.mail(pk).belongs_alone(by=request.user)
+        messages.success(request, _("It is case {number} now.").format(number=case.number))
+        return redirect("case", case.number)
+
+
+class OtherCaseView(OriginView):
+    """It belongs to another case."""
+
+    needs = Can.STEER
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        form = forms.WhereForm(request.POST, actor=request.user)
+        if not form.is_valid():
+            messages.error(request, _("There is no case with this number."))
+            return redirect("case", self.case.number)
+        case = form.cleaned_data["into"]
+        self.mail(pk).belongs_to(case, by=request.user)
+        messages.success(request, _("It is read on case {number} now.").format(number=case.number))
+        return redirect("case", case.number)
 
 
 class RawView(SortView):

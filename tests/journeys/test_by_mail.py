@@ -4,6 +4,7 @@ import re
 import smtplib
 import subprocess
 from email.message import EmailMessage
+from email.utils import make_msgid
 from typing import Any, NamedTuple
 
 import httpx
@@ -47,6 +48,11 @@ class Desk:
 
     def said(self, number: int) -> list[str]:
         return [message["body"] for message in self.get(f"/cases/{number}/messages")["items"]]
+
+    def files(self, number: int) -> dict[str, int]:
+        """The files of the case and how many bytes each has."""
+        messages = self.get(f"/cases/{number}/messages")["items"]
+        return {file["name"]: file["size"] for message in messages for file in message["attachments"]}
 
 
 class Answered(NamedTuple):
@@ -111,6 +117,42 @@ def test_a_number_in_the_subject_and_a_forged_thread_open_no_door(tandem, desk, 
     assert "june" not in text_of(receipt)
 
 
+def test_a_mail_with_somebody_elses_number_is_a_case_of_its_own_and_says_why(tandem, desk, answered):
+    before = desk.said(answered.number)
+    subject = f"Re: my own trouble ({answered.number})"
+    swaks(tandem, sender="mallory@globex.example", subject=subject, body="Mine fails, too.")
+
+    own = desk.opened(subject)
+
+    assert own != answered.number
+    assert desk.said(answered.number) == before
+    [submission] = desk.get(f"/cases/{own}/submissions")
+    assert submission["reason"] == "It answers nothing of ours, so it is a case of its own."
+    assert ["Signed address", "none"] in submission["decision"]["checks"]
+    desk.sign_in()
+    page = desk.web.get(f"/desk/cases/{own}/").text
+    assert "Why here?" in page
+    assert submission["reason"] in page
+
+
+def test_odd_but_honest_mails_are_all_seen_and_the_queue_moves(tandem, desk):
+    one_id = "<reused@northwind.example>"
+    send(tandem, written(subject="Reused, first", body="One.", message_id=one_id).as_bytes(), sender=ANA)
+    send(tandem, written(subject="Reused, second", body="Two.", message_id=one_id).as_bytes(), sender=ANA)
+    send(tandem, written(subject="Without any", body="Three.", message_id=None).as_bytes(), sender=ANA)
+    send(tandem, with_files(subject="A photo", files={"photo.heic": 2_000}), sender=ANA)
+    halves = {"first.bin": 14_500_000, "second.bin": 14_500_000}
+    send(tandem, large := with_files(subject="Forty megabytes", files=halves), sender=ANA)
+    swaks(tandem, sender=ANA, subject="Behind them all", body="Does it still work?")
+
+    assert desk.opened("Behind them all")
+    assert len(large) > 39_000_000
+    for subject, body in [("Reused, first", "One."), ("Reused, second", "Two."), ("Without any", "Three.")]:
+        assert desk.said(desk.opened(subject))[0].strip() == body
+    assert desk.files(desk.opened("A photo")) == {"photo.heic": 2_000}
+    assert desk.files(desk.opened("Forty megabytes")) == halves
+
+
 def test_one_changed_letter_in_the_signed_address_does_not_join(tandem, desk, answered):
     signed = signed_address(answered.mail)
     letter = signed[10]
@@ -156,19 +198,31 @@ def swaks(tandem: Installation, *, sender: str, subject: str, body: str, to: str
 
 
 def send(tandem: Installation, raw: bytes, *, sender: str) -> None:
-    with smtplib.SMTP("127.0.0.1", tandem.mail_port, timeout=20) as smtp:
+    with smtplib.SMTP("127.0.0.1", tandem.mail_port, timeout=60) as smtp:
         smtp.sendmail(sender, [SUPPORT], raw)
+
+
+def with_files(*, subject: str, files: dict[str, int]) -> bytes:
+    """A mail with files of so many bytes."""
+    mail = written(subject=subject, message_id=make_msgid())
+    for name, size in files.items():
+        mail.add_attachment(b"\0" * size, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
 def signed_address(mail: EmailMessage) -> str:
     return mail["Reply-To"].addresses[0].addr_spec
 
 
-def written(*, subject: str) -> EmailMessage:
+def written(
+    *, subject: str, body: str = "It stopped.", message_id: str | None = "<handed-in-twice@northwind.example>"
+) -> EmailMessage:
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = ANA, SUPPORT, subject
-    mail["Message-ID"] = "<handed-in-twice@northwind.example>"
-    mail.set_content("It stopped.")
+    mail["Date"] = "Mon, 3 Mar 2025 10:00:00 +0000"
+    if message_id:
+        mail["Message-ID"] = message_id
+    mail.set_content(body)
     return mail
 
 

@@ -1,4 +1,5 @@
 from tandem.cases.api.hidden import ErasureOut, SecretOut
+from tandem.cases.api.proposals import PersonProposed
 from tandem.cases.api.reading import CaseForCustomer, CaseOut, MessageOut, as_read_by, find_case, router
 from tandem.cases.api.together import LinkOut, MergeOut, MoveOut
 
@@ -10,6 +11,7 @@ __all__ = [
     "MergeOut",
     "MessageOut",
     "MoveOut",
+    "PersonProposed",
     "SecretOut",
     "as_read_by",
     "find_case",

@@ -9,6 +9,7 @@ from tandem.cases.models.message import Channel, Message
 from tandem.cases.models.move import Move
 from tandem.cases.models.participant import Participant
 from tandem.cases.models.secret import Disclosure, Secret
+from tandem.cases.models.proposal import Proposal
 
 __all__ = [
     "Attachment",
@@ -23,6 +24,7 @@ __all__ = [
     "Message",
     "Move",
     "Participant",
+    "Proposal",
     "Secret",
     "hold",
 ]

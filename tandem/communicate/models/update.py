@@ -46,10 +46,11 @@ class UpdateQuerySet(VisibleTo):
         return self.filter(sent_by=None)
 
     def is_enough_for(self, address: str) -> bool:
-        """Whether one more of these within the hour, or a third within the day, would be too many for this address."""
+        """Whether one more of these would be too many for this address: within the hour, or the day (a setting)."""
+        most = settings.MAIL_TO_ADDRESS
         sent = self.filter(deliveries__address=address, sent_at__gt=clock.now() - timedelta(days=1))
-        times = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:2])
-        return len(times) > 1 or any(at > clock.now() - timedelta(hours=1) for at in times)
+        times = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:most])
+        return len(times) >= most or any(at > clock.now() - timedelta(hours=1) for at in times)
 
 
 class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: ignore[misc]

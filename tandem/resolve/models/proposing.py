@@ -67,11 +67,14 @@ class ResolutionManager(models.Manager.from_queryset(ResolutionQuerySet)):  # ty
         case.record("resolution.proposed", by=by, resolution=resolution.pk, changed=resolution.what_changed)
         return resolution
 
-    def hear(self, message: Any) -> Verification | None:
-        """case.resolutions.hear(message): their verification, if we wait for one and it answers with an offered word."""
+    def hear(self, message: Any, *, is_known: bool) -> Verification | None:
+        """case.resolutions.hear(message, is_known=True): their verification, if it answers with an offered word.
+
+        What we do not know to be theirs verifies nothing.
+        """
         awaited = self.awaiting_customer().filter(asked_at__lte=message.created_at).first()
         told = answers.told_in(message.body, language=answers.language_of(message.author))
-        if not (awaited and told and message.verified and self.instance.is_open):
+        if not (awaited and told and is_known and self.instance.is_open):
             return None
         if not self.instance.participants.standing().filter(user=message.author).exists():
             return None

@@ -4,22 +4,27 @@ from tandem.cases.sentences import say
 from tandem.submit.models.draft import Draft, DraftFile
 from tandem.submit.models.fetched import Fetched
 from tandem.submit.models.mailbox import Mailbox
-from tandem.submit.models.submission import AlreadySorted, NotACustomer, State, Submission
+from tandem.submit.models.submission import AlreadySorted, Cause, NotACustomer, State, Submission
 from tandem.submit.models.template import ReportTemplate
 from tandem.submit.models.unconfirmed import TooOften, Unconfirmed
+from tandem.submit.models.vouch import KnownAlready, NobodyToVouchFor, Vouch
 
 __all__ = [
     "AlreadySorted",
+    "Cause",
     "Draft",
     "DraftFile",
     "Fetched",
+    "KnownAlready",
     "Mailbox",
+    "NobodyToVouchFor",
     "NotACustomer",
     "ReportTemplate",
     "State",
     "Submission",
     "TooOften",
     "Unconfirmed",
+    "Vouch",
 ]
 
 say("submission.landed", _("Came in by {channel}"))

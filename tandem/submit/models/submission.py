@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel, Message
+from tandem.customers.models import Contact
 from tandem.kit import clock, live, tokens
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
@@ -24,10 +25,15 @@ from tandem.submit.addresses import is_ours
 from tandem.submit.models.template import ReportTemplate
 
 MOST_ATTEMPTS = 5
+MOST_AT_ONCE = 1_000
 
 
 class AlreadySorted(Refused):
-    """Somebody has released or rejected this mail already."""
+    """Somebody has sorted this mail already: look again where it lies now."""
+
+
+class NotLanded(Refused):
+    """This mail lies on no case."""
 
 
 class NotACustomer(Invalid):
@@ -42,9 +48,25 @@ class State(models.TextChoices):
     REJECTED = "rejected", gettext_lazy("rejected")
 
 
+class Cause(models.TextChoices):
+    """Why a mail waits in quarantine, in a word to sort by; `reason` says it in a sentence."""
+
+    UNREADABLE = "unreadable", gettext_lazy("cannot be read")
+    OURSELVES = "ourselves", gettext_lazy("says it is us")
+    FLOOD = "flood", gettext_lazy("too many")
+    SENDER = "sender", gettext_lazy("unclear sender")
+    RETIRED = "retired", gettext_lazy("retired sender")
+    PROGRAM = "program", gettext_lazy("written by a program")
+    RETURNED = "returned", gettext_lazy("brought back")
+
+
 class SubmissionQuerySet(VisibleTo):
     def quarantined(self) -> Self:
         return self.filter(state=State.QUARANTINED)
+
+    def out_of_sight(self) -> Self:
+        """What asked for nothing, and what was turned away."""
+        return self.filter(state__in=[State.NOTED, State.REJECTED])
 
     def waiting(self) -> Self:
         return self.filter(state=State.WAITING)
@@ -141,6 +163,14 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         return submission
 
     @transaction.atomic
+    def reject_all_of(self, author: str, *, by: Any) -> int:
+        """Submission.objects.reject_all_of("bomber@x.example", by=sam): what waits of theirs; how many that was."""
+        theirs = list(self.quarantined().filter(author_told=author.strip().lower())[:MOST_AT_ONCE]) if author else []
+        for submission in theirs:
+            submission.reject(by=by)
+        return len(theirs)
+
+    @transaction.atomic
     def begin(self, pk: int) -> "Submission | None":
         """Count an attempt to read it, and commit that; None if there is nothing to do any more.
 
@@ -152,7 +182,8 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         submission.attempts += 1
         submission.save(update_fields=["attempts"])
         if submission.attempts > MOST_ATTEMPTS:
-            submission.quarantine(_("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS))
+            told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
+            submission.quarantine(told, cause=Cause.UNREADABLE)
             return None
         return submission
 
@@ -192,9 +223,18 @@ class Submission(models.Model):
     )
     subject_told = models.CharField(max_length=300, blank=True)
     mail_id = models.CharField(max_length=250, blank=True)
+    content_key = models.CharField(
+        max_length=64,
+        default="",
+        db_default="",
+        editable=False,
+        help_text=gettext_lazy("Of what it says, however it came."),
+    )
+    cause = models.CharField(max_length=16, choices=Cause, default="", db_default="", blank=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="submissions", null=True)
     message = models.OneToOneField(Message, models.PROTECT, related_name="submission", null=True)
     released_for = models.EmailField(max_length=320, blank=True)
+    released_into = models.ForeignKey(Case, models.PROTECT, related_name="+", null=True, db_index=False)
     sorted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     sorted_at = models.DateTimeField(null=True)
 
@@ -205,7 +245,11 @@ class Submission(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="submission_state_known"),
             models.UniqueConstraint(
-                "author_told", "mail_id", condition=Q(state="landed") & ~Q(mail_id=""), name="one_landing_per_mail"
+                "author_told",
+                "mail_id",
+                "content_key",
+                condition=Q(state="landed") & ~Q(content_key=""),
+                name="one_landing_per_content",
             ),
             models.CheckConstraint(
                 condition=~Q(state="landed") | Q(case__isnull=False, message__isnull=False), name="landed_on_a_case"
@@ -213,6 +257,9 @@ class Submission(models.Model):
         ]
         indexes = [
             models.Index(fields=["received_at"], name="submissions_quarantined", condition=Q(state="quarantined")),
+            models.Index(
+                fields=["received_at"], name="submissions_out_of_sight", condition=Q(state__in=["noted", "rejected"])
+            ),
             models.Index(fields=["author_told", "received_at"], name="submissions_of_author"),
         ]
 
@@ -238,33 +285,68 @@ class Submission(models.Model):
         self.state, self.reason = State.NOTED, reason
         self.save()
 
-    def quarantine(self, reason: str) -> None:
+    def quarantine(self, reason: str, *, cause: str) -> None:
         """Keep it until a person has looked."""
-        self.state, self.reason = State.QUARANTINED, reason
+        self.state, self.reason, self.cause = State.QUARANTINED, reason, cause
         self.save()
         live.announce("queue", "quarantine", audience=Audience.SUPPORT)
 
     @transaction.atomic
-    def release(self, *, by: Any, contact: str) -> None:
-        """A person looked: open a case for the contact with this address, whatever we thought of the mail."""
+    def release(self, *, by: Any, contact: str, into: Case | None = None) -> None:
+        """A person looked: a case for the contact with this address, or a message on the one they say."""
         contact = contact.strip().lower()
-        if not is_address(contact) or is_ours(contact) or User.objects.of_the_house().filter(email=contact).exists():
-            raise NotACustomer
-        self._sort(by)
-        self.state, self.released_for, self.attempts = State.WAITING, contact, 0
+        _must_be_a_customer(contact)
+        self._sort(by, out_of=[State.QUARANTINED])
+        self.state, self.released_for, self.released_into, self.attempts = State.WAITING, contact, into, 0
         self.save()
         self.ask()
 
     @transaction.atomic
     def reject(self, *, by: Any) -> None:
         """A person looked: it is nothing for us. The bytes stay."""
-        self._sort(by)
+        self._sort(by, out_of=[State.QUARANTINED])
         self.state = State.REJECTED
         self.save()
 
-    def _sort(self, by: Any) -> None:
+    @transaction.atomic
+    def bring_back(self, *, by: Any) -> None:
+        """What was only noted, or turned away, waits for a person again."""
+        self._sort(by, out_of=[State.NOTED, State.REJECTED])
+        told = _("{name} brought it back. {why}").format(name=by.name, why=self.reason)
+        self.quarantine(told.strip(), cause=Cause.RETURNED)
+
+    def belongs_alone(self, *, by: Any) -> Case:
+        """A person looked: it is a case of its own. Raises what `case.moves.split` does."""
+        message = self._landed()
+        if message.author is None:
+            _must_be_a_customer(self.author_told)
+        reporter = message.author or Contact.objects.meet(self.author_told).user
+        move = message.stands_on.moves.split([message], by=by, title=self.subject_told, reporter=reporter)
+        return move.to  # type: ignore[no-any-return]
+
+    def belongs_to(self, case: Case, *, by: Any) -> None:
+        """A person looked: it is part of that case; with it goes the case it opened, if nobody said more there."""
+        message = self._landed()
+        here = message.stands_on
+        others = Message.objects.of(here).exclude(pk=message.pk)
+        if message.author_id and not others.filter(Q(sent_update=None) | ~Q(sent_update__sent_by=None)).exists():
+            here.merges.join_to(case, by=by)
+        else:
+            here.moves.move([message], to=case, by=by)
+
+    def _landed(self) -> Message:
+        if self.message is None:
+            raise NotLanded
+        return self.message
+
+    def _sort(self, by: Any, *, out_of: list[State]) -> None:
         held = Submission.objects.select_for_update().get(pk=self.pk)
-        if held.state != State.QUARANTINED:
+        if held.state not in out_of:
             raise AlreadySorted
         self.sorted_by, self.sorted_at = by, clock.now()
         live.announce("queue", "quarantine", audience=Audience.SUPPORT)
+
+
+def _must_be_a_customer(address: str) -> None:
+    if not is_address(address) or is_ours(address) or User.objects.of_the_house().filter(email=address).exists():
+        raise NotACustomer

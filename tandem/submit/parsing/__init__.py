@@ -2,6 +2,6 @@
 
 from tandem.submit.parsing.authentication import verified_sender
 from tandem.submit.parsing.reading import parse, read
-from tandem.submit.parsing.shapes import Attachment, DeliveryReport, Parsed, Unparseable
+from tandem.submit.parsing.shapes import Attachment, DeliveryReport, Inside, Parsed, Unparseable
 
-__all__ = ["Attachment", "DeliveryReport", "Parsed", "Unparseable", "parse", "read", "verified_sender"]
+__all__ = ["Attachment", "DeliveryReport", "Inside", "Parsed", "Unparseable", "parse", "read", "verified_sender"]

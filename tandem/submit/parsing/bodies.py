@@ -15,6 +15,7 @@ from tandem.submit.parsing.words import Words
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}\Z")
 _ENDINGS = MimeTypes()  # as Python knows them, whatever this machine has in /etc/mime.types
+_ENDINGS.add_type("text/calendar", ".ics")
 
 
 def gather(part: Part, inside: Words | None = None) -> Iterator[Words | Part]:

@@ -6,7 +6,7 @@ small mails (python/cpython#136063). `compat32` keeps headers as text, and the d
 
 import re
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.policy import Compat32
 from typing import Any
 
@@ -14,7 +14,7 @@ from tandem.kit.text import gettext_noop
 from tandem.submit.parsing.shapes import Unparseable
 
 MB = 1024 * 1024
-MOST_BYTES = 36 * MB
+MOST_BYTES = 46 * MB
 MOST_LINES = 1_000_000
 MOST_HEADER_BYTES = 256 * 1024
 LONGEST_HEADER = 64 * 1024
@@ -68,13 +68,19 @@ class Part(Message):
 def structure(raw: bytes) -> Part:
     """The parts of a mail, nothing decoded. Raises `Unparseable`."""
     if len(raw) > MOST_BYTES:
-        raise Unparseable(gettext_noop("The mail is larger than 36 MB."))
+        raise Unparseable(gettext_noop("The mail is larger than 46 MB."))
     if max(raw.count(b"\n"), raw.count(b"\r")) > MOST_LINES:
         raise Unparseable(gettext_noop("The mail has more than a million lines."))
     if not _END_OF_HEADERS.search(raw, 0, MOST_HEADER_BYTES) and len(raw) > MOST_HEADER_BYTES:
         raise Unparseable(gettext_noop("The headers of the mail are larger than 256 kB."))
     watch = _Watch(seen=_Seen())  # type: ignore[call-arg]
     return BytesParser(Part, policy=watch).parsebytes(raw)  # type: ignore[arg-type, return-value]
+
+
+def head_of(raw: bytes) -> Part:
+    """The headers alone, as far as honest ones go. Raises `Unparseable`."""
+    watch = _Watch(seen=_Seen())  # type: ignore[call-arg]
+    return BytesHeaderParser(Part, policy=watch).parsebytes(raw[:LONGEST_HEADER])  # type: ignore[arg-type, return-value]
 
 
 class _Seen:

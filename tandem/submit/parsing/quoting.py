@@ -1,4 +1,7 @@
-"""What they wrote now, and the conversation quoted below it. A guess: nothing is cut, and doubt means "all of it is new"."""
+"""What they wrote now, and what folds away below it: their signature and the conversation quoted.
+
+A guess: nothing is cut, and doubt means "all of it is new".
+"""
 
 import re
 
@@ -12,16 +15,31 @@ LONGEST_LINE = 160
 # code, and takes minutes for 10,000 empty lines: so it gets few, short lines and no empty ones.
 _INTRODUCTION = EmailMessage(text="", languages=LANGUAGES).HEADER_REGEX
 _RULE = re.compile(r"[-_]{5,}\Z")
+_SIGNATURE = re.compile(
+    r"--\s?\Z|(?:sent from my|sent from|get) (?:iphone|ipad|phone|mobile|outlook for|samsung|proton|mail for)"
+    r"|von meinem .{1,40} gesendet|envoyé (?:de|depuis) mon |enviado desde mi ",
+    re.IGNORECASE,
+)
+LONGEST_SIGNATURE = 12
 
 
 def split(text: str) -> tuple[str, str]:
-    """Fresh and quoted: one after the other they are the text. All is fresh unless a quote closes it."""
+    """Fresh and folded: one after the other they are the text. All is fresh unless a quote or a signature closes it."""
     lines = text.split("\n")
     begin, end = _introduction(lines) or _trailing_quote(lines)
     if not "".join(lines[:begin]).strip() or _answers_inside(lines[end:]):
         return text, ""
-    fresh = "\n".join(lines[:begin])
+    fresh = "\n".join(lines[: _signature(lines[:begin])])
     return fresh, text[len(fresh) :]
+
+
+def _signature(lines: list[str]) -> int:
+    """Where it begins; behind the last line if there is none. It is short, and something stands above it."""
+    told = [number for number, line in enumerate(lines) if line.strip()]
+    for number in told[1:][-LONGEST_SIGNATURE:]:
+        if _SIGNATURE.match(lines[number][:LONGEST_LINE]):
+            return number
+    return len(lines)
 
 
 def _introduction(lines: list[str]) -> tuple[int, int] | None:

@@ -9,7 +9,7 @@ from typing import Any
 from tandem.kit import limited
 from tandem.kit.mailbox import Mailbox, is_address
 from tandem.kit.text import gettext_noop, one_line
-from tandem.submit.parsing import automatic, bodies, headers, mailboxes, reports, words
+from tandem.submit.parsing import automatic, bodies, headers, mailboxes, opening, reports, words
 from tandem.submit.parsing.limits import MOST_RECIPIENTS, Part, structure
 from tandem.submit.parsing.shapes import Parsed, Unparseable
 
@@ -35,7 +35,7 @@ def read(raw: bytes) -> Parsed:
 
 
 def parse(raw: bytes, *, plainly: bool = False) -> Parsed:
-    """The mail; `plainly` without markup. Only for the child and for tests: some bytes need limits. Raises `Unparseable`."""
+    """The mail; `plainly` without markup, its files unopened. Only for the child and for tests: some bytes need limits. Raises `Unparseable`."""
     try:
         return _parsed(raw, plainly)
     except (Unparseable, MemoryError):
@@ -125,8 +125,13 @@ def _date(told: str) -> datetime | None:
 def _contents(mail: Part, plainly: bool) -> dict[str, Any]:
     found = list(bodies.gather(mail))
     files = [part for part in found if isinstance(part, Part)]
+    opened = opening.look(mail, files, closed=plainly)
+    said = words.fields([stretch for stretch in found if isinstance(stretch, words.Words)], plainly=plainly)
+    if opened.words and not said["text"].strip():
+        said = words.fields(opened.words, plainly=plainly)
     return {
-        **words.fields([stretch for stretch in found if isinstance(stretch, words.Words)], plainly=plainly),
-        "attachments": [bodies.attachment(part, number) for number, part in enumerate(files, 1)],
+        **said,
+        "attachments": opened.files,
+        "inside": opened.inside,
         "delivery_reports": reports.read(files),
     }

@@ -1,6 +1,6 @@
 """What is read from a mail. Everything here can be said in JSON, and everything was said by a stranger."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -29,6 +29,20 @@ class Attachment:
     @property
     def content(self) -> bytes:
         return b64decode(self.base64)
+
+    @classmethod
+    def of(cls, content: bytes, *, name: str) -> Self:
+        """A file that was taken out of another one."""
+        return cls(name, "application/octet-stream", len(content), "", False, b64encode(content).decode())
+
+
+@dataclass
+class Inside:
+    """What a file of the mail, or a seal on it, turned out to be: facts, of which `telling` makes a sentence."""
+
+    kind: str
+    """invitation, cancellation, answer, forwarded, outlook, signed, sealed, encrypted or unopened."""
+    told: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -80,6 +94,7 @@ class Parsed:
     html_safe: str = ""
     """Sanitized; show it through `kit.html.sanitize` all the same."""
     attachments: list[Attachment] = field(default_factory=list)
+    inside: list[Inside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What was left out of the above, as sentences; the raw mail still has it."""
 
@@ -97,5 +112,6 @@ class Parsed:
                 "date": datetime.fromisoformat(told["date"]) if told["date"] else None,
                 "delivery_reports": [DeliveryReport(**report) for report in told["delivery_reports"]],
                 "attachments": [Attachment(**attachment) for attachment in told["attachments"]],
+                "inside": [Inside(**inside) for inside in told["inside"]],
             }
         )

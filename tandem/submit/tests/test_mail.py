@@ -247,8 +247,8 @@ def test_two_houses_that_answer_each_other_fall_silent(arrives, outbox):
     assert len(outbox()) == 1
 
 
-def test_more_than_a_person_writes_waits_for_a_person(arrives, monkeypatch):
-    monkeypatch.setattr("tandem.submit.known.MOST_AN_HOUR", 3)
+def test_more_than_a_person_writes_waits_for_a_person(arrives, settings):
+    settings.MAIL_PER_SENDER = 3
 
     landed = [arrives(mail(sender="bomb@x.example", subject=f"Bomb {n}")).state for n in range(5)]
 
@@ -290,7 +290,36 @@ def test_the_number_of_questions_is_fixed(case, ana, reply_address, django_asser
     raw = mail(sender=ANA, cc=", ".join(f"p{n}@x.example" for n in range(40)), references="<x@y.example> " * 60)
     submission = Submission.objects.accept_mail(raw, sender="x@mail.example", recipients=[reply_address])
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(48):
         process(submission.pk)
     submission.refresh_from_db()
     assert submission.case == case
+
+
+@pytest.mark.parametrize("is_reply", [False, True], ids=["a new case", "an answer"])
+def test_a_mail_asks_as_much_of_a_full_house_as_of_an_empty_one(case, ana, sam, worker, is_reply):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from tandem.submit.arrival import process
+
+    def asked() -> int:
+        to = f"reply+{case.participants.get(user=ana).word}@reply.tandem.example" if is_reply else SUPPORT
+        raw = mail(sender=ANA if is_reply else f"n{Submission.objects.count()}@initech.example")
+        submission = Submission.objects.accept_mail(raw, sender="", recipients=[to])
+        with CaptureQueriesContext(connection) as queries:
+            process(submission.pk)
+        submission.refresh_from_db()
+        assert (submission.case == case) is is_reply
+        return len(queries)
+
+    asked()
+    empty = asked()
+    for n in range(20):
+        other = Case.objects.open_for(ana, title=f"Export {n} stops")
+        other.updates.send("We look at it.", by=sam)
+        case.messages.write(f"Row {n} is the last one.", by=ana, audience=Audience.CUSTOMER)
+        Submission.objects.accept_mail(mail(sender=ANA, subject=f"Row {n}"), sender="", recipients=[SUPPORT])
+    worker()
+
+    assert asked() == empty

@@ -119,3 +119,94 @@ def test_a_mail_that_takes_the_worker_down_ends_in_quarantine(worker):
     submission.refresh_from_db()
     assert submission.state == State.QUARANTINED
     assert "5 attempts" in submission.reason
+
+
+# Sorting
+
+
+def test_sam_sees_what_waits_for_one_reason(sam, quarantined, at_the_desk):
+    quarantined(MACHINE)
+    quarantined(BROKEN)
+    browser = at_the_desk(sam)
+
+    page = browser.get("/desk/quarantine/?cause=program").text
+    assert "Report" in page
+    assert "larger than 256 kB" not in page
+    assert "larger than 256 kB" in browser.get("/desk/quarantine/?cause=unreadable").text
+    assert browser.get("/desk/quarantine/?cause=nonsense&state=nonsense").status_code == 200
+
+
+def test_let_through_it_goes_on_with_a_case_of_theirs(case, ana, sam, quarantined, worker, at_the_desk):
+    submission = quarantined(mail(sender="Ana <ana@northwind.example>", precedence="bulk", body="The log says more."))
+
+    told = {"contact": ana.email, "into": case.number}
+    at_the_desk(sam).post(f"/desk/quarantine/{submission.pk}/release/", told)
+    worker()
+
+    message = case.messages.last()
+    assert (message.author, message.body.strip()) == (ana, "The log says more.")
+    assert Case.objects.get() == case
+
+
+def test_on_a_case_they_take_no_part_in_it_is_nobodys_word_and_they_are_proposed(case, ana, sam, quarantined, worker):
+    quarantined(MACHINE).release(by=sam, contact="noor@initech.example", into=case)
+    worker()
+
+    message = case.messages.last()
+    assert (message.author, message.audience) == (None, "support")
+    assert case.proposals.get().email == "noor@initech.example"
+
+
+def test_no_case_is_let_in_on_that_nobody_knows(sam, quarantined, worker, at_the_desk):
+    submission = quarantined(MACHINE)
+
+    told = {"contact": "noor@initech.example", "into": 999_999}
+    at_the_desk(sam).post(f"/desk/quarantine/{submission.pk}/release/", told)
+
+    assert Submission.objects.get().state == State.QUARANTINED
+
+
+def test_all_of_one_sender_is_turned_away_and_each_can_come_back(sam, quarantined, at_the_desk):
+    for n in range(3):
+        quarantined(mail(sender="Bomber@x.example", precedence="bulk", subject=f"Bomb {n}"))
+    other = quarantined(MACHINE)
+    browser = at_the_desk(sam)
+
+    browser.post("/desk/quarantine/rejections/", {"author": "bomber@x.example"})
+    assert [row.pk for row in Submission.objects.quarantined()] == [other.pk]
+
+    page = browser.get("/desk/quarantine/?state=rejected").text
+    assert page.count("Bring it back") == 3
+    browser.post(f"/desk/quarantine/{Submission.objects.out_of_sight().first().pk}/return/")
+    back = Submission.objects.quarantined().exclude(pk=other.pk).get()
+    assert (back.cause, back.reason) == ("returned", "Sam Okafor brought it back. It says that it was sent to many.")
+
+
+def test_what_asks_for_nothing_is_seen_and_brought_back(sam, quarantined, worker, at_the_desk):
+    raw = mail(sender="Noor <noor@initech.example>")
+    quarantined(raw)
+    copy = quarantined(raw + b"\n")
+    assert copy.state == State.NOTED
+    assert "The same mail landed before." in at_the_desk(sam).get("/desk/quarantine/?state=noted").text
+
+    at_the_desk(sam).post(f"/desk/quarantine/{copy.pk}/return/")
+
+    assert Submission.objects.quarantined().get() == copy
+
+
+def test_what_landed_cannot_be_brought_back(sam, quarantined):
+    with pytest.raises(AlreadySorted):
+        quarantined(mail(sender="noor@initech.example")).bring_back(by=sam)
+
+
+def test_sorting_by_the_api_too(sam, erin, quarantined, by_api):
+    submission = quarantined(MACHINE)
+    told, kind = {"author": "noor@initech.example"}, "application/json"
+
+    assert by_api(erin).post("/api/v1/quarantine/rejections", told, content_type=kind).status_code == 403
+    assert by_api(sam).post("/api/v1/quarantine/rejections", told, content_type=kind).json() == {"rejected": 1}
+    found = by_api(sam).get("/api/v1/quarantine?state=rejected").json()["items"]
+    assert [(row["id"], row["cause"]) for row in found] == [(submission.pk, "program")]
+    assert by_api(erin).post(f"/api/v1/quarantine/{submission.pk}/return").status_code == 403
+    assert by_api(sam).post(f"/api/v1/quarantine/{submission.pk}/return").status_code == 204
+    assert Submission.objects.get().state == State.QUARANTINED
