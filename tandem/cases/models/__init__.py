@@ -8,8 +8,8 @@ from tandem.cases.models.merge import Merge
 from tandem.cases.models.message import Channel, Message
 from tandem.cases.models.move import Move
 from tandem.cases.models.participant import Participant
-from tandem.cases.models.secret import Disclosure, Secret
 from tandem.cases.models.proposal import Proposal
+from tandem.cases.models.secret import Disclosure, Secret
 
 __all__ = [
     "Attachment",
