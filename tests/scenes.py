@@ -26,6 +26,8 @@ def read_back(api: Api) -> int:
 def judged(api: Api) -> int:
     number = reported(api)
     case = f"cases/{number}"
+    for key, value in {"job": "nightly-export", "last_good_run": "Monday night"}.items():
+        _post(api, "sam", f"{case}/facts", {"key": key, "value": value})
     _post(api, "sam", f"{case}/assessments", {"impact": 4, "urgency": 5, "realm": "data"})
     _post(api, "sam", f"{case}/assignments", {"part": "customer", "to": "sam@tandem.example"})
     _post(api, "sam", f"{case}/updates", {"body": "We are on it.", "kind": "acknowledgment", "promise_at": in_hours(4)})

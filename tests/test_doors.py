@@ -31,6 +31,7 @@ class World:
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
         from tandem.customers.models import Contact
+        from tandem.intake.models import Collector
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
@@ -59,6 +60,12 @@ class World:
             annotations={},
         )
         self.hook, _secret = Hook.objects.issue(name="monitoring", by=ada)
+        self.reading = case.readings.create(message=self.message, answers={str(self.question.pk): "Firefox"}, doubt="?")
+        self.collector = Collector.objects.set_up(by=ada, name="Billing", url="https://billing.example/", pointers={})
+        hold = case.holds.ask(by=sam)
+        self.snapshot = hold.looks.create(
+            case=case, state="found", ended_at=clock.now(), digest="0", kept=b"{}", collector=self.collector
+        )
         self.publication = Publication.objects.create(component=self.component, state="slow", words="Exports are late.")
         self.submission = Submission.objects.create(channel="mail", raw=b"From: x", state="quarantined")
         reached = {"host": "imap.example", "username": "support", "auth": "google", "client_id": "tandem"}
@@ -133,6 +140,9 @@ NOUNS = {
     "dependency": "dependency",
     "alert": "alert",
     "hook": "hook",
+    "collect": "collector",
+    "reading": "reading",
+    "snapshot": "snapshot",
     "publication": "publication",
     "planned": "planned",
     "unmerge": "merge",

@@ -36,6 +36,8 @@ PAGES = {
     "component": ("sam", "/desk/components/exports/"),
     "component-new": ("ada", "/desk/components/new/"),
     "hooks": ("ada", "/desk/hooks/"),
+    "collectors": ("ada", "/desk/collectors/"),
+    "collector-new": ("ada", "/desk/collectors/new/"),
     "knowledge": ("sam", "/desk/knowledge/"),
     "article": ("sam", "/desk/knowledge/{article}/"),
     "quarantine": ("sam", "/desk/quarantine/"),

@@ -46,9 +46,12 @@ BESIDE: list[Beside] = [
     Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),
     Beside(triage.handoff, gettext_lazy("Hand-off")),
     Beside(intake.facts, gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
+    Beside(intake.collections, gettext_lazy("Systems asked")),
     Beside(intake.readback, gettext_lazy("Read-back"), (INTAKE,)),
     Beside(intake.questions, gettext_lazy("Questions"), (SUBMIT, INTAKE)),
+    Beside(intake.readings, gettext_lazy("Replies read")),
     Beside(status.around, gettext_lazy("Around the time"), (ESCALATE,)),
+    Beside(intake.evidence, gettext_lazy("Evidence first"), address="evidence_first"),
     Beside(investigate.attempts, gettext_lazy("What was tried"), (INVESTIGATE, ESCALATE, RESOLVE)),
     Beside(investigate.board, gettext_lazy("Board"), (INVESTIGATE,)),
     Beside(escalate.escalation, gettext_lazy("Engineering"), (ESCALATE,), address="case_escalation"),
@@ -73,6 +76,7 @@ def drawn(request: HttpRequest, case: Case) -> dict[str, Any]:
     folds = [_fold(request, case, beside, lines) for beside in [*BESIDE, *RARE]]
     everyday = folds[: len(BESIDE)]
     return {
+        "hold": intake.hold.drawn(request, case) if told["holds"] else None,
         "talk": [panel.drawn(request, case) for panel in TALK],
         "open": [fold for fold in everyday if fold["open"]],
         "folded": [fold for fold in everyday if not fold["open"]],

@@ -16,7 +16,7 @@ from tandem.customers.models import Environment
 from tandem.escalate.models import Escalation
 from tandem.escalate.models.state import EscalationState as Asked
 from tandem.intake import compare, realms
-from tandem.intake.models import Fact, Question
+from tandem.intake.models import Collected, Fact, Question
 from tandem.investigate.models import Attempt, Hypothesis
 from tandem.investigate.models.hypothesis import HypothesisState as Held
 from tandem.kit import clock, prepared, say
@@ -60,6 +60,10 @@ def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, 
         "facts": seen(Fact).filter(case=it).standing().values("key", "source", "value")[:MOST],
         "readbacks": it.readbacks.order_by("-version").values("shared_at", "answered_at")[:1],
         "questions": seen(Question).of(it).waiting().values("pk")[:MOST],
+        "collections": it.collections.of_each().values("state", "collector__name")[:MOST],
+        "readings": it.readings.waiting().values("pk")[:MOST],
+        "holds": it.holds.standing().values("until")[:1],
+        "remedies_first": it.remedies_first.values("pk")[:1],
         "troubled": components_of(runs_in).troubled().values("name", "state")[:MOST],
         "attempts": seen(Attempt).of(it).values("outcome")[:MOST],
         "hypotheses": hypotheses.values("text", "state")[:1],
@@ -135,6 +139,34 @@ def _readback(case: Case, told: Told) -> Line:
 def _questions(case: Case, told: Told) -> Line:
     waiting = len(told["questions"])
     return Line(_("{n} waiting").format(n=waiting) if waiting else _("none waiting"))
+
+
+def _collections(case: Case, told: Told) -> Line:
+    by_state: dict[str, list[str]] = defaultdict(list)
+    for asked in told["collections"]:
+        by_state[asked["state"]].append(asked["collector__name"])
+    if failed := by_state[Collected.FAILED]:
+        return Line(_("{names} could not be asked").format(names=", ".join(failed)), "warn")
+    if waiting := by_state[Collected.WAITING]:
+        return Line(_("{names} is being asked").format(names=", ".join(waiting)))
+    found = len(by_state[Collected.FOUND])
+    return Line(ngettext("{n} answered", "{n} answered", found).format(n=found) if told["collections"] else _("none"))
+
+
+def _readings(case: Case, told: Told) -> Line:
+    waiting = len(told["readings"])
+    return Line(_("{n} to accept").format(n=waiting), "warn") if waiting else Line(_("none to accept"))
+
+
+def _evidence(case: Case, told: Told) -> Line:
+    if told["holds"]:
+        until = _moment(told["holds"][0]["until"])
+        return Line(_("they hold still until {at}").format(at=until), "warn")
+    if told["remedies_first"]:
+        return Line(_("remedy first"))
+    known = {fact["key"] for fact in told["facts"]}
+    missing = sum(line.evidence and line.key not in known for line in realms.lines(case.realm))
+    return Line(_("{n} to be looked at").format(n=missing) if missing else _("enough is known"))
 
 
 def _around(case: Case, told: Told) -> Line:
@@ -219,6 +251,9 @@ LINES: dict[str, Callable[[Case, Told], Line]] = {
     "facts": _facts,
     "readback": _readback,
     "questions": _questions,
+    "collections": _collections,
+    "readings": _readings,
+    "evidence": _evidence,
     "around": _around,
     "attempts": _attempts,
     "board": _board,

@@ -9,12 +9,14 @@ from pydantic import AwareDatetime
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
 from tandem.customers.models import Environment
-from tandem.intake import realms
+from tandem.intake import collecting, looking, realms
 from tandem.intake.models import Asking, Fact, LineVerdict, Question, ReadBack, Source
 from tandem.people.models import User
 from tandem.people.roles import Can
 
 router = Router(tags=["intake"])
+router.add_router("", collecting.router)
+router.add_router("", looking.router)
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -221,7 +223,13 @@ class ReadBackOut(Schema):
     outdated_at: datetime | None
     answered_by: str | None
     answered_at: datetime | None
+    through: str
+    written_by: str | None
     lines: list[ReadBackLineOut]
+
+    @staticmethod
+    def resolve_written_by(readback: ReadBack) -> str | None:
+        return readback.written_by.name if readback.written_by else None
 
     @staticmethod
     def resolve_answered_by(readback: ReadBack) -> str | None:
@@ -245,6 +253,83 @@ def share_readback(request: HttpRequest, number: int) -> Status[ReadBack]:
     return Status(201, find_case(request, number, needs=Can.SPEAK).readbacks.share(by=request.user))
 
 
+class ReadOutLineIn(Schema):
+    """`value` is what was read out: if the fact is another by now, nothing is taken."""
+
+    key: Annotated[str, Field(pattern=r"^[\w-]{1,40}$")]
+    value: Annotated[str, Field(max_length=500)]
+    verdict: LineVerdict
+    correction: Annotated[str, Field(max_length=500)] = ""
+
+
+class ReadOutIn(Schema):
+    """`told_by` is the address of whoever was on the phone."""
+
+    told_by: Annotated[str, Field(max_length=320)]
+    lines: Annotated[list[ReadOutLineIn], Field(min_length=1, max_length=20)]
+
+
+class ReadOutLineOut(Schema):
+    key: str
+    label: str
+    value: str
+    source: str
+    measured: str
+
+
+@router.get("/cases/{number}/readbacks/phone", response=list[ReadOutLineOut], operation_id="get_phone_script")
+def phone_script(request: HttpRequest, number: int) -> Any:
+    """What to read out, line by line."""
+    return find_case(request, number, needs=Can.WORK).readbacks.lines_to_read_out()
+
+
+@router.post("/cases/{number}/readbacks/phone", response={201: ReadBackOut}, operation_id="read_out")
+def read_out(request: HttpRequest, number: int, told: ReadOutIn) -> Status[ReadBack]:
+    """What the customer said on the phone, written down."""
+    case = find_case(request, number, needs=Can.SPEAK)
+    taking_part = User.objects.filter(pk__in=case.participants.standing().values("user"))
+    person = get_object_or_404(taking_part, email=told.told_by.lower())
+    said = {line.key: (line.value, str(line.verdict), line.correction) for line in told.lines}
+    made = case.readbacks.read_out(said, told_by=person, by=request.user)
+    return Status(201, get_object_or_404(_readbacks(request, number), pk=made.pk))
+
+
+class ReadingOut(Schema):
+    """What a reply answers, as we read it; `doubt` is why it waits for a person."""
+
+    id: int
+    message: int = Field(alias="message_id")
+    rows: list[tuple[str, str]]
+    doubt: str
+    read_at: datetime
+    taken_at: datetime | None
+    dismissed_at: datetime | None
+
+
+@router.get("/cases/{number}/readings", response=list[ReadingOut], operation_id="list_readings")
+def list_readings(request: HttpRequest, number: int) -> Any:
+    """Newest first, at most twenty."""
+    case = find_case(request, number, needs=Can.WORK)
+    return case.readings.visible_to(request.user).select_related("readback")[:20]
+
+
+@router.post("/cases/{number}/readings/{id}/acceptance", response={204: None}, operation_id="accept_reading")
+def accept_reading(request: HttpRequest, number: int, id: int) -> Status[None]:
+    _reading(request, number, id).take(by=request.user)
+    return Status(204, None)
+
+
+@router.delete("/cases/{number}/readings/{id}", response={204: None}, operation_id="dismiss_reading")
+def dismiss_reading(request: HttpRequest, number: int, id: int) -> Status[None]:
+    _reading(request, number, id).dismiss(by=request.user)
+    return Status(204, None)
+
+
+def _reading(request: HttpRequest, number: int, id: int) -> Any:
+    case = find_case(request, number, needs=Can.WORK)
+    return get_object_or_404(case.readings.visible_to(request.user), pk=id)
+
+
 @router.post("/cases/{number}/readbacks/{version}/answer", response=ReadBackOut, operation_id="answer_readback")
 def answer_readback(request: HttpRequest, number: int, version: int, lines: list[VerdictIn]) -> ReadBack:
     """Every line, by the customer, once."""
@@ -255,4 +340,4 @@ def answer_readback(request: HttpRequest, number: int, version: int, lines: list
 
 def _readbacks(request: HttpRequest, number: int) -> Any:
     shared = find_case(request, number).readbacks.visible_to(request.user)
-    return shared.select_related("answered_by").prefetch_related("lines")
+    return shared.select_related("answered_by", "written_by").prefetch_related("lines")

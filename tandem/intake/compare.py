@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
-from tandem.intake.realms import Kind, Line
+from tandem.intake.realms import Kind, Line, Words
 
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 
@@ -15,9 +15,25 @@ def differ(told: str, measured: str, kind: Kind) -> bool:
 
 
 def sentence(line: Line | None, told: str, measured: str) -> str:
-    """What to say of a contradiction."""
-    pattern = (line and line.differ) or _("They say {told}, we measured {measured}: which of the two is it?")
+    """What to say of a contradiction: the sentence for this way of differing, else the line's, else one for all."""
+    said = line and (_in_its_way(line, told, measured) or line.differ)
+    pattern = said or _("They say {told}, we measured {measured}: which of the two is it?")
     return str(pattern).format(told=told, measured=measured)
+
+
+def _in_its_way(line: Line, told: str, measured: str) -> Words:
+    theirs, ours = (_size(value, line.kind) for value in (told, measured))
+    if not theirs or not ours or theirs == ours:
+        return ""
+    return line.differ_less if theirs < ours else line.differ_more
+
+
+def _size(value: str, kind: Kind) -> list[Decimal]:
+    """What may be less or more; nothing for a text."""
+    if kind == "version":
+        return [Decimal(part) for part in _parts(value)]
+    found = number(value) if kind == "number" else None
+    return [] if found is None else [found]
 
 
 def _same(one: str, other: str, kind: Kind) -> bool:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -8,10 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.models import Case
 from tandem.customers.models import Environment
-from tandem.intake.models import Asking, LineVerdict, Question, ReadBackLine, Source
+from tandem.intake import asking, realms
+from tandem.intake.models import Asking, Collector, LineVerdict, Question, ReadBackLine, Source
+from tandem.intake.models.hold import LONGEST, MINUTES
 from tandem.intake.realms import Line, line
+from tandem.kit.errors import Refused
 from tandem.kit.forms import OwnIds
 from tandem.people.models import User
+
+POINTER = re.compile(r"(?P<key>[\w-]{1,40})\s*=\s*(?P<at>(/[^/]{0,200}){1,20})")
+MOST_FACTS = 30
 
 
 class FactForm(OwnIds):
@@ -121,6 +128,110 @@ def _answer_field(question: Question, realm: str) -> forms.Field:
         return forms.ChoiceField(label=question.text, choices=choices, required=False, widget=forms.RadioSelect)
     widget = forms.Textarea(attrs={"rows": 2})
     return forms.CharField(label=question.text, max_length=2000, required=False, widget=widget)
+
+
+class CollectorForm(forms.ModelForm):
+    """`facts` are typed as one reads them: a line each, the name of the fact and where in the answer it stands."""
+
+    facts = forms.CharField(
+        label=_("What it knows"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "plan = /account/plan"}),
+        help_text=_("A line for each fact: its key, an equals sign, and the JSON pointer to it in the answer."),
+    )
+    realms = forms.MultipleChoiceField(
+        label=_("For which realms"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: for every case."),
+    )
+    secret = forms.CharField(
+        label=_("Secret"),
+        required=False,
+        max_length=500,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("We sign each question with it. It is never shown again; left empty, it stays as it is."),
+    )
+    forget_secret = forms.BooleanField(label=_("Ask unsigned from now on"), required=False)
+
+    class Meta:
+        model = Collector
+        fields = ["name", "url", "facts", "realms", "secret", "forget_secret", "seconds", "cache_seconds", "is_on"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["realms"].choices = [(realm.slug, realm.label) for realm in realms.all()]  # type: ignore[attr-defined]
+        self.fields["url"].help_text = _("As https://billing.example/accounts/{account.slug}.")
+        self.initial["facts"] = "\n".join(f"{key} = {at}" for key, at in self.instance.pointers.items())
+        if not self.instance.has_secret:
+            del self.fields["forget_secret"]
+
+    def clean_url(self) -> str:
+        try:
+            asking.check(self.cleaned_data["url"])
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+        return self.cleaned_data["url"]
+
+    def clean_facts(self) -> dict[str, str]:
+        lines = [line for line in self.cleaned_data["facts"].splitlines() if line.strip()]
+        found = [POINTER.fullmatch(line.strip()) for line in lines]
+        if not all(found) or len(found) > MOST_FACTS:
+            raise forms.ValidationError(_("Write each line like “plan = /account/plan”, at most thirty of them."))
+        return {match["key"]: match["at"] for match in found if match}
+
+    def told(self) -> dict[str, Any]:
+        """What `Collector.objects.set_up` wants to know."""
+        said = dict(self.cleaned_data)
+        secret, forget = said.pop("secret"), said.pop("forget_secret", False)
+        return {**said, "pointers": said.pop("facts"), "secret": "" if forget else secret or None}
+
+
+class TrialForm(OwnIds):
+    """The case to try a collector on, by its number."""
+
+    number = forms.IntegerField(label=_("Number of a case"), min_value=1, max_value=(1 << 63) - 1)
+
+
+class HoldForm(OwnIds):
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST, initial=MINUTES)
+
+
+class RemedyFirstForm(OwnIds):
+    reason = forms.CharField(
+        label=_("Why they cannot wait"), max_length=300, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class PhoneForm(OwnIds):
+    """A read-back on the phone: by whom it was told, and the lines as they were read out."""
+
+    told_by = forms.ModelChoiceField(label=_("Who says so"), queryset=User.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, case: Case, lines: Iterable[ReadBackLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.keys = [line.key for line in lines]
+        people = case.participants.standing().values("user")
+        field: Any = self.fields["told_by"]
+        field.queryset, field.initial = User.objects.filter(pk__in=people).order_by("name"), case.reporter_id
+
+    @property
+    def said(self) -> dict[str, tuple[str, str, str]]:
+        """By the key of each line: what was read, their verdict, their correction."""
+        told = self.data
+        return {
+            key: (
+                told.get(f"read-{key}", ""),
+                told.get(f"line-{key}", ""),
+                told.get(f"line-{key}-correction", "")[:500],
+            )
+            for key in self.keys
+        }
+
+    @property
+    def is_complete(self) -> bool:
+        return all(verdict in LineVerdict.values for _read, verdict, _correction in self.said.values())
 
 
 class ReadBackForm:

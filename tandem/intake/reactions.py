@@ -2,7 +2,7 @@
 
 from tandem.cases.journey import Stage
 from tandem.cases.ledger import on
-from tandem.cases.models import Event
+from tandem.cases.models import Event, Message
 from tandem.intake import turn
 from tandem.intake.models import Source
 
@@ -12,6 +12,7 @@ def gather_what_is_known(event: Event) -> None:
     """What account and environment say need not be asked."""
     case = event.case
     case.facts.measure()
+    case.collections.begin()
     if case.stage == Stage.SUBMIT:
         case.enter(Stage.INTAKE, by=None)
 
@@ -29,3 +30,15 @@ def hear_what_the_form_told(event: Event) -> None:
     event.case.facts.hear(event.facts.get("answers") or {}, by=event.by)
     for key, value in (event.facts.get("measured") or {}).items():
         event.case.facts.note(key, value, by=None, source=Source.MEASURED)
+
+
+@on("assessment.judged")
+def ask_who_knows_this_realm(event: Event) -> None:
+    """Before its realm was known, only those were asked that know of every realm."""
+    event.case.collections.begin(only=event.case.collections.missing())
+
+
+@on("message.received")
+def read_the_reply(event: Event) -> None:
+    """Numbered answers in a reply are taken where they are plain and proven, and prepared for a person where not."""
+    event.case.readings.hear(Message.objects.select_related("author__contact").get(pk=event.facts["message"]))

@@ -31,6 +31,7 @@ class Row:
     differ: bool
     sentence: str
     told_by: str
+    measured_by: str
     noted_at: datetime
     confirmed: str
     confirmed_at: datetime | None
@@ -103,11 +104,16 @@ def _row(line: Line | None, sources: Mapping[str, "Fact"], verdict: "ReadBackLin
         differ=differ,
         sentence=compare.sentence(line, told, measured) if differ else _doubt(sources, verdict),
         told_by=str(sources["told"].noted_by or "") if told else "",
+        measured_by=_system(sources.get("measured")),
         noted_at=newest.noted_at,
         confirmed=confirmed,
         confirmed_at=verdict.answered_at if verdict and confirmed else None,
         audience=newest.audience,
     )
+
+
+def _system(fact: "Fact | None") -> str:
+    return fact.collection.collector.name if fact and fact.collection and fact.collection.collector else ""
 
 
 def _doubt(sources: Mapping[str, "Fact"], verdict: "ReadBackLine | None") -> str:

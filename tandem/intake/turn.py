@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from tandem.cases.models import Ball, Case
@@ -15,6 +16,17 @@ def tell(case: Case, text: str, *, by: Any, kind: str, page: str) -> None:
     """
     standing = case.promises.standing().filter(due_at__gt=clock.now()).first()
     case.updates.send(text, by=by, kind=kind, link=(page, None), promise_at=standing and standing.due_at)
+
+
+def say_in_between(case: Case, text: str, *, by: Any) -> None:
+    """Tell the customer something that changes nothing of what was promised, nor whose turn it is."""
+    standing = case.promises.standing().filter(due_at__gt=clock.now()).first() if by else None
+    case.updates.send(text, by=by, promise_at=standing and standing.due_at)
+
+
+def language_of(person: Any) -> str:
+    contact = getattr(person, "contact", None)
+    return contact.language if contact else settings.LANGUAGE_CODE
 
 
 @transaction.atomic

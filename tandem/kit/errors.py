@@ -5,6 +5,8 @@ class Refused(Exception):
     """That cannot be done now."""
 
     status = 409
+    # An address and its name, where a person can do something about it.
+    way_on: tuple[str, str] | None = None
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or self.__doc__ or "")

@@ -18,7 +18,11 @@ class SayRefusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Refused):
             return None
-        context = {"sentence": error.sentence, "back": request.META.get("HTTP_REFERER", "/")}
+        context = {
+            "sentence": error.sentence,
+            "way_on": error.way_on,
+            "back": request.META.get("HTTP_REFERER", "/"),
+        }
         if "HX-Request" in request.headers:
             response = render(request, "kit/_refusal.html", context, status=error.status)
             response.headers["HX-Retarget"] = "#flash"

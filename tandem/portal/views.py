@@ -1,13 +1,15 @@
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from tandem.cases.http import PortalCaseView, PortalView
 from tandem.cases.models import Case
 from tandem.close import panels as close
 from tandem.communicate import panels as communicate
 from tandem.intake import panels as intake
+from tandem.intake.models import Hold
 from tandem.kit import jsonapi
 from tandem.portal import tracking
 from tandem.resolve import panels as resolve
@@ -16,6 +18,7 @@ PAGE = 30
 
 # What a customer reads about a case, from top to bottom, below when they hear from us and where it stands.
 CARDS = [
+    intake.hold_card,
     resolve.verification_card,
     intake.readback_card,
     intake.questions_card,
@@ -35,6 +38,11 @@ class CasesView(PortalView):
 
 
 class CaseView(PortalCaseView):
+    def find(self, *args: Any, number: int, **kwargs: Any) -> None:
+        standing = Hold.objects.standing().filter(case=OuterRef("pk")).values("until")
+        cases = Case.objects.visible_to(self.actor).with_people().annotate(held_until=Subquery(standing))
+        self.case = get_object_or_404(cases, number=number)
+
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         context = {
             "case": self.case,

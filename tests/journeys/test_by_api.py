@@ -57,7 +57,7 @@ def test_the_whole_way(programs, production, platform, worker, client):
     assert sam.get(case)["stage"] == "intake"
 
     # intake: told beside measured, read back, confirmed and corrected
-    ana_facts = {"version": "4.1", "expected_rows": "48,210"}
+    ana_facts = {"version": "4.1", "expected_rows": "48,210", "job": "nightly-export", "last_good_run": "Monday"}
     for key, value in ana_facts.items():
         sam.post(f"{case}/facts", {"key": key, "value": value, "source": "told"})
     version = next(row for row in sam.get(f"{case}/facts")["rows"] if row["key"] == "version")

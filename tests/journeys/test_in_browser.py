@@ -97,6 +97,7 @@ def test_the_whole_way(way):
     a_stranger_is_sent_to_sign_in(way)
     read_back(way)
     triage(way)
+    hold_still(way)
     investigate(way)
     escalate_and_return(way)
     raise_again_and_accept(way)
@@ -181,6 +182,28 @@ def triage(way: Way) -> None:
     way.keep(way.sam, "triage")
     expect(way.ana.get_by_text("Sam keeps this promise.")).to_be_visible()
     way.keep(way.ana, "triage-as-ana-sees-it")
+
+
+def hold_still(way: Way) -> None:
+    way.at_the_case(way.sam)
+    evidence = panel(way.sam, "Evidence first")
+    expect(evidence.get_by_text("Not known yet: Job, Last good run.")).to_be_visible()
+    expect(evidence.get_by_role("button", name="They are blocked now: remedy first")).to_be_visible()
+    with stays(way.ana):
+        evidence.get_by_role("button", name="Hold still: look first").click()
+        expect(way.ana.get_by_text("Leave everything as it is until")).to_be_visible()
+    bar = way.sam.locator("#panel-hold")
+    expect(bar.get_by_text("in 14 min").or_(bar.get_by_text("in 15 min"))).to_be_visible()
+    expect(bar.get_by_role("link", name="What we know ourselves")).to_be_visible()
+    way.mail_to_ana(saying="do not refresh the page")
+    way.keep(way.sam, "hold-still")
+    way.keep(way.ana, "hold-still-as-ana-sees-it")
+    unfold(bar, "Let them go on now")
+    with stays(way.ana):
+        bar.get_by_role("button", name="They can go on").click()
+        expect(way.ana.get_by_text("Leave everything as it is until")).to_have_count(0)
+    expect(bar.get_by_role("button")).to_have_count(0)
+    way.at_the_case(way.sam)
 
 
 def investigate(way: Way) -> None:

@@ -73,6 +73,13 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
             elsewhere.update(superseded_at=clock.now())
         self._note(values, by=by, source=Source.MEASURED)
 
+    def take(self, values: Mapping[str, str], *, collection: Any) -> None:
+        """case.facts.take({"plan": "gold"}, collection=asked): what a system of ours says, measured by it."""
+        fresh = {key: _tidy(value)[:LONGEST] for key, value in values.items()}
+        self._note(
+            {key: value for key, value in fresh.items() if value}, by=None, source=Source.MEASURED, via=collection
+        )
+
     def hear(self, told: Mapping[str, str], *, by: Any) -> None:
         """case.facts.hear({"version": "4.1"}, by=ana): several facts a customer told at once, as in a form.
 
@@ -87,20 +94,25 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         Two queries; one if `verdicts`, what the customer said in read-backs, is known already.
         """
         case = self.instance
-        facts = self.standing().select_related("noted_by")
+        facts = self.standing().select_related("noted_by", "collection__collector")
         words = case.readbacks.verdicts() if verdicts is None else verdicts
         return table_of(realms.lines(case.realm), facts, words)
 
     @transaction.atomic
-    def _note(self, values: Mapping[str, str], *, by: Any, source: str, label: str | None = None) -> None:
+    def _note(
+        self, values: Mapping[str, str], *, by: Any, source: str, label: str | None = None, via: Any = None
+    ) -> None:
         case = self.instance.lock()
         before = {fact.key: fact for fact in self.standing().filter(source=source, key__in=[*values])}
         fresh = {key: _tidy(value) for key, value in values.items()}
         fresh = {key: value for key, value in fresh.items() if key not in before or before[key].value != value}
         self.standing().filter(source=source, key__in=[*fresh]).update(superseded_at=clock.now())
-        facts = self.bulk_create(_fact(case, key, value, source, by, label) for key, value in fresh.items())
+        facts = self.bulk_create(_fact(case, key, value, source, by, label, via) for key, value in fresh.items())
         _record(case, "fact.noted", [fact for fact in facts if fact.key not in before])
         _record(case, "fact.corrected", [fact for fact in facts if fact.key in before])
+        if source == Source.TOLD and facts:
+            case.questions.become_moot([*fresh], by=by)
+            case.collections.ask_about({fact.key: fact.label for fact in facts}, corrected={*before} & {*fresh})
 
 
 def _record(case: Case, verb: str, facts: "list[Fact]") -> None:
@@ -115,7 +127,7 @@ def _tidy(value: str) -> str:
     return " ".join(value.replace("\x00", "").split())
 
 
-def _fact(case: Case, key: str, value: str, source: str, by: Any, label: str | None) -> "Fact":
+def _fact(case: Case, key: str, value: str, source: str, by: Any, label: str | None, via: Any) -> "Fact":
     line = realms.line(case.realm, key)
     label = label or (str(line.label) if line else key.replace("_", " ").capitalize())
     if not value or len(value) > LONGEST or not 0 < len(label) <= 80 or len(key) > 40:
@@ -123,7 +135,9 @@ def _fact(case: Case, key: str, value: str, source: str, by: Any, label: str | N
     # What a customer told may be told to them; what we measured only if its line says so.
     unknown = Audience.CUSTOMER if source == Source.TOLD else Audience.SUPPORT
     audience = line.audience if line else unknown
-    return Fact(case=case, key=key, label=label, value=value, source=source, noted_by=by, audience=audience)
+    return Fact(
+        case=case, key=key, label=label, value=value, source=source, noted_by=by, audience=audience, collection=via
+    )
 
 
 class Fact(models.Model):
@@ -136,6 +150,7 @@ class Fact(models.Model):
     source = models.CharField(max_length=16, choices=Source)
     audience = models.CharField(max_length=16, choices=Audience)
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    collection = models.ForeignKey("intake.Collection", models.PROTECT, related_name="+", null=True, db_index=False)
     noted_at = models.DateTimeField(default=clock.now, editable=False)
     superseded_at = models.DateTimeField(null=True)
 

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -23,7 +23,7 @@ LONGEST = 500
 
 say("question.asked", gettext_lazy("Asked: {text}"))
 say("question.answered", gettext_lazy("Answered: {text} {answer}"))
-say("question.withdrawn", gettext_lazy("No longer asked: {text}"))
+say("question.withdrawn", gettext_lazy("No longer asked: {text} {why}"))
 
 
 class NothingAsked(Invalid):
@@ -82,13 +82,15 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
         due_at: datetime | None = None,
     ) -> "list[Question]":
         """One short list instead of five mails: the customer gets it in one update, and the ball with it."""
-        case = self.instance
+        case = self.instance.lock()
         audience = audience or (Audience.SUPPORT if of else Audience.CUSTOMER)
         if of is None:
             by.must_be_able_to(Can.SPEAK)
         questions = [_question(case, asking, by, of, audience, due_at) for asking in askings]
         if not questions:
             raise NothingAsked
+        if of is None:
+            self._number(questions)
         self.bulk_create(questions)
         for question in questions:
             question._record("asked", by=by, text=question.text, of=of and of.name)
@@ -97,12 +99,26 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
             case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
         return questions
 
+    def _number(self, questions: "Sequence[Question]") -> None:
+        """Numbers run on through the case, so that an answer by reply names one question only."""
+        highest = self.aggregate(highest=models.Max("number"))["highest"] or 0
+        for number, question in enumerate(questions, highest + 1):
+            question.number = number
+
+    def become_moot(self, keys: Collection[str], *, by: Any) -> None:
+        """What was asked is told by now, another way."""
+        for question in self.of_customer().waiting().filter(key__in=keys):
+            question.case = self.instance
+            question.withdraw(by=by, why=_("They told it meanwhile."))
+
     @transaction.atomic
     def take_answers(self, answers: Mapping[int, str], *, by: Any) -> None:
         """case.questions.take_answers({question.pk: "Firefox 131"}, by=ana): what is left empty stays asked."""
         told = {pk: text for pk, text in answers.items() if text.strip()}
-        for question in self.visible_to(by).waiting().filter(pk__in=told):
-            question.answer(told[question.pk], by=by)
+        for pk, text in told.items():
+            # One by one: an answer may make another question moot.
+            if question := self.visible_to(by).waiting().filter(pk=pk).first():
+                question.answer(text, by=by)
 
 
 def _question(case: Case, asking: Asking, by: Any, of: Any, audience: str, due_at: datetime | None) -> "Question":
@@ -114,7 +130,8 @@ def _question(case: Case, asking: Asking, by: Any, of: Any, audience: str, due_a
 
 def _as_letter(questions: "Sequence[Question]") -> str:
     intro = _("To find the cause we need to know from you:")
-    return "\n".join([intro, "", *(f"{n}. {question.text}" for n, question in enumerate(questions, 1))])
+    by_reply = _("You can also answer this mail, each answer on a line of its own, with its number.")
+    return "\n".join([intro, "", *(f"{question.number}. {question.text}" for question in questions), "", by_reply])
 
 
 class Question(models.Model):
@@ -123,6 +140,9 @@ class Question(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="questions")
     text = models.CharField(max_length=LONGEST)
     key = models.SlugField(max_length=40, blank=True)
+    number = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text=gettext_lazy("By which the customer answers it in a reply.")
+    )
     audience = models.CharField(max_length=16, choices=Audience)
     asked_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="questions", null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -133,6 +153,7 @@ class Question(models.Model):
     answered_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_why = models.CharField(max_length=200, blank=True)
 
     objects = QuestionManager()
 
@@ -177,12 +198,12 @@ class Question(models.Model):
         turn.give_back(self.case, by=by)
 
     @transaction.atomic
-    def withdraw(self, *, by: Any) -> None:
+    def withdraw(self, *, by: Any, why: str = "") -> None:
         """We need not know it any more. Raises `NoLongerAsked`."""
         self._hold()
-        self.withdrawn_by, self.withdrawn_at = by, clock.now()
-        self.save(update_fields=["withdrawn_by", "withdrawn_at"])
-        self._record("withdrawn", by=by, text=self.text)
+        self.withdrawn_by, self.withdrawn_at, self.withdrawn_why = by, clock.now(), why
+        self.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
+        self._record("withdrawn", by=by, text=self.text, why=why)
         turn.give_back(self.case, by=by)
 
     def _hold(self) -> None:

@@ -11,7 +11,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case
 from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
-from tandem.intake import turn
+from tandem.intake import reply, turn
 from tandem.intake.models.fact import Source
 from tandem.intake.models.readback_line import LineVerdict, ReadBackLine
 from tandem.intake.table import Row
@@ -42,6 +42,18 @@ class OnlyTheCustomer(NotAllowed):
     """Only the customer can confirm a read-back."""
 
 
+class NotOnTheCase(Invalid):
+    """Say which of the people who take part for the customer told it."""
+
+
+class Through(models.TextChoices):
+    """How the customer answered."""
+
+    PAGE = "page", gettext_lazy("the page")
+    REPLY = "reply", gettext_lazy("a reply")
+    PHONE = "phone", gettext_lazy("phone")
+
+
 class ReadBackQuerySet(VisibleTo):
     def waiting(self) -> Self:
         return self.filter(answered_at=None, outdated_at=None)
@@ -60,6 +72,11 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
         rows.sort(key=lambda row: (row.key != "problem", not row.sentence))
         return [_line(position, row) for position, row in enumerate(rows[:MOST_LINES])]
 
+    def lines_to_read_out(self) -> "list[ReadBackLine]":
+        """Those that wait for an answer, else what a new one would say."""
+        waiting = ReadBackLine.objects.filter(readback__in=self.waiting()).order_by("position")
+        return list(waiting) or self.lines_to_share()
+
     @transaction.atomic
     def share(self, *, by: Any) -> "ReadBack":
         """case.readbacks.share(by=sam): ask the customer to confirm what stands, line by line.
@@ -70,14 +87,40 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
         case = self.instance.lock()
         self.waiting().update(outdated_at=clock.now())
         lines = self.lines_to_share()
+        readback = self._make(lines, by=by)
+        turn.tell(case, _as_letter(lines), by=by, kind=Kind.READ_BACK, page="readback_link")
+        case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
+        return readback
+
+    @transaction.atomic
+    def read_out(self, said: Mapping[str, tuple[str, str, str]], *, told_by: Any, by: Any) -> "ReadBack":
+        """case.readbacks.read_out({"version": ("4.1", LineVerdict.WRONG, "4.3"), …}, told_by=ana, by=sam): on the phone.
+
+        By the key of each line the value that was read, what they said of it and their correction. `by` wrote it down.
+        Raises `NotOnTheCase`, `Outdated` when the facts changed meanwhile, `NotEveryLine`.
+        """
+        by.must_be_able_to(Can.SPEAK)
+        case = self.instance.lock()
+        if not case.participants.standing().filter(user=told_by).exists():
+            raise NotOnTheCase
+        readback, lines = self.waiting().first(), self.lines_to_read_out()
+        if {line.key: line.value for line in lines} != {key: value for key, (value, *_rest) in said.items()}:
+            raise Outdated
+        if any(verdict not in LineVerdict.values for _value, verdict, _correction in said.values()):
+            raise NotEveryLine
+        readback = readback or self._make(lines, by=by)
+        readback.case = case
+        verdicts = {line.pk: said[line.key][1:] for line in readback.lines.all()}
+        readback.answer(verdicts, by=told_by, through=Through.PHONE, written_by=by)
+        return readback
+
+    def _make(self, lines: "list[ReadBackLine]", *, by: Any) -> "ReadBack":
         readback = self.create(version=self.count() + 1, shared_by=by)
         readback.lines.bulk_create(line.of(readback) for line in lines)
-        case.record(
+        self.instance.record(
             "readback.shared", by=by, audience=Audience.CUSTOMER,
             readback=readback.pk, version=readback.version, lines=len(lines),
         )  # fmt: skip
-        turn.tell(case, _as_letter(lines), by=by, kind=Kind.READ_BACK, page="readback_link")
-        case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
         return readback
 
     def verdicts(self) -> "dict[str, ReadBackLine]":
@@ -89,7 +132,7 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
     def newest(self) -> "ReadBack | None":
         """With its lines and whose word each is, in one query."""
         lines = ReadBackLine.objects.filter(readback__case=self.instance).select_related(
-            "readback__shared_by", "readback__answered_by", "answered_by"
+            "readback__shared_by", "readback__answered_by", "readback__written_by", "answered_by"
         )
         found = list(lines.order_by("-readback__version", "position")[:MOST_LINES])
         if not found:
@@ -109,6 +152,7 @@ def _problem(case: Case) -> Row:
         differ=False,
         sentence="",
         told_by="",
+        measured_by="",
         noted_at=case.opened_at,
         confirmed="",
         confirmed_at=None,
@@ -129,7 +173,15 @@ def _line(position: int, row: Row) -> "ReadBackLine":
 
 def _as_letter(lines: "list[ReadBackLine]") -> str:
     intro = _("This is how we understand it. Please tell us, line by line, what is right and what is not:")
-    return "\n".join([intro, "", *(f"- {line.label}: {line.value} ({line.origin})" for line in lines)])
+    return "\n".join(
+        [
+            intro,
+            "",
+            *(f"{line.position + 1}. {line.label}: {line.value} ({line.origin})" for line in lines),
+            "",
+            reply.hint(),
+        ]
+    )
 
 
 class ReadBack(models.Model):
@@ -142,6 +194,11 @@ class ReadBack(models.Model):
     outdated_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     answered_at = models.DateTimeField(null=True)
+    through = models.CharField(max_length=16, choices=Through, blank=True)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True,
+        help_text=gettext_lazy("Who of us wrote down what they said; nobody, if they did themselves."),
+    )  # fmt: skip
 
     read_lines: list[ReadBackLine]  # set by `newest`
 
@@ -157,6 +214,7 @@ class ReadBack(models.Model):
             models.CheckConstraint(
                 condition=Q(answered_at=None) | Q(outdated_at=None), name="read_back_answered_or_outdated"
             ),
+            models.CheckConstraint(condition=Q(through__in=["", *Through.values]), name="read_back_answered_how"),
         ]
 
     @property
@@ -164,7 +222,9 @@ class ReadBack(models.Model):
         return self.answered_at is None and self.outdated_at is None
 
     @transaction.atomic
-    def answer(self, verdicts: Mapping[int, tuple[str, str]], *, by: Any) -> None:
+    def answer(
+        self, verdicts: Mapping[int, tuple[str, str]], *, by: Any, through: str = Through.PAGE, written_by: Any = None
+    ) -> None:
         """readback.answer({line.pk: (LineVerdict.WRONG, "4.3"), …}, by=ana): every line, once, by the customer.
 
         A correction becomes a fact they told. Raises `AlreadyAnswered`, `Outdated`, `NotEveryLine`, `OnlyTheCustomer`.
@@ -174,7 +234,8 @@ class ReadBack(models.Model):
         if any(verdicts.get(line.pk, ("", ""))[0] not in LineVerdict.values for line in lines):
             raise NotEveryLine
         self.answered_by, self.answered_at = by, clock.now()
-        self.save(update_fields=["answered_by", "answered_at"])
+        self.through, self.written_by = through, written_by
+        self.save(update_fields=["answered_by", "answered_at", "through", "written_by"])
         for line in lines:
             line.take(*verdicts[line.pk], by=by, at=self.answered_at)
         ReadBackLine.objects.bulk_update(lines, ["verdict", "correction", "answered_by", "answered_at"])
@@ -198,6 +259,7 @@ class ReadBack(models.Model):
         said = [line.verdict for line in lines]
         self.case.record(
             "readback.answered", by=by, audience=Audience.CUSTOMER, readback=self.pk, version=self.version,
+            through=self.through,
             **{verdict: said.count(verdict) for verdict in LineVerdict.values},
             corrections={line.key: line.correction for line in lines if line.correction},
         )  # fmt: skip

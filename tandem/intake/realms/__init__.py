@@ -22,7 +22,11 @@ COMPARED = {"number": "number", "choice": "choice", "version": "version"}
 
 @dataclass(frozen=True)
 class Line:
-    """One thing worth knowing. `differ` is what to say when {told} and {measured} are not the same."""
+    """One thing worth knowing. `differ` is what to say when {told} and {measured} are not the same; `differ_less` and
+    `differ_more` when what they told is less, or older, or more than what we measured.
+
+    `evidence`: a remedy may wipe it away, so it is looked at before one is chosen.
+    """
 
     key: str
     label: Words
@@ -31,7 +35,10 @@ class Line:
     measured_by: MeasuredBy = "none"
     choices: tuple[str, ...] = ()
     differ: Words = ""
+    differ_less: Words = ""
+    differ_more: Words = ""
     audience: Literal["customer", "support"] = "customer"
+    evidence: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,5 +106,8 @@ def _line(told: Field) -> Line:
         measured_by=told.measured_by,  # type: ignore[arg-type]
         choices=told.choices if told.kind == "choice" else (),
         differ=said(told.differ),
+        differ_less=said(told.differ_less),
+        differ_more=said(told.differ_more),
         audience=told.audience,
+        evidence=told.evidence,
     )

@@ -19,6 +19,15 @@ def test_told_and_measured_stand_side_by_side_and_their_difference_is_said(case,
     assert row.sentence == "They see 4.1, the server runs 4.3: a cached page?"
 
 
+def test_a_difference_the_other_way_round_has_a_sentence_of_its_own(case, sam, worker):
+    worker()
+    case.facts.note("version", "4.10", by=sam)
+
+    assert (
+        row_of(case, "version").sentence == "They see 4.10, the server still runs 4.3: an update that did not finish?"
+    )
+
+
 def test_a_difference_of_another_fact_is_said_in_general(case, sam):
     case.facts.note("region", "us-east", by=sam)
     case.facts.note("region", "eu-west", by=sam, source=Source.MEASURED)

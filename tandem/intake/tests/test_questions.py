@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -279,3 +280,20 @@ def test_the_panel_and_the_card_make_few_queries(case, sam, ana, django_assert_n
         panels.questions.words(case, sam)
     with django_assert_num_queries(1):
         panels.questions_card.words(case, ana)
+
+
+def test_what_is_missing_is_one_list_sent_with_one_click(case, sam, at_the_desk, worker):
+    worker()
+    case.reflect(realm="data")
+    address = f"/desk/cases/{case.number}/questions/"
+    page = at_the_desk(sam).get(address, headers={"hx-request": "true"}).text
+    keys = re.findall(r'type="hidden" name="missing" value="(\w+)"', page)
+    assert keys
+    assert len(keys) <= 6
+    assert not {"version", "environment"} & {*keys}
+
+    at_the_desk(sam).post(address, {"missing": keys})
+
+    assert [question.key for question in case.questions.waiting()] == keys
+    assert case.updates.count() == 1
+    assert "Ask these as one list" not in at_the_desk(sam).get(address, headers={"hx-request": "true"}).text

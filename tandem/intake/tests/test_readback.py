@@ -55,7 +55,7 @@ def test_sharing_tells_the_customer_and_passes_the_ball(known, sam, ana):
 
     update = known.updates.get()
     assert (update.kind, update.link.page) == (Kind.READ_BACK, "readback_link")
-    assert "- Product version: 4.1 (you told us; we measured 4.3)" in update.message.body
+    assert ". Product version: 4.1 (you told us; we measured 4.3)" in update.message.body
     assert (known.ball, known.ball_holder) == (Ball.CUSTOMER, ana)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.sentences import say
+from tandem.intake import evidence
 from tandem.investigate.models.hypothesis import Hypothesis
 from tandem.investigate.models.of_case import OfCase, begin, must_be_read_on, words
 from tandem.kit import clock
@@ -70,9 +71,11 @@ class AttemptManager(models.Manager.from_queryset(AttemptQuerySet)):  # type: ig
     ) -> "Attempt":
         """case.attempts.note("Rebuilt the index", outcome=Outcome.NO_EFFECT, still_in_place=True, by=erin)
 
-        Done by whoever notes it, now, unless said otherwise. Raises `Invalid`.
+        Done by whoever notes it, now, unless said otherwise. Raises `Invalid`, and `LookFirst` for a change made now.
         """
         case = self.instance
+        if still_in_place and done_at is None:
+            evidence.must_be_enough(case)
         must_be_read_on(case, hypothesis)
         begin(case, by=by)
         attempt = self.create(

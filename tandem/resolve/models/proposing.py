@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from tandem.intake import evidence
 from tandem.investigate.models.of_case import words as said
 from tandem.people.visibility import VisibleTo
 from tandem.resolve.models import answers, refusals
@@ -51,12 +52,13 @@ class ResolutionManager(models.Manager.from_queryset(ResolutionQuerySet)):  # ty
         """case.resolutions.propose(words="…", changed="Raised the page size", cause="…", by=erin)
 
         `words` tell the customer what happened, `saw` what they saw, `changed` what we did; `cause` stays with us.
-        Raises `OneProposedAlready`, `CaseClosed`, `Invalid`.
+        Raises `OneProposedAlready`, `CaseClosed`, `LookFirst`, `Invalid`.
         """
         case = self.instance.lock()
         must_be_open(case)
         if self.standing().exists():
             raise refusals.OneProposedAlready
+        evidence.must_be_enough(case)
         resolution = self.create(
             saw=saw.strip(),
             words=said(words, refusal=_("Say in words for the customer what happened.")),

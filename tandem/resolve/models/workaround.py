@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.audience import Audience
 from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
+from tandem.intake import evidence
 from tandem.investigate.models.of_case import words
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
@@ -71,11 +72,12 @@ class WorkaroundManager(models.Manager.from_queryset(WorkaroundQuerySet)):  # ty
     ) -> "Workaround":
         """case.workarounds.offer("Export by month", by=sam, expires_at=friday, promise_at=tomorrow): the customer hears of it.
 
-        `risk` and `applies_if` are words. Raises `NoExpiry`, `PromiseInThePast`, `Invalid`.
+        `risk` and `applies_if` are words. Raises `NoExpiry`, `LookFirst`, `PromiseInThePast`, `Invalid`.
         """
         case = self.instance.lock()
         if expires_at is None or expires_at <= clock.now():
             raise NoExpiry
+        evidence.must_be_enough(case)
         workaround = self.create(
             steps=words(steps, refusal=_("Say what to do.")),
             applies_if=applies_if.strip(),

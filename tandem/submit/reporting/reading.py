@@ -17,7 +17,7 @@ OF_TEMPLATE = {"label", "kind", "area", "about", "examples", "components", "sect
 OF_SECTION = {"title", "hint", "when", "fields"}
 OF_FIELD = {
     *("key", "label", "ask", "kind", "required", "hint", "example", "choices", "when", "fact", "audience"),
-    *("measured_by", "differ"),
+    *("measured_by", "differ", "differ_less", "differ_more", "evidence"),
 }
 
 
@@ -104,6 +104,9 @@ def _field(node: Node, kinds: dict[str, str], trouble: Trouble) -> Field:
         else "customer",
         measured_by=about.one_of("measured_by", ("none", "account", "environment", "form"), "none"),
         differ=about.text("differ", most=300),
+        differ_less=about.text("differ_less", most=300),
+        differ_more=about.text("differ_more", most=300),
+        evidence=about.switch("evidence"),
     )
     _judge(about, field, kinds)
     kinds[key] = kind
@@ -119,7 +122,10 @@ def _judge(told: Node, field: Field, kinds: dict[str, str]) -> None:
         (field.kind in ("choice", "several") and len(field.choices) < 2, _too_few),
         (field.kind not in ("choice", "several") and bool(field.choices), _no_choices),
         (field.kind in ("environment", "files") and field.key != field.kind, lambda: _own_key(field.kind)),
-        (not _says(field.differ), lambda: _("“differ” may name {told} and {measured}, and nothing else in braces")),
+        (
+            not all(map(_says, (field.differ, field.differ_less, field.differ_more))),
+            lambda: _("“differ” may name {told} and {measured}, and nothing else in braces"),
+        ),
     ]
     for is_wrong, sentence in rules:
         if is_wrong:

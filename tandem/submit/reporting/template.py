@@ -33,6 +33,9 @@ class Field:
     audience: Audience = "customer"
     measured_by: str = "none"
     differ: str = ""
+    differ_less: str = ""
+    differ_more: str = ""
+    evidence: bool = False
 
     @property
     def question(self) -> Words:

@@ -1,7 +1,7 @@
 // Keys are declared where they act: data-key="e" on a link, button or field, data-key="g q" for a go-to.
 const PAUSE = 1200
 const ROW = "[data-row]"
-const OFF = "tandem keys off"
+export const OFF = "tandem keys off"
 
 let waiting = ""
 let timer

@@ -6,6 +6,7 @@ import * as files from "tandem/files"
 import * as keys from "tandem/keys"
 import * as live from "tandem/live"
 import "tandem/moving"
+import * as script from "tandem/script"
 import { toast, word } from "tandem/words"
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
@@ -33,3 +34,4 @@ composer.start()
 files.start()
 keys.start()
 live.start()
+script.start()
