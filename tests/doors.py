@@ -196,6 +196,9 @@ PAGES: dict[str, Door] = {
     # for programs with a key of their own; people have none, so to them it is shut
     "hook_alertmanager": Door(NOBODY),
     "hook_alertmanager_key": Door(NOBODY),
+    "hook_mail": Door(NOBODY),
+    "hook_mail_mime": Door(NOBODY),
+    "hook_mail_events": Door(NOBODY),
     # nobody, outside the demo
     "demo": Door(NOBODY),
     "demo_in": Door(NOBODY),

@@ -277,6 +277,17 @@ MAIL_PER_SENDER = env.number(
 MAIL_TO_ADDRESS = env.number(
     "TANDEM_MAIL_TO_ADDRESS", 2, "Mails a day that no person wrote, at most one an hour, to one address.", least=0
 )
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.words(
+        "TANDEM_MAIL_HOOK_SECRET",
+        "",
+        "name:password that mail providers post to /hooks/mail/ with; without it they are shut out.",
+    )
+}
+if _key := env.text(
+    "TANDEM_MAILGUN_SIGNING_KEY", "", "The HTTP webhook signing key of Mailgun, if mail comes from there."
+):
+    ANYMAIL["MAILGUN_WEBHOOK_SIGNING_KEY"] = _key
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 EMAIL_BACKEND = "tandem.communicate.smtp.Backend"
 

@@ -33,3 +33,11 @@ def _delivery(report: DeliveryReport, holder: Participant | None, returned: Deli
     if holder is None:
         return None
     return rows.filter(participant=holder, address__iexact=report.recipient, state=State.SENT).order_by("-pk").first()
+
+
+def find(message_ids: set[str], *, recipient: str) -> Delivery | None:
+    """What a provider that sends for us speaks of: known by our Message-ID, else the newest that went to this address."""
+    rows = Delivery.objects.select_for_update(of=("self",)).with_words()
+    if found := rows.filter(message_id__in=message_ids).first():
+        return found
+    return rows.filter(address__iexact=recipient, state=State.SENT).order_by("-pk").first() if recipient else None

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tandem.submit import anonymous, mailbox_views, reports, shaping, views
+from tandem.submit import anonymous, hook_views, mailbox_views, reports, shaping, views
 
 desk = [
     path("quarantine/", views.QuarantineView.as_view(), name="quarantine"),
@@ -43,4 +43,8 @@ public = [
     path("report/", anonymous.AnonymousReportView.as_view(), name="anonymous_report"),
     path("report/questions/", anonymous.AnonymousQuestionsView.as_view(), name="anonymous_questions"),
     path("report/confirm/<str:token>/", anonymous.ConfirmationView.as_view(), name="report_confirmation"),
+    path("hooks/mail/<str:provider>/", hook_views.MailHookView.as_view(), name="hook_mail"),
+    # Mailgun gives the message as it came to addresses that say so.
+    path("hooks/mail/<str:provider>/mime/", hook_views.MailHookView.as_view(), name="hook_mail_mime"),
+    path("hooks/mail/<str:provider>/events/", hook_views.TrackingHookView.as_view(), name="hook_mail_events"),
 ]
