@@ -9,6 +9,7 @@ from tandem.people.models import Team, User
 from tandem.signals.models import Component
 from tandem.signals.models.state import State
 from tandem.story.cast import CAST
+from tandem.submit.models import Mailbox
 
 TEAMS = [
     ("Support", "support", ["sam", "max", "priya"]),
@@ -93,6 +94,13 @@ def dependencies(environments: list[Environment]) -> None:
         for component in everything:
             if component.slug in ("sign-in", "dashboards") or (nth + component.position) % 3 or nth == 0:
                 environment.dependencies.get_or_create(component=component)
+
+
+def mailbox(by: Any) -> None:
+    """One to look at, paused: a demo fetches nothing from anywhere."""
+    told = {"address": "help@tandem.example", "host": "imap.tandem.example", "username": "help@tandem.example"}
+    told |= {"name": "Help, at the old provider", "password": "none: nothing is fetched"}
+    Mailbox.objects.set_up(by=by, **told).pause(by=by)
 
 
 def _user(email: str, name: str, role: str) -> User:

@@ -20,6 +20,7 @@ def tell() -> int:
             who = stage.people()
             installations = stage.customers()
             stage.dependencies_of(installations, by=who["erin"])
+            stage.mailbox(by=who["ada"])
             Baseline.objects.get_or_create(
                 goal="escalation-time",
                 defaults={"value": 9.5 * 86400, "source": "the year before", "frozen_by": who["max"]},

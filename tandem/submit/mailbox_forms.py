@@ -32,6 +32,7 @@ class MailboxForm(forms.ModelForm):
             *("client_id", "client_secret", "authorize_url", "token_url", "folder", "afterwards", "move_to"),
         ]
         help_texts = {
+            "address": _("Name it in TANDEM_MAIL_ADDRESSES, too, so that we know it as ours."),
             "host": _("imap.gmail.com at Google, outlook.office365.com at Microsoft."),
             "auth": _("Google and Microsoft want consent; you give it after saving."),
             "client_id": _("Of the application you registered at Google or Microsoft."),
