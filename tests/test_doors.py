@@ -94,13 +94,7 @@ class World:
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
-        named |= {"realm": "web", "version": self.template.version}
-        named |= {
-            "token": self.token(name),
-            "name": "captured",
-            "provider": "postmark",
-            "word": self.follower.word_to("stop"),
-        }
+        named |= {"realm": "web", "version": self.template.version, "provider": "postmark"}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk

@@ -98,7 +98,11 @@ def dependencies(environments: list[Environment]) -> None:
 
 def mailbox(by: Any) -> None:
     """One to look at, paused: a demo fetches nothing from anywhere."""
-    told = {"address": "help@tandem.example", "host": "imap.tandem.example", "username": "help@tandem.example"}
+    told: dict[str, Any] = {
+        "address": "help@tandem.example",
+        "host": "imap.tandem.example",
+        "username": "help@tandem.example",
+    }
     told |= {"name": "Help, at the old provider", "password": "none: nothing is fetched"}
     Mailbox.objects.set_up(by=by, **told).pause(by=by)
 
