@@ -43,6 +43,8 @@ PAGES: dict[str, Door] = {
     "rate_link": Door(EVERYBODY, EVERYBODY),
     "report_confirmation": Door(EVERYBODY, EVERYBODY),
     "stop_mail": Door(EVERYBODY, EVERYBODY),
+    "as_sent": Door(EVERYBODY),
+    "as_sent_picture": Door(EVERYBODY),
     # the customer's own
     "portal": Door(CUSTOMERS),
     "report": Door(CUSTOMERS, CUSTOMERS),
@@ -60,6 +62,7 @@ PAGES: dict[str, Door] = {
     "verify": Door(OWN, OWN),
     "rate": Door(OWN, OWN),
     "attachment": Door(OWN | COLLEAGUES),
+    "preview": Door(OWN | COLLEAGUES),
     # the desk
     "desk": Door(COLLEAGUES),
     "queue": Door(COLLEAGUES),

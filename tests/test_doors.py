@@ -1,5 +1,6 @@
 """Every address × every person of the cast, on Ana's case: who comes in, who does not, and that a refusal changes nothing."""
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,9 @@ from tandem.kit.mailbox import Mailbox as Person
 from tests.doors import EVERYBODY, PAGES
 
 SIGN_IN = "/sign-in/"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p4ZyCwAAAABJRU5ErkJggg=="
+)
 
 
 def addresses(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[URLPattern]:
@@ -44,6 +48,10 @@ class World:
         self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
         self.planned = case.planned_updates.plan("Tomorrow.", by=sam, leaves_at=clock.now() + timedelta(days=1))
         self.secret = case.messages.write("password: hunter2!", by=ana, audience=Audience.CUSTOMER).secrets.get()
+        self.drawn = case.messages.write(
+            "Look.", by=ana, audience=Audience.CUSTOMER, html="<p>Look.", files=[files.store([PIXEL], name="shot.png")]
+        )
+        self.drawn.attachments.get().previews.draw()
         self.question = case.questions.ask("Which browser?", by=sam)
         case.readbacks.share(by=sam)
         self.hypothesis = case.hypotheses.propose("Stale statistics", by=sam)
@@ -102,7 +110,13 @@ class World:
             told = {"name": "ana"} if name == "demo_in" else {"key": "wrong"}
         if name in ("help_article", "deflection"):
             told = {"slug": self.article.slug}
-        return told
+        return told | self.picture(name)
+
+    def picture(self, name: str) -> dict[str, Any]:
+        """What the addresses of a mail as it was sent, and of its pictures, are about."""
+        word = self.drawn.frame_for(self.drawn.author).split("/")[2]
+        about = {"as_sent": {"word": word}, "as_sent_picture": {"word": word, "nth": 1}}
+        return {**about, "preview": {"key": self.drawn.attachments.get().key, "side": 320}}.get(name, {})
 
     def token(self, name: str) -> str:
         if name == "report_confirmation":

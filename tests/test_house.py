@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from tandem.cases.journey import Stage
+from tandem.kit.files.fields import StoredAs, StoredFiles
 from tests import house
 
 ROOMS = sorted(path.parent.name for path in house.PACKAGE.glob("*/__init__.py"))
@@ -57,6 +58,16 @@ def test_no_two_rooms_bring_a_relation_of_the_same_name():
     for relation in house.relations():
         brought.setdefault(relation.name, set()).add(relation.room)
     assert not {name: rooms for name, rooms in brought.items() if len(rooms) > 1}
+
+
+def test_a_row_names_its_files_so_that_the_sweeper_knows():
+    """What it does not know of, it sweeps away."""
+    from django.apps import apps
+
+    fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
+    plain = [str(field) for field in fields if field.name == "stored_as" and not isinstance(field, StoredAs)]
+    lists = [str(field) for field in fields if field.name == "files" and not isinstance(field, StoredFiles)]
+    assert not plain + lists
 
 
 def test_imports_only_look_back():

@@ -1,10 +1,38 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tandem.cases import ledger
-from tandem.cases.models import Event
+from tandem.cases import keeping, ledger
+from tandem.cases.models import Attachment, Event, Message, Rendering
 
 
 @app.task(name="cases.hear", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def hear(event_id: int, listener: str) -> None:
     ledger.hear(Event.objects.select_related("case", "by").get(pk=event_id), listener)
+
+
+@app.task(name="cases.render", queue="files")
+def render(message_id: int) -> None:
+    """Clean the HTML of a message for showing."""
+    Rendering.objects.make(Message.objects.get(pk=message_id))
+
+
+@app.task(name="cases.scan", queue="files", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def scan(attachment_id: int) -> None:
+    keeping.scan(Attachment.objects.get(pk=attachment_id))
+
+
+@app.task(name="cases.draw", queue="files", retry=RetryStrategy(max_attempts=4, exponential_wait=4))
+def draw(attachment_id: int) -> None:
+    Attachment.objects.select_related("message").get(pk=attachment_id).previews.draw()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.scan_what_waits", queue="files", queueing_lock="cases.scan_what_waits")
+def scan_what_waits(timestamp: int) -> None:
+    keeping.scan_what_waits()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="cases.compare_files", queue="files", queueing_lock="cases.compare_files")
+def compare_files(timestamp: int) -> None:
+    keeping.compare()

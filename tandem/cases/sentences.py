@@ -40,6 +40,8 @@ SENTENCES: dict[str, Words] = {
     "proposal.declined": _("{email} does not take part"),
     "message.received": _("Message received"),
     "message.written": _("Note written"),
+    "attachment.held_back": _("“{name}” was held back: it is harmful ({found})"),
+    "attachment.damaged": _("“{name}” is damaged or gone from where it rests; ask for it again"),
     "ball.passed": _("The ball is with {to}"),
     "case.merged": _("Merged into case {into}"),
     "case.took_in": _("Took in case {case}"),

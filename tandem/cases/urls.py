@@ -1,9 +1,14 @@
 from django.urls import path
 
-from tandem.cases import views
+from tandem.cases import showing, views
 from tandem.cases.privacy import views as privacy
 
-public = [path("files/<uuid:key>/", views.AttachmentView.as_view(), name="attachment")]
+public = [
+    path("files/<uuid:key>/", showing.AttachmentView.as_view(), name="attachment"),
+    path("files/<uuid:key>/<int:side>/", showing.PreviewView.as_view(), name="preview"),
+    path("mail/<str:word>/", showing.AsSentView.as_view(), name="as_sent"),
+    path("mail/<str:word>/picture/<int:nth>", showing.AsSentPictureView.as_view(), name="as_sent_picture"),
+]
 desk = [
     path("cases/<int:number>/merge/", views.MergeView.as_view(), name="merge"),
     path("cases/<int:number>/merge/<int:pk>/undo/", views.UnmergeView.as_view(), name="unmerge"),

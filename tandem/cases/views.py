@@ -1,39 +1,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import View
 
 from tandem.cases import bulk, forms, panels, picking
 from tandem.cases.http import CaseView, Panel, PanelView
-from tandem.cases.models import Attachment, Case, Link, Merge, Move, Proposal
-from tandem.kit.sending import send
+from tandem.cases.models import Case, Link, Merge, Move, Proposal
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
 POST = ["post"]
-
-
-class AttachmentView(View):
-    """A file, always as a download, never as a page of ours."""
-
-    def get(self, request: HttpRequest, key: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        attachment = get_object_or_404(Attachment.objects.visible_to(request.user), key=key)
-        return send(
-            request,
-            attachment.stored_as,
-            name=attachment.name,
-            size=attachment.size,
-            sha256=attachment.sha256,
-            content_type=attachment.content_type,
-        )
 
 
 class SteerView(PanelView):

@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tandem.cases.models import Attachment, Case, Event, Message
+from tandem.cases.models import Attachment, Case, Event, Message, Preview
+from tandem.cases.models.attachment import Scan
+from tandem.cases.models.preview import Side
 from tandem.cases.sentences import sentence
 from tandem.communicate.beneath import LAID
 from tandem.communicate.models import Delivery, Place, State
@@ -39,6 +41,7 @@ NOT_AGAIN = [
 ECHOES = ("case.entered_", "ball.", "promise.made", "participant.")
 LEAD = 3
 A_WHILE = timedelta(minutes=5)
+LINE, PICTURE_HIGH, LEAST_HIGH, MOST_HIGH = 80, 240, 160, 640
 
 
 class Moment(NamedTuple):
@@ -87,7 +90,8 @@ def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[An
 
 
 def _newest(rows: QuerySet[Message]) -> QuerySet[Message]:
-    return rows.select_related("author").annotate(files=_files()).order_by("-pk")[: MESSAGES + 1]
+    has_html = ExpressionWrapper(~Q(html=""), output_field=BooleanField())
+    return rows.select_related("author").annotate(files=_files(), has_html=has_html).order_by("-pk")[: MESSAGES + 1]
 
 
 def _page(found: list[Any]) -> tuple[list[Any], int | None]:
@@ -95,7 +99,9 @@ def _page(found: list[Any]) -> tuple[list[Any], int | None]:
 
 
 def _files() -> ArraySubquery:
-    told = JSONObject(key="key", name="name", size="size")
+    drawn = Preview.objects.filter(attachment=OuterRef("pk"), side=Side.SMALL)
+    small = Subquery(drawn.values(told=JSONObject(width="width", height="height")))
+    told = JSONObject(key="key", name="name", size="size", scan="scan", small=small)
     return ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).order_by("pk").values(told=told))
 
 
@@ -146,7 +152,7 @@ def _told(messages: list[Message], events: Iterable[Event]) -> Iterator[Moment]:
             yield from (Moment(message=row) for row in rows)
 
 
-def words(message: Any, *, for_us: bool = False) -> dict[str, Any]:
+def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
     """What the macro `message` wants to know of it; `for_us` with what customers need not see."""
     return {
         "author": _author(message),
@@ -158,6 +164,7 @@ def words(message: Any, *, for_us: bool = False) -> dict[str, Any]:
         "quoted": message.quoted,
         "attachments": [_file(file) for file in message.files],
         "id": f"message-{message.pk}",
+        "as_sent": {"src": message.frame_for(actor), "height": _height(message)} if message.has_html else None,
         "tags": _doubts(message) if for_us else [],
     }
 
@@ -210,6 +217,23 @@ def _delivery(message: Any) -> str:
     return _("sent") if sent else ""
 
 
-def _file(file: dict[str, Any]) -> dict[str, str]:
-    href = reverse("attachment", args=[file["key"]])
-    return {"name": file["name"], "href": href, "size": filesizeformat(file["size"])}
+def _file(file: dict[str, Any]) -> dict[str, Any]:
+    scan = Scan(file["scan"])
+    href = reverse("attachment", args=[file["key"]]) if scan != Scan.INFECTED else None
+    note = scan.label if scan in (Scan.WAITING, Scan.INFECTED) else None
+    size = filesizeformat(file["size"])
+    return {"name": file["name"], "href": href, "size": size, "note": note, "picture": _picture(file)}
+
+
+def _picture(file: dict[str, Any]) -> dict[str, Any] | None:
+    """How the page shows it, once it is drawn; the sizes keep its place, so that nothing jumps."""
+    if not file["small"]:
+        return None
+    small, large = (reverse("preview", args=[file["key"], side]) for side in (Side.SMALL, Side.LARGE))
+    return {"src": small, "href": large, **file["small"]}
+
+
+def _height(message: Any) -> int:
+    """About how high it will be, in pixels: nobody can look into the frame and measure."""
+    lines = sum(1 + len(line) // LINE for line in f"{message.body}\n{message.quoted}".split("\n"))
+    return min(max(LEAST_HIGH, 60 + 24 * lines + PICTURE_HIGH * len(message.files)), MOST_HIGH)

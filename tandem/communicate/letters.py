@@ -122,8 +122,8 @@ def _relay_text(delivery: Delivery) -> str:
 
 
 def _enclosures(delivery: Delivery) -> list[Enclosure]:
-    """The files that came with it, unless they are too many for a mail: they are on the page, too."""
-    attached = list(delivery.message.attachments.all())
+    """The files that came with it, unless they are too many for a mail, or not checked yet: they are on the page, too."""
+    attached = [file for file in delivery.message.attachments.all() if file.is_open]
     if sum(file.size for file in attached) > MOST_ENCLOSED:
         return []
     return [Enclosure(file.name, file.content_type, b"".join(files.read(file.stored_as))) for file in attached]

@@ -19,7 +19,7 @@ PAST_PROMISES = 20
 def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
     read = told.of(case, actor, before=before)
     shown = {
-        "shown": partial(told.words, for_us=True),
+        "shown": partial(told.words, actor=actor, for_us=True),
         "failures": told.failures,
         "laid": [*LAID.values()],
         "speaks": actor.may(Can.SPEAK),
@@ -50,7 +50,7 @@ def _conversation_card(case: Case, actor: Any, *, before: int | None = None) -> 
     rows = Message.objects.visible_to(actor).filter(audience=Audience.CUSTOMER).select_related("stands_on")
     rows = rows.filter(Q(stands_on__in=Case.objects.read_on(case)) | Q(case=case))
     messages, earlier = told.said(rows, before=before)
-    shown = {"form": ReplyForm(), "shown": told.words, "went_to": partial(_went_to, case)}
+    shown = {"form": ReplyForm(), "shown": partial(told.words, actor=actor), "went_to": partial(_went_to, case)}
     return {"messages": messages, "earlier": earlier, "before": before, **shown}
 
 
@@ -76,7 +76,7 @@ def conversation_card_before(message: int) -> Panel:
     return Panel(conversation_card.name, conversation_card.template, partial(_conversation_card, before=message))
 
 
-HEARD = ("message", "update", "delivery", "case", "ball", "participant", "promise")
+HEARD = ("message", "attachment", "update", "delivery", "case", "ball", "participant", "promise")
 conversation = Panel("conversation", "communicate/conversation/_panel.html", _conversation, hears=HEARD)
 conversation_card = Panel("message", "communicate/conversation/_card.html", _conversation_card)
 promise = Panel("promise", "communicate/promise/_panel.html", _promise, hears=("update",))

@@ -174,6 +174,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # Files: what may come, and where it rests.
 
 UPLOAD_LIMIT = env.number("TANDEM_UPLOAD_LIMIT", 25_000_000, "Bytes one attachment may have.", least=1000)
+CASE_LIMIT = env.number("TANDEM_CASE_LIMIT", 1_000_000_000, "Bytes all attachments of one case may have.", least=1000)
 KEEP_FREE = env.number("TANDEM_KEEP_FREE", 200_000_000, "Bytes left free on the disk; below that, files are refused.")
 FILES = env.text(
     "TANDEM_FILES", "", "Where files rest: a folder, or s3://bucket/prefix. Without it, in the data directory."
@@ -182,6 +183,7 @@ S3_ENDPOINT = env.text("TANDEM_S3_ENDPOINT", "", "The address of an S3 that is n
 S3_REGION = env.text("TANDEM_S3_REGION", "", "The region of the bucket.")
 S3_KEY = env.text("TANDEM_S3_KEY", "", "The access key; without it, as the machine is set up for Amazon's clients.")
 S3_SECRET = env.text("TANDEM_S3_SECRET", "", "The secret that belongs to the key.")
+CLAMAV = env.text("TANDEM_CLAMAV", "", "Where clamd checks files for viruses: host:port, or the path of its socket.")
 
 # Who is there.
 

@@ -1,6 +1,7 @@
 """The one door through which text becomes markup. Whatever is done to it, cleaning is the last thing done."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 
 import nh3
@@ -29,6 +30,9 @@ DROPPED_WITH_CONTENT = {
     "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
 }
 # fmt: on
+ATTRIBUTES = {"a": {"href"}, "img": {"alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+REL = "noopener noreferrer nofollow"
+Clean = Callable[[str], str]
 
 _ADDRESS = re.compile(r"https?://[^\s/\\]|mailto:[^\s/\\]", re.IGNORECASE)
 _UNSAFE_IN_VALUES = re.compile(r"[\s\"'<>`\\]")
@@ -41,14 +45,15 @@ _LINK = re.compile(r"https?://[^\s<>\"]+")
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def sanitize(html: str) -> Markup:
+def sanitize(html: str, *, clean: Clean | None = None) -> Markup:
     """Markup without scripts, styles, requests, forms or names of ours; links absolute; images only as their text.
 
-    What is too large or too tangled becomes its plain text. Cleaning what is clean changes nothing.
+    What is too large or too tangled becomes its plain text. Cleaning what is clean changes nothing. `clean` may be
+    another cleaner, one that leaves more images.
     """
     lean = _IMAGE_DATA.sub(r"\1", readable(html))
-    settled = _settled(lean)
-    return Markup(_settled(_words_alone(lean)) or "" if settled is None else settled)  # noqa: S704
+    settled = _settled(lean, clean or _cleaner.clean)
+    return Markup(_settled(_words_alone(lean), _cleaner.clean) or "" if settled is None else settled)  # noqa: S704
 
 
 def text_of(html: str) -> str:
@@ -83,12 +88,12 @@ def crude_text_of(html: str) -> str:
     return readable(unescape(" ".join(kept))).strip()
 
 
-def _settled(html: str) -> str | None:
+def _settled(html: str, clean: Clean) -> str | None:
     """What cleaning leaves and changes no more; None if that is too large, too deep, or does not come."""
     for _round in range(ROUNDS):
         if len(html) > MOST_CHARACTERS or html.count("<") > MOST_TAGS or _LONG_TAG.search(html):
             return None
-        cleaned = _NEWLINES_OF_PRE.sub("<pre>", readable(_cleaner.clean(html)))
+        cleaned = _NEWLINES_OF_PRE.sub("<pre>", readable(clean(html)))
         if cleaned == html:
             return html if _depth(html) <= DEEPEST else None
         html = cleaned
@@ -108,16 +113,22 @@ def _words_alone(html: str) -> str:
     return f"<pre>{escape(crude_text_of(html)[:MOST_CHARACTERS_AS_TEXT])}</pre>"
 
 
-def _attribute(_tag: str, name: str, value: str) -> str | None:
+def attribute(_tag: str, name: str, value: str) -> str | None:
+    """What may stand there, None for nothing."""
     match name:
         case "href":
             address = value.strip()
-            return _UNSAFE_IN_VALUES.sub(_percent, address) if _ADDRESS.match(address) else None
+            return as_value(address) if _ADDRESS.match(address) else None
         case "colspan" | "rowspan":
             return value if value.isascii() and value.isdigit() and len(value) < 3 else None
         case "alt" | "rel":
             return value
     return None  # the library lets more through than it is asked to: lang, title
+
+
+def as_value(address: str) -> str:
+    """An address in which every parser sees the same."""
+    return _UNSAFE_IN_VALUES.sub(_percent, address)
 
 
 def _percent(unsafe: re.Match[str]) -> str:
@@ -148,10 +159,10 @@ def _without_punctuation(address: str) -> str:
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     clean_content_tags=DROPPED_WITH_CONTENT,
-    attributes={"a": {"href"}, "img": {"alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
-    attribute_filter=_attribute,
+    attributes=ATTRIBUTES,
+    attribute_filter=attribute,
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
-    link_rel="noopener noreferrer nofollow",
+    link_rel=REL,
     strip_comments=True,
 )

@@ -3,6 +3,8 @@
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from tandem.kit.files import sweeping
+
 KEPT_HOURS = 72
 
 
@@ -16,6 +18,13 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="53 2 * * *")
+@app.task(name="kit.sweep_files", queueing_lock="kit.sweep_files")
+def sweep_files(timestamp: int) -> None:
+    """Let go of files that no row names: what was sent with a form that was refused, or by a worker that died."""
+    sweeping.sweep()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -126,7 +126,7 @@ class _Arrival:
             audience=audience,
             channel=Channel.MAIL,
             quoted=self.mail.quoted if self.mail.fresh else "",
-            html=self.mail.html_safe,
+            html=self.mail.html,
             verified=self.verified,
             files=[*self._attached(), *also],
         )
@@ -171,7 +171,8 @@ class _Arrival:
 
     def _stored(self, attachment: Any) -> files.Stored | None:
         try:
-            return files.store([attachment.content], name=attachment.name)
+            stored = files.store([attachment.content], name=attachment.name)
+            return stored._replace(content_id=attachment.content_id)
         except files.TooLarge as refusal:
             self.notes.append(refusal.sentence)
             return None

@@ -8,7 +8,9 @@ from tandem.cases.models.merge import Merge
 from tandem.cases.models.message import Channel, Message
 from tandem.cases.models.move import Move
 from tandem.cases.models.participant import Participant
+from tandem.cases.models.preview import Preview
 from tandem.cases.models.proposal import Proposal
+from tandem.cases.models.rendering import Rendering
 from tandem.cases.models.secret import Disclosure, Secret
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "Message",
     "Move",
     "Participant",
+    "Preview",
     "Proposal",
+    "Rendering",
     "Secret",
     "hold",
 ]

@@ -1,17 +1,30 @@
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models.case import Case
 from tandem.cases.privacy.covering import covered_together
-from tandem.kit import clock
+from tandem.kit import clock, live, pictures, tokens
+from tandem.kit.errors import Invalid
+from tandem.kit.files import Stored
+from tandem.kit.later import later
 from tandem.people.visibility import VisibleTo
+
+FRAME, FRAME_HOURS, HOUR = "as sent", 6, 3600
+
+
+class CaseIsFull(Invalid):
+    """This case has as many bytes of files as it may have. Send a link to where we can fetch them."""
 
 
 class Channel(models.TextChoices):
@@ -43,8 +56,8 @@ class MessageQuerySet(VisibleTo):
 
 class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> MessageQuerySet:
-        # Only the index reads `words`, which is as long as the message.
-        return super().get_queryset().defer("words")
+        # Only the index reads `words`, and only the cleaner `html`; both are as long as the message, or longer.
+        return super().get_queryset().defer("words", "html")
 
     @transaction.atomic
     def write(
@@ -57,13 +70,16 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         quoted: str = "",
         html: str = "",
         verified: bool = True,
-        files: Any = (),
+        files: Iterable[Stored] = (),
     ) -> "Message":
         """case.messages.write("…", by=sam, audience=Audience.SUPPORT). `files` are stored files of `kit.files`.
 
-        `html` is already sanitized; `verified` says whether we know the author to be who they say. Secrets are covered,
-        but not in what a colleague tells the customer.
+        `html` is as it came, cleaned only when it is shown; `verified` says whether we know the author to be who they
+        say. Secrets are covered, but not in what a colleague tells the customer. Raises `CaseIsFull`.
         """
+        files = tuple(files)
+        if channel != Channel.MAIL:  # a mail has been accepted, whatever it brings
+            self._must_have_room(files)
         said = {"body": body, "quoted": quoted, "html": html}
         secrets: list[Any] = []
         if not (by and by.is_colleague and audience == Audience.CUSTOMER):
@@ -79,9 +95,28 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         message.case.secrets.keep(secrets, message=message)
         for file in files:
             message.attachments.keep(file)
+        if message.html:
+            later("cases.render", message_id=message.pk)
         verb = "message.received" if by and by.is_customer else "message.written"
         message.case.record(verb, by=by, audience=audience, message=message.pk, channel=channel, verified=verified)
         return message
+
+    def shown_to(self, word: str) -> "Message | None":
+        """The message that this word of its frame's address names (see `frame_for`), if its reader still may read it."""
+        told, _dash, seal = word.rpartition("-")
+        try:
+            message, reader, until = map(int, told.split("-"))
+        except ValueError:
+            return None
+        if until * HOUR < clock.now().timestamp() or not tokens.is_sealed(seal, FRAME, message, reader, until):
+            return None
+        actor = get_user_model().objects.filter(pk=reader).first()
+        return self.visible_to(actor).filter(pk=message).first() if actor else None
+
+    def _must_have_room(self, files: Sequence[Stored]) -> None:
+        kept = apps.get_model("cases.Attachment").objects
+        if files and kept.size_of(self.instance) + sum(file.size for file in files) > settings.CASE_LIMIT:
+            raise CaseIsFull
 
 
 class Message(models.Model):
@@ -114,3 +149,19 @@ class Message(models.Model):
             models.Index(fields=["stands_on", "created_at", "id"], name="messages_standing_on"),
             GinIndex("words", name="messages_by_words"),
         ]
+
+    @property
+    def pictures(self) -> dict[str, int]:
+        """The pictures that came along, by what its HTML calls them: which one of its attachments each is, from 1."""
+        named = self.attachments.order_by("pk").values_list("content_id", "content_type")
+        return {cid: nth for nth, (cid, kind) in enumerate(named, 1) if cid and kind in pictures.DRAWN}
+
+    def frame_for(self, reader: Any) -> str:
+        """Where this reader sees it as it was sent: an address for them alone, good for some hours, the same for some."""
+        until = (int(clock.now().timestamp()) // HOUR // FRAME_HOURS + 2) * FRAME_HOURS
+        word = f"{self.pk}-{reader.pk}-{until}-{tokens.seal(FRAME, self.pk, reader.pk, until)}"
+        return reverse("as_sent", args=[word])
+
+    def announce(self) -> None:
+        """Tell open pages that it looks different now: a file of it was checked or drawn."""
+        live.announce(f"case:{self.stands_on_id}", "message", audience=self.audience)

@@ -17,6 +17,7 @@ from tandem.communicate.models.update import Update
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
+from tandem.kit.files.fields import StoredFiles
 from tandem.kit.later import later
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
@@ -94,7 +95,7 @@ class PlannedUpdate(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="planned_updates")
     body = models.TextField()
-    files = models.JSONField(default=list, help_text=_lazy("Stored files, as `kit.files.Stored` names them."))
+    files = StoredFiles(default=list)
     addressed = models.JSONField(
         null=True, help_text=_lazy("Places by participant; null: everybody who takes part then.")
     )

@@ -88,7 +88,7 @@ def test_it_makes_two_queries_however_long_it_is(case, sam, ana, django_assert_n
 
     with django_assert_num_queries(2):
         told = conversation.of(case, sam)
-        [conversation.words(moment.message, for_us=True) for moment in told.moments if moment.message]
+        [conversation.words(moment.message, actor=sam, for_us=True) for moment in told.moments if moment.message]
 
 
 def test_steps_between_two_messages_stand_in_one_line_led_by_what_somebody_did(case, sam, erin):

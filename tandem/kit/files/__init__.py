@@ -39,7 +39,7 @@ class Stored(NamedTuple):
     sha256: str
     stored_as: str
     content_id: str = ""
-    """How the HTML of the same mail calls it: `<img src="cid:…">`."""
+    """What the HTML of the same mail calls it: `<img src="cid:…">`."""
 
 
 class TooLarge(Invalid):

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import io
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tandem.kit import env, files
+from tandem.kit import clock, env, files
+from tandem.kit.files import sweeping
 from tandem.kit.text import file_name
 
 MB = 1_000_000
@@ -183,3 +185,14 @@ def test_a_large_file_in_small_pieces_is_whole(shelf):
 
     assert stored.size == 19_998_000
     assert files.weighed(stored.stored_as) == stored.sha256 == hashlib.sha256(b"x" * 19_998_000).hexdigest()
+
+
+@pytest.mark.django_db
+def test_the_sweeper_lets_go_of_ours_alone(settings, bucket):
+    settings.FILES = bucket
+    files.shelf().put("somebody-elses-backup.tar", io.BytesIO(b"x"))
+    files.store([b"x"], name="x")
+
+    with clock.at(clock.real() + sweeping.GRACE + timedelta(minutes=1)):
+        assert sweeping.sweep() == 1
+    assert everything() == ["somebody-elses-backup.tar"]

