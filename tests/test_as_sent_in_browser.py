@@ -125,6 +125,21 @@ def test_without_javascript_it_is_there_too(number, page_of):
     expect(page.get_by_role("link", name="On a page of its own")).to_be_visible()
 
 
+@pytest.mark.parametrize(("who", "path"), [("sam", "/desk/cases/{}/messages/"), ("ana", "/portal/cases/{}/")])
+def test_what_programs_say_is_text(api_of, page_of, who, path):
+    told = {"title": EVERY[4], "body": "\n\n".join(EVERY)}
+    number = api_of("ana").post("cases", json=told).json()["number"]
+    page = page_of(who)
+    watch = Watch(page)
+
+    page.goto(path.format(number))
+
+    expect(page.locator(".said").first).to_contain_text("<script>alert(1)</script>")
+    page.wait_for_load_state("load")
+    assert watch.seen == []
+    assert not [url for url in watch.asked if "evil.example" in url or "/leak" in url or url.endswith(("/x", "/y"))]
+
+
 def test_no_payload_runs_where_text_becomes_markup(tandem, page_of):
     """Without any policy that would stop it: what is left of each is harmless by itself."""
     page = page_of()

@@ -1,6 +1,7 @@
 import click
 from django.utils import timezone
 
+from tandem.cases import keeping
 from tandem.cases.ledger import LISTENERS
 from tandem.cases.models import Case
 from tandem.cases.sentences import sentence
@@ -27,4 +28,17 @@ def story(number: int) -> None:
         click.echo(f"{event.seq:4}  {at}  {event.by or 'Tandem':20}  {sentence(event)}")
 
 
-commands = [listeners, story]
+@click.command("check-files")
+def check_files() -> None:
+    """Read every attachment and compare it with what came."""
+    damaged = keeping.compare(most=None)
+    for attachment in damaged:
+        click.echo(
+            f"case {attachment.message.case.number}: {attachment.name} ({attachment.stored_as}) is damaged or gone"
+        )
+    if damaged:
+        raise click.ClickException(f"{len(damaged)} files are not what came.")
+    click.echo("Every file is what came.")
+
+
+commands = [check_files, listeners, story]

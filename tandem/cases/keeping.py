@@ -38,10 +38,10 @@ def scan_what_waits() -> None:
             log.error("The file of attachment %s could not be checked for viruses: %s", attachment.key, error)
 
 
-def compare(most: int = AT_ONCE) -> list[Attachment]:
+def compare(most: int | None = AT_ONCE) -> list[Attachment]:
     """Read those files anew that nobody has looked at for longest; those that are not what came any more."""
     rows = Attachment.objects.select_related("message__case").order_by(F("compared_at").asc(nulls_first=True), "pk")
-    return [attachment for attachment in rows[:most] if not _is_as_it_came(attachment)]
+    return [attachment for attachment in rows[:most].iterator() if not _is_as_it_came(attachment)]
 
 
 def _is_as_it_came(attachment: Attachment) -> bool:

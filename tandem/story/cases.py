@@ -4,6 +4,7 @@ It follows a plot as far as its `end`; what reacts to it (drafts, reopenings, me
 """
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from tandem.cases.audience import Audience
@@ -12,7 +13,7 @@ from tandem.close.models import Reason
 from tandem.communicate.models.update import Kind
 from tandem.intake.models import LineVerdict as Told
 from tandem.investigate.models import Outcome
-from tandem.kit import clock
+from tandem.kit import clock, files
 from tandem.kit.later import drain
 from tandem.learn.models import Article
 from tandem.people.models import Team
@@ -21,6 +22,17 @@ from tandem.story.plots import CASES, ENDS, Plot, library
 from tandem.triage.models import Part
 
 SORTED_OUT = CASES - 2  # the case that somebody reported twice
+PASTED = Path(__file__).parent / "mail"
+
+
+def ana_pasted() -> dict[str, Any]:
+    """Her mail as she laid it out, with the screenshot she pasted and the log of the run."""
+    shot = files.store([(PASTED / "last-rows.png").read_bytes()], name="last-rows.png")
+    log = files.store(
+        (b"2026-11-21 02:14:%02d export orders: batch %d of 482 written\n" % (n % 60, n) for n in range(100)),
+        name="export-run-8f31.log",
+    )
+    return {"html": (PASTED / "ana.html").read_text(), "files": [shot._replace(content_id="last-rows@northwind"), log]}
 
 
 class Telling:
@@ -96,8 +108,14 @@ class Telling:
 
     def submit(self) -> None:
         self.case = Case.objects.open_for(self.customer, title=self.words["title"], environment=self.plot.environment)
-        channel = Channel.MAIL if self.plot.nth % 2 else Channel.PORTAL
-        self.case.messages.write(self.words["said"], by=self.customer, audience=Audience.CUSTOMER, channel=channel)
+        by_mail = self.plot.nth % 2 or self.plot.nth == CASES
+        self.case.messages.write(
+            self.words["said"],
+            by=self.customer,
+            audience=Audience.CUSTOMER,
+            channel=Channel.MAIL if by_mail else Channel.PORTAL,
+            **(ana_pasted() if self.plot.nth == CASES else {}),
+        )
         self.case.reflect(realm=self.words["realm"])
         self.later(9)
 

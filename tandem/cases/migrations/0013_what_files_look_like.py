@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import tandem.kit.clock
-import tandem.kit.files.fields
 from django.db import migrations, models
 
 
@@ -22,7 +21,7 @@ class Migration(migrations.Migration):
                 ('height', models.PositiveSmallIntegerField()),
                 ('size', models.PositiveIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('stored_as', tandem.kit.files.fields.StoredAs(max_length=64, unique=True)),
+                ('stored_as', models.CharField(max_length=64, unique=True)),
                 ('drawn_at', models.DateTimeField(default=tandem.kit.clock.now, editable=False)),
             ],
             options={
@@ -73,11 +72,6 @@ class Migration(migrations.Migration):
             model_name='attachment',
             name='scanned_at',
             field=models.DateTimeField(null=True),
-        ),
-        migrations.AlterField(
-            model_name='attachment',
-            name='stored_as',
-            field=tandem.kit.files.fields.StoredAs(max_length=64, unique=True),
         ),
         migrations.AddIndex(
             model_name='attachment',

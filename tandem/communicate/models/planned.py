@@ -95,7 +95,7 @@ class PlannedUpdate(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="planned_updates")
     body = models.TextField()
-    files = StoredFiles(default=list)
+    files = StoredFiles(default=list, help_text=_lazy("Stored files, as `kit.files.Stored` names them."))
     addressed = models.JSONField(
         null=True, help_text=_lazy("Places by participant; null: everybody who takes part then.")
     )
