@@ -36,6 +36,9 @@ PAGES: dict[str, Door] = {
     "anonymous_report": Door(EVERYBODY, EVERYBODY),
     "anonymous_questions": Door(NOBODY, EVERYBODY),
     "public_suggestions": Door(NOBODY, EVERYBODY),
+    "widget_script": Door(EVERYBODY),
+    "widget_frame": Door(EVERYBODY, EVERYBODY),
+    "widget_questions": Door(NOBODY, EVERYBODY),
     # behind a signed link: whoever holds it is the person it was made for
     "questions_link": Door(EVERYBODY, EVERYBODY),
     "readback_link": Door(EVERYBODY, EVERYBODY),
@@ -103,6 +106,8 @@ PAGES: dict[str, Door] = {
     "report_template": Door(COLLEAGUES, MANAGERS),
     "report_template_check": Door(NOBODY, MANAGERS),
     "report_template_version": Door(COLLEAGUES, MANAGERS),
+    "widget_keys": Door(ADMINISTRATOR, ADMINISTRATOR),
+    "widget_key_revoke": Door(NOBODY, ADMINISTRATOR),
     "quarantine": Door(SUPPORT),
     "release": Door(NOBODY, SUPPORT),
     "rejection": Door(NOBODY, SUPPORT),

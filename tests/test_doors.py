@@ -39,7 +39,7 @@ class World:
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
-        from tandem.submit.models import Draft, Mailbox, ReportTemplate, Submission, Unconfirmed
+        from tandem.submit.models import Draft, Mailbox, ReportTemplate, Submission, Unconfirmed, WidgetKey
 
         self.case = case
         self.ana = case.participants.get(user=ana)
@@ -92,6 +92,7 @@ class World:
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
         self.draft_file = draft.draft_files.get()
         self.template = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
+        self.widget_key = WidgetKey.objects.issue(case.account, name="app", hosts=["https://app.example"], by=ada)
         self.unconfirmed = Unconfirmed.objects.create(
             mail="new@example.com",
             template=self.template,
@@ -103,6 +104,7 @@ class World:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         named |= {"realm": "web", "version": self.template.version, "provider": "postmark"}
+        named |= {"public": self.widget_key.public}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk
@@ -136,6 +138,7 @@ class World:
 
 NOUNS = {
     "report_file": "draft_file",
+    "widget_key": "widget_key",
     "raw_mail": "submission",
     "mailbox": "mailbox",
     "secret": "secret",

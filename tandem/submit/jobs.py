@@ -1,9 +1,10 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from tandem.kit import clock
 from tandem.submit import arrival, confirming
 from tandem.submit.mailboxes import alarms, trial
-from tandem.submit.models import Draft, Mailbox, Unconfirmed
+from tandem.submit.models import Draft, Mailbox, Unconfirmed, WidgetUse
 
 
 @app.task(name="submit.process", queue="inbound", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
@@ -16,6 +17,7 @@ def process(submission_id: int) -> None:
 def let_go(timestamp: int) -> None:
     Draft.objects.let_go()
     Unconfirmed.objects.let_go()
+    WidgetUse.objects.filter(expires_at__lt=clock.now()).delete()
 
 
 @app.task(name="submit.ask_to_confirm", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))

@@ -36,11 +36,9 @@ class TemplatesView(DeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         templates = ReportTemplate.objects.current()
-        return render(
-            request,
-            "submit/shaping/index.html",
-            {"templates": templates.values(), "may_shape": _may_shape(request)},
-        )
+        words = {"templates": templates.values(), "may_shape": _may_shape(request)}
+        words["may_make_keys"] = request.user.may(Can.ADMINISTER)  # type: ignore[union-attr]
+        return render(request, "submit/shaping/index.html", words)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Begin a template of another realm, under a name of its own."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tandem.submit import anonymous, hook_views, mailbox_views, reports, shaping, views
+from tandem.submit import anonymous, hook_views, mailbox_views, reports, shaping, views, widgets
 
 desk = [
     path("quarantine/", views.QuarantineView.as_view(), name="quarantine"),
@@ -20,6 +20,8 @@ desk = [
     path("cases/<int:number>/submissions/<int:pk>/vouch/", views.VouchView.as_view(), name="vouch"),
     path("cases/<int:number>/submissions/<int:pk>/own-case/", views.OwnCaseView.as_view(), name="mail_own_case"),
     path("cases/<int:number>/submissions/<int:pk>/other-case/", views.OtherCaseView.as_view(), name="mail_other_case"),
+    path("widgets/", widgets.WidgetKeysView.as_view(), name="widget_keys"),
+    path("widgets/<int:pk>/revoke/", widgets.WidgetKeyRevokeView.as_view(), name="widget_key_revoke"),
     path("cases/<int:number>/submission/", views.SubmissionView.as_view(), name="submission"),
     path("mailboxes/", mailbox_views.MailboxesView.as_view(), name="mailboxes"),
     path("mailboxes/new/", mailbox_views.MailboxView.as_view(), name="mailbox_new"),
@@ -47,4 +49,7 @@ public = [
     # Mailgun gives the message as it came to addresses that say so.
     path("hooks/mail/<str:provider>/mime/", hook_views.MailHookView.as_view(), name="hook_mail_mime"),
     path("hooks/mail/<str:provider>/events/", hook_views.TrackingHookView.as_view(), name="hook_mail_events"),
+    path("widget.js", widgets.ScriptView.as_view(), name="widget_script"),
+    path("widget/<str:public>/", widgets.FrameView.as_view(), name="widget_frame"),
+    path("widget/<str:public>/questions/", widgets.FrameQuestionsView.as_view(), name="widget_questions"),
 ]

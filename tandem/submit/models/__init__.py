@@ -8,6 +8,7 @@ from tandem.submit.models.submission import AlreadySorted, Cause, NotACustomer, 
 from tandem.submit.models.template import ReportTemplate
 from tandem.submit.models.unconfirmed import TooOften, Unconfirmed
 from tandem.submit.models.vouch import KnownAlready, NobodyToVouchFor, Vouch
+from tandem.submit.models.widget import WidgetKey, WidgetUse
 
 __all__ = [
     "AlreadySorted",
@@ -25,6 +26,8 @@ __all__ = [
     "TooOften",
     "Unconfirmed",
     "Vouch",
+    "WidgetKey",
+    "WidgetUse",
 ]
 
 say("submission.landed", _("Came in by {channel}"))

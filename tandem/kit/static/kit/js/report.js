@@ -5,6 +5,7 @@ const form = document.querySelector("form[data-report]")
 const kept = form && `unsent report ${form.dataset.report}`
 let isDirty = false
 let isSent = false
+let sent = 0
 
 if (form) {
   restore()
@@ -20,8 +21,9 @@ if (form) {
 }
 
 // The server has it: the copy in this tab may go. It has not: the copy stays.
-function saved({ pathInfo, successful }) {
+function saved({ elt, pathInfo, successful }) {
   if (pathInfo?.requestPath !== form.dataset.report) return
+  if (successful && elt.id === "report-files") arrived()
   if (successful) {
     isDirty = false
     sessionStorage.removeItem(kept)
@@ -59,12 +61,18 @@ function offer() {
   form.querySelector("[data-screenshot]").hidden = !navigator.mediaDevices?.getDisplayMedia
 }
 
-// Files go to the draft at once; then the field is free for more.
-async function hand() {
+// Files go to the draft at once, whatever else is still missing; then the field is free for more.
+function hand() {
   const field = form.elements.files
   if (!field?.files.length) return
+  sent = field.files.length
   document.getElementById("report-draft").setAttribute("aria-busy", "true")
-  await htmx.ajax("POST", form.dataset.report, { source: form, target: "#report-draft", swap: "outerHTML" })
+  htmx.trigger("#report-files", "files")
+}
+
+function arrived() {
+  const field = form.elements.files
+  if (field.files.length > sent) return hand()
   field.value = ""
   field.dispatchEvent(new Event("change", { bubbles: true }))
 }
