@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.models import Attachment, Case, Event, Message, Preview
 from tandem.cases.models.attachment import Scan
 from tandem.cases.models.preview import Side
-from tandem.cases.sentences import sentence
+from tandem.cases.sentences import points_to, sentence
 from tandem.communicate.beneath import LAID
 from tandem.communicate.models import Delivery, Place, State
 from tandem.kit import prepared, say
@@ -41,6 +41,7 @@ NOT_AGAIN = [
 ECHOES = ("case.entered_", "ball.", "promise.made", "participant.")
 LEAD = 3
 A_WHILE = timedelta(minutes=5)
+SAID, STEP, ELSEWHERE = "said", "step", "elsewhere"
 LINE, PICTURE_HIGH, LEAST_HIGH, MOST_HIGH = 80, 240, 160, 640
 
 
@@ -145,11 +146,18 @@ def _told(messages: list[Message], events: Iterable[Event]) -> Iterator[Moment]:
     in_time: list[Any] = sorted(
         [*messages, *reversed([*events])], key=lambda row: row.at if isinstance(row, Event) else row.created_at
     )
-    for is_event, rows in groupby(in_time, key=lambda row: isinstance(row, Event)):
-        if is_event:
+    for kind, rows in groupby(in_time, key=_kind):
+        if kind == STEP:
             yield Moment(steps=list(rows))
         else:
-            yield from (Moment(message=row) for row in rows)
+            yield from (Moment(message=row) if kind == SAID else Moment(steps=[row]) for row in rows)
+
+
+def _kind(row: Any) -> str:
+    """A step with the way to another case is never folded away with the others."""
+    if not isinstance(row, Event):
+        return SAID
+    return ELSEWHERE if points_to(row) else STEP
 
 
 def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
