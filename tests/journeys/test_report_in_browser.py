@@ -1,4 +1,4 @@
-"""A report without JavaScript; Northwind's own page shows our form."""
+"""Ana begins a report in one browser and finishes it in another; Northwind's own page shows our form."""
 
 import http.server
 import re
@@ -9,9 +9,53 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import scenes
+
 pytestmark = pytest.mark.browser
 
 SCREENS = Path(__file__).parents[2] / "var" / "screens"
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # one pixel
+)
+PASTE = """(content) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
+    const clipboardData = new DataTransfer()
+    clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }))
+    document.querySelector("[name=body]").dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }))
+}"""
+
+
+def test_ana_begins_in_one_browser_and_finishes_in_another(api_of, page_of):
+    scenes.published(api_of)
+    first: Page = page_of("ana")
+    first.goto("/portal/report/")
+    first.get_by_label("What does not work?").fill("The export stops at row 10,000")
+    expect(first.locator("#suggestions")).to_contain_text("Is it one of these?")
+    first.get_by_label("Web application").check()
+    first.get_by_label("an error message").check()
+    expect(first.locator("[name=error]")).to_be_visible()
+    expect(first.get_by_label("an error message")).to_be_checked()
+    first.locator("[name=error]").fill("E42: the page is stale")
+    first.evaluate(PASTE, PICTURE)
+    expect(first.locator("#report-draft")).to_contain_text("screenshot-")
+    expect(first.locator("[data-saved]")).to_be_visible()
+    first.screenshot(path=SCREENS / "report-begun.png", full_page=True)
+
+    other: Page = page_of("ana")
+    other.goto("/portal/report/")
+    expect(other.get_by_label("What does not work?")).to_have_value("The export stops at row 10,000")
+    expect(other.locator("[name=error]")).to_have_value("E42: the page is stale")
+    expect(other.locator("#report-draft")).to_contain_text("screenshot-")
+    other.locator("[name=body]").fill("Since this morning, whatever I click.")
+    other.locator("[name=version]").fill("4.1")
+    other.locator("[name=environment]").select_option(label="production")
+    other.get_by_role("button", name="Send the report").click()
+    expect(other).to_have_url(re.compile(r"/portal/cases/\d+/"))
+    number = other.url.rstrip("/").rsplit("/", 1)[1]
+
+    sam: Page = page_of("sam")
+    sam.goto(f"/desk/cases/{number}/?open=facts")
+    expect(sam.locator("body")).to_contain_text("They see 4.1, the server runs 4.3: a cached page?", timeout=30_000)
 
 
 def test_it_works_without_javascript(page_of):
