@@ -60,7 +60,8 @@ def asked_to_verify(api: Api) -> int:
     case = f"cases/{number}"
     card = {"cause": "Stale statistics.", "tell_customer": "We refreshed them."}
     _post(api, "erin", f"escalations/{escalation}/hand-back", card)
-    _post(api, "sam", f"{case}/workarounds", {"steps": "Export by week.", "expires_at": in_hours(72)})
+    way = {"steps": "Export by week.", "expires_at": in_hours(72), "promise_at": in_hours(20)}
+    _post(api, "sam", f"{case}/workarounds", way)
     words = {"words": "We refreshed the statistics.", "changed": "Nightly refresh", "cause": "Stale statistics"}
     one = f"{case}/resolutions/{_post(api, 'sam', f'{case}/resolutions', words)['id']}"
     _post(api, "sam", f"{one}/checks", {"verdict": "works", "how": "Ran it: 48,210 rows."})

@@ -34,6 +34,7 @@ class World:
     """Ana's case with one of everything an address can name."""
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
+        from tandem.communicate.models import Template
         from tandem.customers.models import Contact
         from tandem.intake.models import Collector
         from tandem.learn.models import Article
@@ -46,6 +47,7 @@ class World:
         self.follower = case.participants.join(Contact.objects.meet("bo@northwind.example").user, by=ana)
         self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
         self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
+        self.template, self.team = Template.objects.write(name="Hello", body="Hello.", by=ada), platform
         self.planned = case.planned_updates.plan("Tomorrow.", by=sam, leaves_at=clock.now() + timedelta(days=1))
         self.secret = case.messages.write("password: hunter2!", by=ana, audience=Audience.CUSTOMER).secrets.get()
         self.drawn = case.messages.write(
@@ -161,10 +163,13 @@ NOUNS = {
     "reading": "reading",
     "snapshot": "snapshot",
     "publication": "publication",
+    "participant": "ana",
     "planned": "planned",
     "unmerge": "merge",
     "move_undo": "move",
     "link": "link",
+    "template": "template",
+    "signature": "team",
 }
 
 

@@ -32,7 +32,7 @@ def _move(case: Case, actor: Any) -> dict:
 def _participants(case: Case, actor: Any) -> dict:
     proposals = Proposal.objects.visible_to(actor).waiting().filter(case=case).select_related("message__author")
     return {
-        "participants": case.participants.standing().select_related("user"),
+        "participants": case.participants.standing().select_related("user__contact"),
         "proposals": proposals[:MOST],
         "form": ParticipantForm(),
         "speaks": actor.may(Can.SPEAK),
@@ -46,5 +46,7 @@ def _history(case: Case, actor: Any) -> dict:
 
 others = Panel("merge", "cases/merge/_panel.html", _others, hears=("case", "message"))
 move = Panel("move", "cases/move/_panel.html", _move)
-participants = Panel("participants", "cases/participant/_panel.html", _participants, hears=("participant", "proposal"))
+participants = Panel(
+    "participants", "cases/participant/_panel.html", _participants, hears=("participant", "proposal", "contact")
+)
 history = Panel("history", "cases/event/_panel.html", _history)

@@ -20,6 +20,9 @@ desk = [
     path("cases/<int:number>/participants/", views.ParticipantsView.as_view(), name="participants"),
     path("cases/<int:number>/proposals/<int:pk>/acceptance/", views.AcceptView.as_view(), name="proposal_acceptance"),
     path("cases/<int:number>/proposals/<int:pk>/refusal/", views.DeclineView.as_view(), name="proposal_refusal"),
+    path(
+        "cases/<int:number>/participants/<int:pk>/mail/", views.ParticipantMailView.as_view(), name="participant_mail"
+    ),
     path("cases/<int:number>/history/", views.HistoryView.as_view(), name="history"),
     path("merges/", views.BulkMergeView.as_view(), name="merges"),
     path("merges/undo/", views.BulkUndoView.as_view(), name="merges_undo"),

@@ -178,5 +178,18 @@ class DeclineView(ProposalView):
         proposal.decline(by=self.request.user)
 
 
+class ParticipantMailView(PanelView):
+    """Mail to somebody came back; try again, also with what did not reach them."""
+
+    panel = panels.participants
+    needs = Can.SPEAK
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        participant = get_object_or_404(self.case.participants.standing().select_related("user__contact"), pk=pk)
+        participant.try_mail_again(by=request.user)
+        return self.show()
+
+
 class HistoryView(PanelView):
     panel = panels.history

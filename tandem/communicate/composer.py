@@ -53,6 +53,7 @@ def of(case: Case, actor: Any) -> dict[str, Any]:
 
 @prepared.gathered
 def _around(role: str, *, case: int) -> Mapping[str, QuerySet]:
+    here = Case.objects.read_on(Case(pk=case)).values("pk")
     people = (
         Participant.objects.filter(case=case)
         .standing()
@@ -66,7 +67,7 @@ def _around(role: str, *, case: int) -> Mapping[str, QuerySet]:
             time_zone=F("user__contact__time_zone"),
         )
     )
-    planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case=case).waiting().with_news()
+    planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case__in=here).waiting().with_news()
     names = ("pk", "body", "files", "leaves_at", "held_why", "is_overtaken")
     return {"people": people, "planned": planned.values(*names, name=F("planned_by__name"))}
 

@@ -18,7 +18,7 @@ from tandem.cases.models.attachment import Scan
 from tandem.cases.models.preview import Side
 from tandem.cases.sentences import points_to, sentence
 from tandem.communicate.beneath import LAID
-from tandem.communicate.models import Delivery, Place, State
+from tandem.communicate.models import Call, Delivery, Direction, Place, State
 from tandem.kit import prepared, say
 from tandem.people.models import User
 from tandem.people.roles import Role
@@ -30,6 +30,7 @@ NOT_AGAIN = [
     "case.opened",
     "message.received",
     "message.written",
+    "call.logged",
     "update.sent",
     "update.planned",
     "update.withdrawn",
@@ -92,7 +93,11 @@ def said(rows: QuerySet[Message], *, before: int | None = None) -> tuple[list[An
 
 def _newest(rows: QuerySet[Message]) -> QuerySet[Message]:
     has_html = ExpressionWrapper(~Q(html=""), output_field=BooleanField())
-    return rows.select_related("author").annotate(files=_files(), has_html=has_html).order_by("-pk")[: MESSAGES + 1]
+    return (
+        rows.select_related("author")
+        .annotate(files=_files(), has_html=has_html, spoken=_spoken())
+        .order_by("-pk")[: MESSAGES + 1]
+    )
 
 
 def _page(found: list[Any]) -> tuple[list[Any], int | None]:
@@ -104,6 +109,11 @@ def _files() -> ArraySubquery:
     small = Subquery(drawn.values(told=JSONObject(width="width", height="height")))
     told = JSONObject(key="key", name="name", size="size", scan="scan", small=small)
     return ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).order_by("pk").values(told=told))
+
+
+def _spoken() -> ArraySubquery:
+    told = JSONObject(name="name", direction="direction", minutes="minutes", began_at="began_at", link="link")
+    return ArraySubquery(Call.objects.filter(message=OuterRef("pk")).order_by().values(told=told))
 
 
 def _sendings(of: Q) -> ArraySubquery:
@@ -168,9 +178,9 @@ def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
         "audience": message.audience,
         "side": _side(message.author),
         "to": _recipients(message) if for_us else None,
-        "via": (for_us and _delivery(message)) or message.get_channel_display(),
+        "via": (for_us and _delivery(message)) or _call(message) or message.get_channel_display(),
         "quoted": message.quoted,
-        "attachments": [_file(file) for file in message.files],
+        "attachments": [_file(file) for file in message.files] + (_recordings(message) if for_us else []),
         "id": f"message-{message.pk}",
         "as_sent": {"src": message.frame_for(actor), "height": _height(message)} if message.has_html else None,
         "tags": _doubts(message) if for_us else [],
@@ -223,6 +233,20 @@ def _delivery(message: Any) -> str:
     if sent and max(sent) - message.created_at > A_WHILE:
         return _("sent {when}").format(when=say.moment(max(sent)))
     return _("sent") if sent else ""
+
+
+def _call(message: Any) -> str:
+    """“phone, Ana Lima called us, Tue 14:00, 12 min”."""
+    for call in message.spoken:
+        who = _("{name} called us") if call["direction"] == Direction.IN else _("we called {name}")
+        when = say.moment(datetime.fromisoformat(call["began_at"]))
+        lasted = [_("{n} min").format(n=call["minutes"])] if call["minutes"] is not None else []
+        return ", ".join([message.get_channel_display(), who.format(name=call["name"]), when, *lasted])
+    return ""
+
+
+def _recordings(message: Any) -> list[dict[str, str]]:
+    return [{"name": _("Recording or transcript"), "href": call["link"]} for call in message.spoken if call["link"]]
 
 
 def _file(file: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,11 @@ from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Case, Participant
 from tandem.communicate.models import NobodyAddressed, Place
 from tandem.communicate.models.addressing import places
+from tandem.communicate.models.call import SPOKEN, Direction, is_page
+from tandem.customers.models import Account, Contact
 from tandem.kit import clock, uploads
+from tandem.kit.forms import OwnIds
+from tandem.people.models import Team, User
 
 WHEN = [
     ("1h", _("in 1 hour")),
@@ -155,3 +159,73 @@ class ReplyForm(forms.Form):
 
     body = forms.CharField(label=_("Your words"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 4}))
     files = uploads.FilesField()  # type: ignore[assignment]
+
+
+class CallForm(OwnIds, WhenForm):
+    """A call or a chat that took place. `people` take part; anybody else is named, and joins if we know an address."""
+
+    direction = forms.ChoiceField(
+        label=_("Who called"), choices=Direction, widget=forms.RadioSelect, initial=Direction.IN
+    )
+    channel = forms.ChoiceField(label=_("By"), choices=[(one, one.label) for one in SPOKEN])
+    who = forms.ChoiceField(label=_("With"), required=False)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False, help_text=_("Of somebody else."))
+    email = forms.EmailField(
+        label=_("Their address"), required=False, help_text=_("With it they take part from now on.")
+    )
+    began_at = forms.DateTimeField(
+        label=_("When"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Empty: just now."),
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+    words = forms.CharField(label=_("What was said"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 4}))
+    link = forms.URLField(
+        label=_("Recording or transcript"), max_length=500, required=False, assume_scheme="https", validators=[is_page]
+    )
+    audience = forms.ChoiceField(
+        label=_("Who reads it"),
+        choices=[(Audience.CUSTOMER, _("The customer too")), (Audience.SUPPORT, _("Among us"))],
+        widget=forms.RadioSelect,
+    )
+    when = forms.ChoiceField(label=_("Next update"), choices=[NOTHING, *WHEN], required=False)
+    field_order = ["direction", "channel", "who", "name", "email", "began_at", "minutes", "words", "link", "audience"]
+
+    def __init__(self, *args: Any, people: Sequence[Participant] = (), speaks: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(one.pk): one for one in people}
+        names = [(pk, one.user.name) for pk, one in self.people.items()]
+        self.fields["who"].choices = [*names, ("", _("somebody else"))]  # type: ignore[attr-defined]
+        self.fields["audience"].initial = Audience.CUSTOMER if speaks else Audience.SUPPORT
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if email and User.objects.of_the_house().filter(email=email).exists():
+            raise forms.ValidationError(_("This is a colleague; a call is with somebody at the customer."))
+        return email
+
+    def call(self, *, account: Account | None) -> dict[str, Any]:
+        """What `case.logged_calls.log` wants to know."""
+        told = self.cleaned_data
+        names = ("words", "direction", "channel", "audience", "began_at", "minutes", "link", "promise_at", "name")
+        return {"who": self._who(account), **{name: told[name] for name in names}}
+
+    def _who(self, account: Account | None) -> Contact | None:
+        if one := self.people.get(self.cleaned_data["who"]):
+            return Contact.objects.filter(user=one.user).first()
+        if email := self.cleaned_data["email"]:
+            return Contact.objects.meet(email, name=self.cleaned_data["name"], account=account)
+        return None
+
+
+class TemplateForm(OwnIds):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    team = forms.ModelChoiceField(Team.objects.all(), label=_("For"), required=False, empty_label=_("everybody"))
+    body = forms.CharField(label=_("Words"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))
+
+
+class SignatureForm(OwnIds):
+    signature = forms.CharField(
+        label=_("Signature"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

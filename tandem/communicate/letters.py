@@ -15,7 +15,9 @@ from tandem.communicate.models.addressing import Place
 from tandem.communicate.models.delivery import Delivery, State
 from tandem.communicate.models.reference import Reference
 from tandem.communicate.models.update import Kind, Update
+from tandem.communicate.variables import filled
 from tandem.kit import files, say
+from tandem.people.models import Team
 
 MOST_REFERENCES = 20
 MOST_ENCLOSED = 10_000_000  # bytes
@@ -101,6 +103,7 @@ def _update_text(delivery: Delivery, update: Update) -> str:
     promise = getattr(update, "promise", None)
     words = {
         "body": update.message.body,
+        "signature": _signature(update),
         "asks": str(ASKS.get(update.kind, EVERYTHING)),
         "href": _address(delivery, update),
         "promised": promise and say.moment(promise.due_at),
@@ -108,6 +111,13 @@ def _update_text(delivery: Delivery, update: Update) -> str:
         "stop": _stop(delivery),
     }
     return render_to_string("communicate/mail/update.txt", words)
+
+
+def _signature(update: Update) -> str:
+    """Of the first of their teams that has one."""
+    teams = update.sent_by.teams.exclude(signature="") if update.sent_by else Team.objects.none()
+    team = teams.order_by("name").first()
+    return filled(team.signature, update.case, by=update.sent_by) if team else ""
 
 
 def _relay_text(delivery: Delivery) -> str:

@@ -10,7 +10,8 @@ from tandem.cases.models import Case, Message
 from tandem.communicate import composer
 from tandem.communicate import conversation as told
 from tandem.communicate.beneath import LAID
-from tandem.communicate.forms import LEAVES, NOTHING, WHEN, ReplyForm, UpdateForm, WhenForm
+from tandem.communicate.forms import LEAVES, NOTHING, WHEN, CallForm, ReplyForm, UpdateForm, WhenForm
+from tandem.communicate.models import Template, addressing
 from tandem.people.roles import Can
 
 PAST_PROMISES = 20
@@ -31,14 +32,14 @@ def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
 
 def _composer(case: Case, actor: Any) -> dict:
     return {
-        "form": UpdateForm(actor=actor, initial={"audience": _first_audience(actor)}),
+        "form": UpdateForm(actor=actor, initial={"audience": first_audience(actor)}),
         "whens": [*WHEN, NOTHING],
         "leaves": LEAVES,
         **composer.of(case, actor),
     }
 
 
-def _first_audience(actor: Any) -> str:
+def first_audience(actor: Any) -> str:
     return Audience.CUSTOMER if actor.may(Can.SPEAK) else Audience.SUPPORT
 
 
@@ -60,6 +61,19 @@ def _went_to(case: Case, message: Message) -> int | None:
     return None if case.pk in (there.pk, there.merged_into_id) else there.number
 
 
+def _call(case: Case, actor: Any) -> dict:
+    people, speaks = addressing.taking_part(case), actor.may(Can.SPEAK)
+    return {
+        "calls": case.logged_calls.select_related("message__author"),
+        "form": CallForm(people=people, speaks=speaks),
+    }
+
+
+def _templates(case: Case, actor: Any) -> dict:
+    offered = Template.objects.offered_to(actor).select_related("team")
+    return {"templates": [(template, template.for_case(case, by=actor)) for template in offered]}
+
+
 def _promise(case: Case, actor: Any) -> dict:
     promises = list(case.promises.select_related("owner")[:PAST_PROMISES])
     standing = next((promise for promise in promises if promise.state in ("standing", "broken")), None)
@@ -76,7 +90,9 @@ def conversation_card_before(message: int) -> Panel:
     return Panel(conversation_card.name, conversation_card.template, partial(_conversation_card, before=message))
 
 
-HEARD = ("message", "attachment", "update", "delivery", "case", "ball", "participant", "promise")
+HEARD = ("message", "attachment", "call", "update", "delivery", "case", "ball", "participant", "promise")
 conversation = Panel("conversation", "communicate/conversation/_panel.html", _conversation, hears=HEARD)
 conversation_card = Panel("message", "communicate/conversation/_card.html", _conversation_card)
+call = Panel("call", "communicate/call/_panel.html", _call)
+templates = Panel("templates", "communicate/template/_panel.html", _templates)
 promise = Panel("promise", "communicate/promise/_panel.html", _promise, hears=("update",))

@@ -52,3 +52,12 @@ def pass_it_on(event: Event) -> None:
         return
     mail = Reference.objects.filter(message=message).first()
     Delivery.objects.relay(message, also_got=mail.also_got if mail else [])
+
+
+@on("participant.mail_tried_again")
+def send_again_what_did_not_arrive(event: Event) -> None:
+    """The last of it; what came before is on the page, and no flood for an address that works again."""
+    with transaction.atomic():
+        lost = Delivery.objects.undelivered().filter(participant=event.facts["participant"])
+        if delivery := lost.select_for_update(of=("self",)).order_by("-pk").first():
+            delivery.send_again()

@@ -10,9 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tandem.cases.audience import Audience
 from tandem.cases.http import SAFE, Panel, PanelView, PortalCaseView
-from tandem.cases.models import Ball, Channel, Participant
+from tandem.cases.models import Ball, Case, Channel, Participant
 from tandem.communicate import forms, panels
-from tandem.communicate.models import PlannedUpdate, addressing
+from tandem.communicate.models import PlannedUpdate, Template, addressing
 from tandem.kit import clock, uploads
 from tandem.kit.files import Stored
 from tandem.people.roles import Can
@@ -82,7 +82,7 @@ class PlannedUpdateView(PanelView):
     def find(self, number: int, pk: int = 0, **kwargs: Any) -> None:
         super().find(number=number)
         rows = PlannedUpdate.objects.visible_to(self.request.user).select_related("case", "planned_by")
-        self.planned = get_object_or_404(rows, case=self.case, pk=pk)
+        self.planned = get_object_or_404(rows, case__in=Case.objects.read_on(self.case), pk=pk)
 
 
 class UndoView(PlannedUpdateView):
@@ -117,6 +117,45 @@ class LeaveNowView(PlannedUpdateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.planned.leave_now(by=request.user)
         return self.show()
+
+
+class CallView(PanelView):
+    """A call or chat that took place, logged as a message."""
+
+    panel = panels.call
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = forms.CallForm(request.POST, people=addressing.taking_part(self.case))
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        told = form.call(account=self.case.account)
+        if told["audience"] == Audience.CUSTOMER or told["promise_at"] or form.cleaned_data["email"]:
+            request.user.must_be_able_to(Can.SPEAK)
+        self.case.logged_calls.log(**told, by=request.user)
+        return self.show()
+
+
+class CaseTemplatesView(PanelView):
+    """The templates one may use here, filled in for this case."""
+
+    panel = panels.templates
+
+
+class InsertView(PanelView):
+    """What was typed so far with a template's words below it, in the composer; nothing is sent or kept."""
+
+    panel = panels.conversation
+    http_method_names = ["post"]
+    needs = Can.WORK
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        template = get_object_or_404(Template.objects.offered_to(request.user), pk=pk)
+        typed, words = request.POST.get("body", "").rstrip(), template.for_case(self.case, by=request.user)
+        told = request.POST.dict() | {"body": f"{typed}\n\n{words}" if typed else words}
+        told.setdefault("audience", panels.first_audience(request.user))
+        context = self.panel.words(self.case, request.user, form=forms.UpdateForm(told, actor=request.user))
+        template_name = self.panel.template if "HX-Request" in request.headers else "kit/panel_page.html"
+        return render(request, template_name, context)
 
 
 class PromiseView(PanelView):

@@ -61,6 +61,7 @@ BESIDE: list[Beside] = [
     Beside(learn.article, gettext_lazy("Article"), (CLOSE,), address="case_article"),
 ]
 RARE: list[Beside] = [
+    Beside(communicate.call, gettext_lazy("Log a call")),
     Beside(cases.participants, gettext_lazy("People at the customer")),
     Beside(submit.submission, gettext_lazy("How it came in")),
     Beside(cases.others, gettext_lazy("Other cases")),

@@ -58,6 +58,7 @@ def _doors_in(language: str) -> Sections:
             Entry("knowledge", _("Knowledge"), url("knowledge"), "g k"),
             Entry("quarantine", _("Quarantine"), url("quarantine")),
             Entry("report_templates", _("Report templates"), url("report_templates")),
+            Entry("templates", _("Reply templates"), url("templates")),
         ),
         (
             Entry("process", _("Process"), url("process"), "g p"),

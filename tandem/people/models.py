@@ -128,6 +128,7 @@ class Team(models.Model):
     slug = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=16, choices=Kind)
     members = models.ManyToManyField(User, related_name="teams", blank=True)
+    signature = models.TextField(blank=True, help_text=_("Stands below what the team writes, in mail only."))
 
     class Meta:
         ordering = ["name"]

@@ -25,6 +25,7 @@ class Can(Enum):
     SORT_MAIL = "release and reject quarantined mail"
     SHAPE = "change what reports ask"
     READ_RESTRICTED = "read what is restricted"
+    SHAPE_WORDS = "change templates and signatures"
     ADMINISTER = "administer"
 
 

@@ -21,10 +21,10 @@ class WorkaroundIn(Schema):
 
     steps: str
     expires_at: AwareDatetime
+    promise_at: AwareDatetime
     runner: Runner = Runner.CUSTOMER
     applies_if: str = ""
     risk: str = ""
-    promise_at: AwareDatetime | None = None
 
 
 class WorkaroundOut(Schema):

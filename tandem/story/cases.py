@@ -10,7 +10,8 @@ from typing import Any
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel
 from tandem.close.models import Reason
-from tandem.communicate.models.update import Kind
+from tandem.communicate.models import Direction, Kind
+from tandem.customers.models import Contact
 from tandem.intake.models import LineVerdict as Told
 from tandem.investigate.models import Outcome
 from tandem.kit import clock, files
@@ -77,6 +78,8 @@ class Telling:
         if end == "triage":
             return road
         road += [self.investigate, *([self.sort_out] if self.plot.nth == SORTED_OUT else [])]
+        if self.plot.nth % 8 == 0 and end != "broken":
+            road += [self.speak_by_phone]
         if end in ("investigate", "broken"):
             return road
         if end == "solved":
@@ -180,6 +183,21 @@ class Telling:
         )
         self.case.moves.split([stray], title="Invoice shows our old address", by=self.support)
         self.later(10)
+
+    def speak_by_phone(self) -> None:
+        """Some customers rather call; the last case, Ana's, has a colleague of hers who reads along."""
+        if self.plot.nth == CASES:
+            bo = Contact.objects.meet("bo@northwind.example", name="Bo Berg", account=self.plot.environment.account)
+            self.case.participants.join(bo.user, by=self.support)
+        self.case.logged_calls.log(
+            f"{self.customer.first_name} called: it happens to two more people since this morning.",
+            by=self.support,
+            direction=Direction.IN,
+            who=self.customer.contact,
+            minutes=6 + self.plot.nth % 9,
+            promise_at=self.moment + timedelta(hours=6),
+        )
+        self.later(5)
 
     def escalate(self) -> None:
         self.case.evidence.note(self.words["evidence"], by=self.support, source="log", hypothesis=self.hypothesis)

@@ -143,8 +143,8 @@ STEPS = [
               array_agg(u.id) FILTER (WHERE role = 'engineer') AS engineers,
               (SELECT array_agg(a.id) FROM customers_account a) AS accounts
        FROM people_user u, seeded WHERE u.id > people""",
-    """INSERT INTO customers_contact (user_id, account_id, language)
-       SELECT contact, accounts[1 + contact %% cardinality(accounts)], 'en' FROM someone, unnest(contacts) contact""",
+    """INSERT INTO customers_contact (user_id, account_id, language, time_zone, bounces, no_mail_why)
+       SELECT contact, accounts[1 + contact %% cardinality(accounts)], 'en', '', 0, '' FROM someone, unnest(contacts) contact""",
     """CREATE TEMPORARY TABLE made ON COMMIT DROP AS
        SELECT i, i %% 10 = 0 AS is_open, now() - (i * interval '90 days' / %(n)s) AS at,
               contacts[1 + i %% cardinality(contacts)] AS contact, accounts[1 + contacts[1 + i %% cardinality(contacts)] %% cardinality(accounts)] AS account,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from tandem.communicate.models import Template
 from tandem.customers.models import Account, Contact, Environment
 from tandem.people.models import Team, User
 from tandem.signals.models import Component
@@ -57,6 +58,14 @@ COMPONENTS = [
 ]  # fmt: skip
 
 
+TEMPLATES = [
+    ("No news", "Hello {{ contact.first_name }},\n\nno news is news, too: we are still on it, and you hear from me again by {{ promise }}."),
+    ("Ask for a log", "Could you send us the log of one run that failed, {{ contact.first_name }}? Please look through it for passwords first."),
+    ("Thank you", "Thank you for your patience with case {{ case.number }}, {{ contact.first_name }}."),
+]  # fmt: skip
+SIGNATURE = "{{ agent.name }}, {{ company }} support"
+
+
 def people() -> dict[str, User]:
     """The cast and their colleagues, by first name."""
     made = {p.key: _user(p.email, p.name, p.role) for p in CAST}
@@ -70,6 +79,14 @@ def people() -> dict[str, User]:
 def customers() -> list[Environment]:
     """The production installation of every account, with a contact who writes."""
     return [_installation(*told) for told in ACCOUNTS]
+
+
+def words(by: Any) -> None:
+    """What is written often, and what stands below the mails of support."""
+    for name, body in TEMPLATES:
+        if not Template.objects.filter(name=name).exists():
+            Template.objects.write(name=name, body=body, by=by)
+    Team.objects.filter(slug="support").update(signature=SIGNATURE)
 
 
 def dependencies_of(environments: list[Environment], *, by: Any) -> None:

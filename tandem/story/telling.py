@@ -19,6 +19,7 @@ def tell() -> int:
         with clock.at(clock.real() - timedelta(days=DAYS + 1)):
             who = stage.people()
             installations = stage.customers()
+            stage.words(who["max"])
             stage.dependencies_of(installations, by=who["erin"])
             stage.mailbox(by=who["ada"])
             Baseline.objects.get_or_create(

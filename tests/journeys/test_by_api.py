@@ -87,7 +87,8 @@ def test_the_whole_way(programs, production, platform, worker, client):
     second = sam.post(f"{case}/escalations", {"team": "platform", "asking": "Why does it stop, run 8f31?"})
     erin.post(f"/escalations/{second['id']}/acceptance")
     assert sam.get(case)["technical_owner"]["name"] == "Erin Haas"
-    sam.post(f"{case}/workarounds", {"steps": "Export by week", "expires_at": in_hours(72)})
+    way = {"steps": "Export by week", "expires_at": in_hours(72), "promise_at": in_hours(20)}
+    sam.post(f"{case}/workarounds", way)
     erin.post(f"{case}/attempts", {"what": "Recalculated the statistics", "outcome": "helped", "still_in_place": True})
     erin.post(
         f"/escalations/{second['id']}/hand-back", {"cause": "Stale statistics.", "tell_customer": "We refreshed them."}

@@ -33,6 +33,7 @@ class Channel(models.TextChoices):
     DESK = "desk", _("desk")
     API = "api", _("API")
     PHONE = "phone", _("phone")
+    CHAT = "chat", _("chat")
 
 
 class MessageQuerySet(VisibleTo):

@@ -124,6 +124,13 @@ class Participant(models.Model):
     def start_mail(self) -> None:
         self._hear(None, "participant.mail_started")
 
+    @transaction.atomic
+    def try_mail_again(self, *, by: Any) -> None:
+        """A colleague believes that their address works now; later rooms send again what did not arrive."""
+        if contact := getattr(self.user, "contact", None):
+            contact.try_mail_again()
+        self.case.record("participant.mail_tried_again", by=by, participant=self.pk, name=self.user.name)
+
     def _hear(self, no_mail_since: datetime | None, verb: str) -> None:
         if bool(no_mail_since) == bool(self.no_mail_since):
             return

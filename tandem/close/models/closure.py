@@ -15,6 +15,7 @@ from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
+from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 from tandem.resolve.models import Resolution
 from tandem.resolve.models.answers import language_of
@@ -155,5 +156,18 @@ class Closure(models.Model):
         self.save(update_fields=["reopened_by", "reopened_at", "reopened_why"])
         case.enter(Stage.INVESTIGATE, by=by)
         case.pass_ball(Ball.SUPPORT, by=by, holder=case.customer_owner)
+        self._tell_it_is_open(why, by=by)
         late = self.reopened_at > self.closed_at + GRACE
         case.record("closure.reopened", by=by, audience=Audience.CUSTOMER, closure=self.pk, why=why, late=late)
+
+    def _tell_it_is_open(self, why: str, *, by: Any) -> None:
+        """A colleague says why; to a customer who spoke again the house says that it was heard, unless it just did."""
+        case, speaks = self.case, by.may(Can.SPEAK)
+        if not speaks and case.updates.automatic().is_enough_for(case.reporter.email):
+            return
+        with translation.override(language_of(case.reporter)):
+            told = (
+                _("We opened this case again: {why}") if speaks else _("Your case is open again. A person looks at it.")
+            )
+            text = told.format(why=why)
+        case.updates.send(text, by=by if speaks else None, kind=Kind.REOPENING)

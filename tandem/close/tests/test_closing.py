@@ -134,3 +134,30 @@ def test_reopening_keeps_the_row_and_happens_once(case, confirmed, sam):
     with pytest.raises(OpenedAlready):
         confirmed.reopen(by=sam, why="Again")
     assert case.closures.count() == 1
+
+
+def test_the_customer_hears_that_it_is_open_again_from_whoever_opened_it(case, sam, worker, outbox):
+    closure = case.closures.close(by=sam, reason=Reason.NO_ANSWER)
+    worker()
+
+    closure.reopen(by=sam, why="We found another row limit.")
+    worker()
+
+    mail = outbox()[-1]
+    assert mail["To"] == "Ana Lima <ana@northwind.example>"
+    assert "We opened this case again: We found another row limit." in text_of(mail)
+    assert mail["Auto-Submitted"] is None
+
+
+def test_a_customer_who_opens_it_again_is_told_so_by_a_program_and_not_twice(case, sam, ana, worker, outbox):
+    for _time in range(2):
+        case.closures.close(by=sam, reason=Reason.NO_ANSWER)
+        case.messages.write("It is not over.", by=ana, audience=Audience.CUSTOMER)
+        worker()
+
+    [told] = [mail for mail in outbox() if "open again. A person" in text_of(mail)]
+    assert told["Auto-Submitted"] == "auto-generated"
+
+
+def text_of(mail) -> str:
+    return mail.get_payload(0).get_payload(decode=True).decode()

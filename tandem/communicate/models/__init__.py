@@ -2,17 +2,22 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.sentences import say
 from tandem.communicate.models.addressing import NobodyAddressed, NotHearing, Place
+from tandem.communicate.models.call import Call, Direction
 from tandem.communicate.models.delivery import Delivery, State
 from tandem.communicate.models.planned import LeftAlready, NotToCome, PlannedUpdate
 from tandem.communicate.models.promise import Promise, PromiseInThePast
 from tandem.communicate.models.reference import Reference
+from tandem.communicate.models.template import NameTaken, Template
 from tandem.communicate.models.update import Kind, Link, Update
 
 __all__ = [
+    "Call",
     "Delivery",
+    "Direction",
     "Kind",
     "LeftAlready",
     "Link",
+    "NameTaken",
     "NobodyAddressed",
     "NotHearing",
     "NotToCome",
@@ -22,6 +27,7 @@ __all__ = [
     "PromiseInThePast",
     "Reference",
     "State",
+    "Template",
     "Update",
 ]
 
@@ -36,3 +42,4 @@ say("contact.mail_stopped", _("No mail goes to {name} any more. {why}"))
 say("update.planned", _("An update waits to leave"))
 say("update.withdrawn", _("An update was taken back before it left"))
 say("update.held", _("An update did not leave: {why}"))
+say("call.logged", _("Spoke with {name}"))

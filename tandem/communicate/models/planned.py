@@ -38,7 +38,7 @@ class PlannedUpdateQuerySet(VisibleTo):
 
     def with_news(self) -> Self:
         """With `is_overtaken`: something was said to or by the customer since it was written."""
-        said = Message.objects.filter(case=OuterRef("case"), audience=Audience.CUSTOMER)
+        said = Message.objects.filter(stands_on=OuterRef("case"), audience=Audience.CUSTOMER)
         return self.annotate(is_overtaken=Exists(said.filter(created_at__gt=OuterRef("planned_at"))))
 
 

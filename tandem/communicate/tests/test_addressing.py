@@ -131,7 +131,7 @@ def test_a_word_made_for_answering_stops_nothing(case, ana, bo, client):
     assert client.post(f"/stop/{case.participants.get(user=ana).word_to('stop')}/").status_code == 404
 
 
-def test_what_comes_back_twice_is_tried_no_more_until_somebody_says_so(case, sam, ana, worker, outbox):
+def test_what_comes_back_twice_is_tried_no_more_until_somebody_says_so(case, sam, ana, worker, outbox, at_the_desk):
     for _time in range(2):
         case.updates.send("We found the limit.", by=sam).deliveries.get().bounce("550: no such user")
     update = case.updates.send("Are you there?", by=sam)
@@ -141,6 +141,13 @@ def test_what_comes_back_twice_is_tried_no_more_until_somebody_says_so(case, sam
     assert (delivery.state, outbox()) == (State.WITHHELD, [])
     assert delivery.error == "No mail goes to ana@northwind.example. It came back 2 times: 550: no such user"
     assert case.events.filter(verb="contact.mail_stopped").exists()
+    people = f"/desk/cases/{case.number}/participants/"
+    assert "No mail goes there. It came back 2 times" in at_the_desk(sam).get(people).text
+
+    at_the_desk(sam).post(f"{people}{delivery.participant_id}/mail/")
+    worker()
+    [mail] = outbox()
+    assert mail["Message-ID"] == delivery.message_id
 
 
 def test_a_complaint_stops_our_mail_at_once(case, sam, ana):

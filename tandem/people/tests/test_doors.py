@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from tandem.kit.errors import NotAllowed
@@ -17,8 +18,10 @@ def test_sam_comes_in_with_his_password(client, sam):
     assert client.get("/").headers["Location"] == reverse("desk")
 
 
-def test_ana_comes_in_with_a_code_sent_by_mail(client, ana, mailoutbox):
+def test_ana_comes_in_with_a_code_sent_by_mail(client, ana, worker, mailoutbox):
     client.post(reverse("account_request_login_code"), {"email": ana.email})
+    assert not mailoutbox
+    worker()
     code = re.search(r"^\s+(\S+)\s*$", mailoutbox[0].body, re.M)[1]
 
     client.post(reverse("account_confirm_login_code"), {"code": code})
@@ -27,15 +30,39 @@ def test_ana_comes_in_with_a_code_sent_by_mail(client, ana, mailoutbox):
 
 
 @pytest.mark.parametrize("email", ["nobody@nowhere.example", "sam@tandem.example"])
-def test_no_code_goes_to_strangers_nor_to_colleagues_and_nobody_can_tell(client, sam, ana, mailoutbox, email):
+def test_no_code_goes_to_strangers_nor_to_colleagues_and_nobody_can_tell(client, sam, ana, worker, mailoutbox, email):
     known = client.post(reverse("account_request_login_code"), {"email": ana.email})
+    worker()
     mailoutbox.clear()
     client.cookies.clear()
 
     answer = client.post(reverse("account_request_login_code"), {"email": email})
+    worker()
 
     assert (answer.status_code, answer.headers["Location"]) == (known.status_code, known.headers["Location"])
     assert not mailoutbox
+
+
+def test_a_code_stands_in_no_job_and_says_that_a_program_sent_it(client, ana, worker, mailoutbox):
+    client.post(reverse("account_request_login_code"), {"email": ana.email})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'people.send_mail'")
+        [(arguments,)] = cursor.fetchall()
+    worker()
+
+    code = re.search(r"^\s+(\S+)\s*$", mailoutbox[0].body, re.M)[1]
+    assert code not in arguments
+    assert mailoutbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
+
+
+def test_nobody_fills_anas_mailbox_with_codes_however_they_write_her_address(client, ana, worker, mailoutbox):
+    for n in range(9):
+        client.cookies.clear()
+        email = ana.email.upper() if n % 2 else ana.email
+        client.post(reverse("account_request_login_code"), {"email": email}, headers={"X-Forwarded-For": f"10.0.0.{n}"})
+    worker()
+
+    assert len(mailoutbox) == 3
 
 
 def test_the_session_is_another_after_coming_in(client, sam):

@@ -149,11 +149,12 @@ def test_the_same_by_api(case, tried, ana, erin, sam, mallory, by_api, friday):
     assert (answered.status_code, answered.json()["verified_by"]) == (201, "Ana Lima")
     assert not Resolution.objects.standing().exists()
 
-    offered = support.post(f"{at}/workarounds", {"steps": "By month", "expires_at": friday.isoformat()}, **json)
+    way = {"steps": "By month", "expires_at": friday.isoformat(), "promise_at": friday.isoformat()}
+    offered = support.post(f"{at}/workarounds", way, **json)
     assert offered.status_code == 201
-    assert (
-        customer.post(f"{at}/workarounds", {"steps": "x", "expires_at": friday.isoformat()}, **json).status_code == 403
-    )
+    assert customer.post(f"{at}/workarounds", way, **json).status_code == 403
+    del way["promise_at"]
+    assert support.post(f"{at}/workarounds", way, **json).status_code == 422
     assert support.delete(f"{at}/workarounds/{offered.json()['id']}?why=Done").status_code == 204
 
 

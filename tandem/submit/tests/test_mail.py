@@ -230,6 +230,62 @@ def test_a_forged_report_marks_nothing(arrives, case, sam, ana, worker):
     assert ours.state == DeliveryState.SENT
 
 
+def test_a_report_without_our_message_id_is_known_by_where_it_came_back_to(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    other = case.updates.send("And which browser?", by=sam).deliveries.get()
+    worker()
+
+    back = bounce(message_id="<of-their-relay@mx.example>", recipient="forwarded@elsewhere.example", to=SUPPORT)
+    arrives(back, ours.envelope_sender)
+
+    ours.refresh_from_db()
+    other.refresh_from_db()
+    assert (ours.state, other.state) == (DeliveryState.BOUNCED, DeliveryState.SENT)
+
+
+def test_a_program_that_answers_the_envelope_is_heard_aside(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    worker()
+
+    submission = arrives(mail(sender=ANA, body="I am away.", auto_submitted="auto-replied"), ours.envelope_sender)
+
+    assert submission.message.audience == Audience.SUPPORT
+    ours.refresh_from_db()
+    assert ours.state == DeliveryState.SENT
+
+
+def test_a_complaint_stops_our_mail_to_them(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    worker()
+
+    arrives(complaint(message_id=ours.message_id, recipient=ana.email), ours.envelope_sender)
+
+    assert Contact.objects.get(user=ana).no_mail_why == "They marked our mail as unwanted."
+
+
+def complaint(*, message_id: str, recipient: str) -> bytes:
+    """As RFC 5965 has it."""
+    return (
+        "From: fbl@provider.example\r\nTo: support@tandem.example\r\nSubject: complaint\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is a complaint.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+        f"Feedback-Type: abuse\r\nUser-Agent: Provider/1\r\nVersion: 1\r\nOriginal-Rcpt-To: {recipient}\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def test_who_wrote_to_all_has_told_the_others(arrives, case, sam, ana, reply_address, worker):
+    bo = Contact.objects.meet("bo@northwind.example").user
+    case.participants.join(bo, by=sam)
+
+    submission = arrives(mail(sender=ANA, cc="bo@northwind.example", message_id="<1@northwind.example>"), reply_address)
+
+    assert not submission.message.relays.exists()
+    arrives(mail(sender=ANA, body="And for June.", message_id="<2@northwind.example>"), reply_address)
+    assert case.messages.last().relays.get().participant.user == bo
+
+
 def test_a_delay_is_no_failure(arrives, case, sam, ana, worker):
     ours = case.updates.send("Which version?", by=sam).deliveries.get()
     worker()

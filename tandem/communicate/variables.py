@@ -1,0 +1,62 @@
+"""What a template may name, and nothing else: a closed list, filled in once, never read again for more."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tandem.cases.models import Case
+from tandem.kit import say
+
+UNKNOWN = "…"
+_MARK = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
+
+
+class Variable(NamedTuple):
+    says: str | Promise
+    value: Callable[[Case, Any], str]
+    example: str
+
+
+VARIABLES: dict[str, Variable] = {
+    "contact.first_name": Variable(_("the reporter's first name"), lambda case, by: case.reporter.first_name, "Ana"),
+    "contact.name": Variable(_("the reporter's name"), lambda case, by: case.reporter.name, "Ana Lima"),
+    "account.name": Variable(
+        _("their company"), lambda case, by: case.account.name if case.account else "", "Northwind"
+    ),
+    "case.number": Variable(_("the number of the case"), lambda case, by: str(case.number), "1041"),
+    "case.title": Variable(_("the title of the case"), lambda case, by: case.title, "Nightly export stops"),
+    "promise": Variable(_("when they hear from us next"), lambda case, by: _promised(case), "Tue 16:00"),
+    "agent.first_name": Variable(_("your first name"), lambda case, by: by.first_name, "Sam"),
+    "agent.name": Variable(_("your name"), lambda case, by: by.name, "Sam Okafor"),
+    "company": Variable(_("our company"), lambda case, by: settings.COMPANY, "Tandem"),
+}
+
+
+def filled(body: str, case: Case, *, by: Any) -> str:
+    """The words for this case. What is not known yet is “…”; what we do not know at all stays as it is."""
+    return _each(body, lambda variable: variable.value(case, by))
+
+
+def example(body: str) -> str:
+    return _each(body, lambda variable: variable.example)
+
+
+def first_unknown(body: str) -> str:
+    """What stands in marks and is no variable of ours; "" if all are."""
+    return next((name for name in _MARK.findall(body) if name not in VARIABLES), "")
+
+
+def _each(body: str, value: Callable[[Variable], str]) -> str:
+    def put(mark: re.Match[str]) -> str:
+        variable = VARIABLES.get(mark[1])
+        return (value(variable) or UNKNOWN) if variable else mark[0]
+
+    return _MARK.sub(put, body)
+
+
+def _promised(case: Case) -> str:
+    return say.moment(case.next_update_at) if case.next_update_at else ""
