@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tandem.communicate.composing import Enclosure, Unmailable, compose
@@ -152,6 +152,7 @@ def test_a_message_id_that_is_none_is_a_mistake_of_ours(message_id):
         mail(message_id=message_id)
 
 
+@settings(deadline=None)
 @given(name=HOSTILE, subject=HOSTILE, text=HOSTILE, file=HOSTILE)
 @example(name="Ana\r\nBcc: x@evil.example", subject="a\nTo: x@evil.example", text="\r\n.\r\n", file="a\r\n\r\nb")
 @example(name="Lima, Ana <x@evil.example>", subject="=?utf-8?q?=0ABcc:_x@evil.example?=", text="", file='";x="')

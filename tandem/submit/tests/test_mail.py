@@ -275,15 +275,17 @@ def complaint(*, message_id: str, recipient: str) -> bytes:
     ).encode()
 
 
-def test_who_wrote_to_all_has_told_the_others(arrives, case, sam, ana, reply_address, worker):
+def test_who_wrote_to_all_has_told_the_others(arrives, case, sam, ana, reply_address, settings):
+    settings.AUTHSERV_ID = "mx.tandem.example"
     bo = Contact.objects.meet("bo@northwind.example").user
     case.participants.join(bo, by=sam)
+    proven = {"sender": ANA, "authentication_results": TRUSTED}
 
-    submission = arrives(mail(sender=ANA, cc="bo@northwind.example", message_id="<1@northwind.example>"), reply_address)
+    to_both = arrives(mail(**proven, cc="bo@northwind.example"), reply_address)
+    to_us = arrives(mail(**proven, body="And for June."), reply_address)
 
-    assert not submission.message.relays.exists()
-    arrives(mail(sender=ANA, body="And for June.", message_id="<2@northwind.example>"), reply_address)
-    assert case.messages.last().relays.get().participant.user == bo
+    assert not to_both.message.relays.exists()
+    assert to_us.message.relays.get().participant.user == bo
 
 
 def test_a_delay_is_no_failure(arrives, case, sam, ana, worker):
