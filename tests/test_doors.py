@@ -93,11 +93,11 @@ class World:
 
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
         self.draft_file = draft.draft_files.get()
-        self.template = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
+        self.asked = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
         self.widget_key = WidgetKey.objects.issue(case.account, name="app", hosts=["https://app.example"], by=ada)
         self.unconfirmed = Unconfirmed.objects.create(
             mail="new@example.com",
-            template=self.template,
+            template=self.asked,
             told={"title": "x", "body": "y", "realm": "web", "answers": {}, "facts": {}},
             mail_at=clock.now(),
         )
@@ -105,7 +105,7 @@ class World:
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
-        named |= {"realm": "web", "version": self.template.version, "provider": "postmark"}
+        named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
         named |= {"public": self.widget_key.public}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:

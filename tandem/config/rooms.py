@@ -23,6 +23,7 @@ class RoomCommand(NamedTuple):
 COMMANDS = {
     "token": RoomCommand("tandem.people.commands", "API tokens."),
     "listeners": RoomCommand("tandem.cases.commands", "Who reacts to what happens to a case."),
+    "check-files": RoomCommand("tandem.cases.commands", "Read every attachment and compare it with what came."),
     "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),
     "hook": RoomCommand("tandem.signals.commands", "Doors through which monitoring systems tell us of alerts."),
     "mail": RoomCommand("tandem.submit.commands", "Incoming mail.", TEMPORARY_FAILURE),

@@ -110,7 +110,7 @@ def test_only_who_follows_may_stop_and_one_click_does_it(case, sam, ana, bo, cli
     mails = _by_reader(outbox())
     assert mails[ana.email]["List-Unsubscribe"] is None
 
-    address = mails[BO]["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
+    address = mails[BO]["List-Unsubscribe"].strip("<> \r\n").removeprefix("http://127.0.0.1:8000")
     assert client.get(address).status_code == 200
     bo.refresh_from_db()
     assert bo.no_mail_since is None

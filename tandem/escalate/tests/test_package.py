@@ -40,7 +40,8 @@ def test_a_reason_why_nothing_was_tried_is_as_good_as_an_attempt(known, sam, pla
     assert raised.missing == []
 
 
-def test_what_did_not_help_travels_too(known, erin, sam, platform):
+def test_what_did_not_help_travels_too(known, ana, erin, sam, platform):
+    known.facts.hear({"job": "nightly-export", "last_good_run": "Monday"}, by=ana)
     known.attempts.note("Rebuilt the index", outcome=Outcome.NO_EFFECT, still_in_place=True, by=erin)
 
     raised = known.escalations.raise_to(platform, by=sam, asking="Why?")

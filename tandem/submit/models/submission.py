@@ -104,7 +104,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         if same := self.filter(dedupe_key=key).first():
             return same
         held = self.model(channel=Channel.MAIL, raw=head, sent_to=to, dedupe_key=key, **told)
-        held.quarantine(why)
+        held.quarantine(why, cause=Cause.UNREADABLE)
         return held
 
     def report(self, reporter: Any, *, once: str = "", **told: Any) -> "Submission":

@@ -24,7 +24,7 @@ def test_a_mail_of_ours_is_read_as_it_was_written(name, subject, text, file):
     read = parse(
         compose(
             sender=(name, "help@tandem.example"),
-            to=(name, "ana@northwind.example"),
+            to=[(name, "ana@northwind.example")],
             reply_to="reply+abc234@reply.tandem.example",
             subject=subject,
             text=text,

@@ -127,9 +127,9 @@ function morph(panel, fresh) {
   requestAnimationFrame(() => panel.classList.add("fresh"))
 }
 
-// What a person has opened, is in, or has begun to fill in stays as it is.
+// What a person has opened, is in, has begun to fill in, or has asked for (data-fetched) stays as it is.
 const LEAVE_ALONE = {
-  beforeNodeMorphed: (old) => !(old instanceof Element && isTheirs(old)),
+  beforeNodeMorphed: (old) => !(old instanceof Element && (old.matches("[data-fetched]") || isTheirs(old))),
   beforeNodeRemoved: (old) => !(old instanceof Element && (isTheirs(old) || [...old.querySelectorAll(FIELDS)].some(isTheirs))),
   beforeAttributeUpdated: (name, element) =>
     !(name === "open" && element.matches("details, dialog")) && !["data-begun", "data-ready", "data-sending"].includes(name),
