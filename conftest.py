@@ -18,16 +18,26 @@ os.environ.setdefault("TANDEM_UNDO_SECONDS", "0")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One cluster for the whole run: the first process starts it, the workers of xdist use it."""
+    """One cluster for the whole run: the first process starts it, the workers of xdist use it.
+
+    Its database is up to date and used by nobody: each test database is a copy of it.
+    """
     if not os.environ.get("TANDEM_DATABASE_URL") and not config.option.collectonly:
         from tandem.kit.postgres import Cluster
+        from tandem.kit.postgres.settings import DATABASE
+        from tests import migrated
 
-        config._tandem_cluster = Cluster(Path(_stage.name) / "postgres", fsync=False)  # type: ignore[attr-defined]
+        migrated.copy_to(home := Path(_stage.name) / "postgres")
+        config._tandem_cluster = Cluster(home, fsync=False)  # type: ignore[attr-defined]
         os.environ["TANDEM_DATABASE_URL"] = config._tandem_cluster.start()  # type: ignore[attr-defined]
+        os.environ["TESTS_COPY"] = DATABASE
     # Only now is the address of the database known; tests import models as they are collected.
     import django
+    from django.conf import settings
 
     django.setup()
+    if template := os.environ.get("TESTS_COPY"):
+        settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -18,6 +18,8 @@ from typing import Any
 import psutil
 from aiosmtpd.controller import Controller
 
+from tests import migrated
+
 TANDEM = str(Path(sys.executable).parent / "tandem")
 PATIENCE = 90
 
@@ -70,7 +72,10 @@ def free_port() -> int:
 
 
 class Installation:
-    """`with Installation() as tandem:` starts everything on a throw-away data directory and free ports."""
+    """`with Installation() as tandem:` starts everything on a throw-away data directory and free ports.
+
+    Its database is up to date from the start; `tandem.config.tests.running` starts from nothing.
+    """
 
     def __init__(self, **settings: str) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="tandem-running-", ignore_cleanup_errors=True)
@@ -91,6 +96,7 @@ class Installation:
             "TANDEM_UNDO_SECONDS": "0",
             **settings,
         }
+        migrated.copy_to(self.data / "postgres")
         self.process: subprocess.Popen | None = None
 
     def __enter__(self) -> "Installation":

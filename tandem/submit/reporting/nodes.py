@@ -9,6 +9,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 LONGEST = 50_000
+DEEPEST = 20
 
 
 @dataclass
@@ -105,13 +106,22 @@ class Node:
 
 
 def parse(source: str, trouble: Trouble) -> Node:
-    """The root of the document. Aliases are refused: a few of them can mean billions of nodes."""
+    """The root of the document."""
     if len(source) > LONGEST:
         raise yaml.MarkedYAMLError(problem=f"it is longer than {LONGEST} characters")
-    for event in yaml.parse(source, Loader=yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="aliases (*) are not read here", problem_mark=event.start_mark)  # type: ignore[arg-type]
+    _must_be_simple(source)
     root = yaml.compose(source, Loader=yaml.SafeLoader)
     if root is None:
         raise yaml.MarkedYAMLError(problem="there is nothing in it")
     return Node(root, trouble)
+
+
+def _must_be_simple(source: str) -> None:
+    """No aliases: a few of them can mean billions of nodes. No depths: the square of them is the time to read them."""
+    depth = 0
+    for event in yaml.parse(source, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="aliases (*) are not read here", problem_mark=event.start_mark)  # type: ignore[arg-type]
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.MarkedYAMLError(problem="it is nested too deeply", problem_mark=event.start_mark)  # type: ignore[arg-type]

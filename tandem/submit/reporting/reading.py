@@ -40,8 +40,6 @@ def read(source: str) -> Template:
         raise Unreadable([_("Line {n}: this is not YAML: {why}.").format(n=line, why=error.problem)]) from None
     except yaml.YAMLError:
         raise Unreadable([_("This is not YAML: it holds characters that cannot be shown.")]) from None
-    except RecursionError:
-        raise Unreadable([_("This is nested too deeply.")]) from None
     if trouble.sentences:
         raise Unreadable(trouble.sentences)
     return template
