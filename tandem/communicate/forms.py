@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience, readable_by
-from tandem.cases.models import Case, Participant
+from tandem.cases.models import SPOKEN, Case, Participant
 from tandem.communicate.models import NobodyAddressed, Place
 from tandem.communicate.models.addressing import places
-from tandem.communicate.models.call import SPOKEN, Direction, is_page
+from tandem.communicate.models.call import Direction, is_page
 from tandem.customers.models import Account, Contact
 from tandem.kit import clock, uploads
 from tandem.kit.forms import OwnIds

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel, Message
+from tandem.cases.privacy.covering import covered
 from tandem.customers.models import Account, Contact
 from tandem.kit import files
 from tandem.kit.mailbox import Mailbox
@@ -130,6 +131,7 @@ class _Arrival:
             verified=self.verified,
             files=[*self._attached(), *also],
         )
+        case.secrets.cover(self.mail.subject, message=message)  # the raw mail has it, whatever becomes of it
         told = [*self._inside(), *map(_, self.notes)]
         self.submission.decision |= {"verified": self.verified, "notes": told}
         self.submission.land(message, by=by)
@@ -138,7 +140,7 @@ class _Arrival:
     def _keep_what_it_says(self) -> None:
         """For people who sort it, and to know it again; believed by nobody."""
         self.submission.author_told = known.author(self.mail)
-        self.submission.subject_told = self.mail.subject[:300]
+        self.submission.subject_told = covered(self.mail.subject)[0][:300]
         self.submission.mail_id = self.mail.message_id[:250]
         self.submission.content_key = known.content_key(self.mail)
         self.submission.decision = {"sender": self._sender(), "automatic": self.mail.automatic}

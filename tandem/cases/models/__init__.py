@@ -5,7 +5,7 @@ from tandem.cases.models.event import Event
 from tandem.cases.models.holding import hold
 from tandem.cases.models.link import Link
 from tandem.cases.models.merge import Merge
-from tandem.cases.models.message import Channel, Message
+from tandem.cases.models.message import SPOKEN, Channel, Message
 from tandem.cases.models.move import Move
 from tandem.cases.models.participant import Participant
 from tandem.cases.models.preview import Preview
@@ -14,6 +14,7 @@ from tandem.cases.models.rendering import Rendering
 from tandem.cases.models.secret import Disclosure, Secret
 
 __all__ = [
+    "SPOKEN",
     "Attachment",
     "Ball",
     "Case",

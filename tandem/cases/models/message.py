@@ -36,6 +36,9 @@ class Channel(models.TextChoices):
     CHAT = "chat", _("chat")
 
 
+SPOKEN = (Channel.PHONE, Channel.CHAT)
+
+
 class MessageQuerySet(VisibleTo):
     def colleagues_share(self, actor: Any) -> Self:
         owned = Q(audience=Audience.RESTRICTED) & (
@@ -76,14 +79,15 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         """case.messages.write("…", by=sam, audience=Audience.SUPPORT). `files` are stored files of `kit.files`.
 
         `html` is as it came, cleaned only when it is shown; `verified` says whether we know the author to be who they
-        say. Secrets are covered, but not in what a colleague tells the customer. Raises `CaseIsFull`.
+        say. Secrets are covered, but not in what a colleague writes to the customer. Raises `CaseIsFull`.
         """
         files = tuple(files)
         if channel != Channel.MAIL:  # a mail has been accepted, whatever it brings
             self._must_have_room(files)
         said = {"body": body, "quoted": quoted, "html": html}
         secrets: list[Any] = []
-        if not (by and by.is_colleague and audience == Audience.CUSTOMER):
+        is_our_word = by and by.is_colleague and audience == Audience.CUSTOMER and channel not in SPOKEN
+        if not is_our_word:
             said, secrets = covered_together(said)
         message = self.create(
             stands_on=self.instance,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.models.attachment import Attachment
 from tandem.cases.models.case import Case
 from tandem.cases.models.message import Message
-from tandem.cases.privacy.covering import Kind, covered
+from tandem.cases.privacy.covering import Kind, covered_within
 from tandem.kit import clock, masking, sealed
 from tandem.kit.errors import Invalid, Refused
 from tandem.people.visibility import VisibleTo
@@ -30,15 +30,25 @@ class SecretQuerySet(VisibleTo):
 
 
 class SecretManager(models.Manager.from_queryset(SecretQuerySet)):  # type: ignore[misc]
-    def cover(self, text: str, **where: Any) -> str:
-        """case.secrets.cover("password: hunter2!"): the text as it may be read; what was hidden is kept."""
-        words, found = covered(text)
+    def cover(self, told: Any, **where: Any) -> Any:
+        """case.secrets.cover("password: hunter2!"): as it may be read; what was hidden is kept.
+
+        Texts in lists and dicts, too: case.secrets.cover({"password": "hunter2!"}).
+        """
+        words, found = covered_within(told)
         self.keep(found, **where)
         return words
 
     def keep(self, found: list[masking.Secret], **where: Any) -> None:
-        """case.secrets.keep(masking.find(text), message=message): sealed, for whoever has a reason to see them."""
+        """case.secrets.keep(masking.find(text), message=message): sealed, for whoever has a reason to see them.
+
+        What is kept there already, or for the whole case, is not kept again.
+        """
         kept = {secret.value: secret.kind for secret in found}
+        if kept:
+            whole = Q(message=None, attachment=None)
+            for row in self.filter(whole | Q(**where)).exclude(sealed=""):
+                kept.pop(row.opened(), None)
         rows = self.bulk_create(
             Secret(case=self.instance, kind=kind, sealed=sealed.seal(value, purpose=PURPOSE), **where)
             for value, kind in kept.items()

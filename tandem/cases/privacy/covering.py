@@ -1,6 +1,7 @@
 """Secrets in what customers write are covered before it is kept; `case.secrets` keeps them apart."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -26,6 +27,35 @@ def covered_together(texts: Mapping[str, str]) -> tuple[dict[str, str], list[mas
     """The same for several: what is a secret in one of them is hidden in all."""
     found = [secret for text in texts.values() for secret in masking.find(text)]
     return {name: masking.cover(text, found, sign=_sign) for name, text in texts.items()}, found
+
+
+def covered_within(told: Any) -> tuple[Any, list[masking.Secret]]:
+    """The same for texts in lists and dicts; under a telling name, {"password": "hunter2!"}, the whole is a secret."""
+    found = [secret for text in _texts(told) for secret in masking.find(text)]
+    return _each(told, lambda text: masking.cover(text, found, sign=_sign)), found
+
+
+def _texts(told: Any, name: str = "") -> Iterator[str]:
+    match told:
+        case str():
+            yield f"{name}: {told}" if name else told
+        case dict():
+            for key, value in told.items():
+                yield from _texts(value, str(key))
+        case list():
+            for value in told:
+                yield from _texts(value, name)
+
+
+def _each(told: Any, act: Callable[[str], str]) -> Any:
+    match told:
+        case str():
+            return act(told)
+        case dict():
+            return {key: _each(value, act) for key, value in told.items()}
+        case list():
+            return [_each(value, act) for value in told]
+    return told
 
 
 def _sign(kind: str) -> str:

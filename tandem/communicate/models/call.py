@@ -8,14 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Ball, Case, Channel, Message
+from tandem.cases.models import SPOKEN, Ball, Case, Channel, Message
 from tandem.communicate.models.update import Kind
 from tandem.customers.models import Contact
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.people.visibility import VisibleTo
-
-SPOKEN = (Channel.PHONE, Channel.CHAT)
 
 
 class NobodyOnTheLine(Invalid):

@@ -214,7 +214,8 @@ class Collection(models.Model):
         self.case.lock()
         if not Collection.objects.waiting().filter(pk=self.pk).exists():
             return
-        self.state, self.found, self.why, self.ended_at = state, found or {}, why[:300], clock.now()
+        found = self.case.secrets.cover(found or {})
+        self.state, self.found, self.why, self.ended_at = state, found, why[:300], clock.now()
         self.save()
         if self.is_trial:
             live.announce("collectors", "collection", audience=Audience.SUPPORT)

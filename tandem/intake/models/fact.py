@@ -104,7 +104,7 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
     ) -> None:
         case = self.instance.lock()
         before = {fact.key: fact for fact in self.standing().filter(source=source, key__in=[*values])}
-        fresh = {key: _tidy(value) for key, value in values.items()}
+        fresh = self._covered({key: _tidy(value) for key, value in values.items()})
         fresh = {key: value for key, value in fresh.items() if key not in before or before[key].value != value}
         self.standing().filter(source=source, key__in=[*fresh]).update(superseded_at=clock.now())
         facts = self.bulk_create(_fact(case, key, value, source, by, label, via) for key, value in fresh.items())
@@ -113,6 +113,11 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         if source == Source.TOLD and facts:
             case.questions.become_moot([*fresh], by=by)
             case.collections.ask_about({fact.key: fact.label for fact in facts}, corrected={*before} & {*fresh})
+
+    def _covered(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What is hidden may need more words than it had, so what was a fact is cut to stay one."""
+        told = self.instance.secrets.cover(values)
+        return {key: text[: max(LONGEST, len(values[key]))] for key, text in told.items()}
 
 
 def _record(case: Case, verb: str, facts: "list[Fact]") -> None:

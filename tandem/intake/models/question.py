@@ -188,9 +188,11 @@ class Question(models.Model):
     def answer(self, text: str, *, by: Any) -> None:
         """What they said; a fact the customer told, if the question was about one. Raises `NoLongerAsked`."""
         self._hold()
-        self.answer_text, self.answered_by, self.answered_at = text.replace("\x00", "").strip(), by, clock.now()
-        if not 0 < len(self.answer_text) <= 2000:
+        text = text.replace("\x00", "").strip()
+        if not 0 < len(text) <= 2000:
             raise NothingAnswered
+        self.answer_text = self.case.secrets.cover({self.key: text})[self.key]
+        self.answered_by, self.answered_at = by, clock.now()
         self.save(update_fields=["answer_text", "answered_by", "answered_at"])
         self._record("answered", by=by, text=self.text, answer=self.answer_text)
         if self.key and self.asked_of_id is None:

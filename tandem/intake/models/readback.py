@@ -236,8 +236,9 @@ class ReadBack(models.Model):
         self.answered_by, self.answered_at = by, clock.now()
         self.through, self.written_by = through, written_by
         self.save(update_fields=["answered_by", "answered_at", "through", "written_by"])
+        corrections = self.case.secrets.cover({line.key: verdicts[line.pk][1] for line in lines})
         for line in lines:
-            line.take(*verdicts[line.pk], by=by, at=self.answered_at)
+            line.take(verdicts[line.pk][0], corrections[line.key], by=by, at=self.answered_at)
         ReadBackLine.objects.bulk_update(lines, ["verdict", "correction", "answered_by", "answered_at"])
         self._record(lines, by)
         for line in lines:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from imapclient import DELETED, SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from tandem.cases.privacy.covering import covered
 from tandem.submit import known
 from tandem.submit.mailboxes import imap
 from tandem.submit.models import Mailbox
@@ -160,7 +161,11 @@ def _told(head: bytes) -> dict[str, str]:
         mail = read(head)
     except Unparseable:
         return {}
-    return {"author_told": known.author(mail), "subject_told": mail.subject[:300], "mail_id": mail.message_id[:250]}
+    return {
+        "author_told": known.author(mail),
+        "subject_told": covered(mail.subject)[0][:300],
+        "mail_id": mail.message_id[:250],
+    }
 
 
 def _too_large(size: int) -> str:

@@ -146,6 +146,8 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         if realm:
             case.reflect(realm=realm)
         message = case.messages.write(body, by=reporter, audience=Audience.CUSTOMER, channel=channel, files=files)
+        told = {"answers": dict(answers or {}), "facts": facts and dict(facts), "measured": dict(measured or {})}
+        told = case.secrets.cover(told, message=message)
         submission = self.create(
             channel=channel,
             dedupe_key=dedupe_key,
@@ -153,13 +155,12 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             case=case,
             message=message,
             template=ReportTemplate.objects.keep(template) if template else None,
-            answers=dict(answers or {}),
+            answers=told["answers"],
             decision={"notes": _recordings(files)},
             reason=reason or _("{name} reported it, signed in.").format(name=(by or reporter).name),
         )
-        submission.record(
-            message, answers=dict(facts if facts is not None else answers or {}), measured=dict(measured or {})
-        )
+        heard = told["answers"] if told["facts"] is None else told["facts"]
+        submission.record(message, answers=heard, measured=told["measured"])
         return submission
 
     @transaction.atomic
