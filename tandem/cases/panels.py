@@ -30,7 +30,7 @@ def _move(case: Case, actor: Any) -> dict:
 
 
 def _participants(case: Case, actor: Any) -> dict:
-    proposals = Proposal.objects.visible_to(actor).waiting().filter(case=case).select_related("message__author")
+    proposals = Proposal.objects.visible_to(actor).waiting().read_on(case).select_related("message__author")
     return {
         "participants": case.participants.standing().select_related("user__contact"),
         "proposals": proposals[:MOST],

@@ -40,6 +40,7 @@ SENTENCES: dict[str, Words] = {
     "proposal.declined": _("{email} does not take part"),
     "message.received": _("Message received"),
     "message.written": _("Note written"),
+    "message.set_aside": _("Set aside: somebody wrote whom we do not know"),
     "attachment.held_back": _("“{name}” was held back: it is harmful ({found})"),
     "attachment.damaged": _("“{name}” is damaged or gone from where it rests; ask for it again"),
     "ball.passed": _("The ball is with {to}"),

@@ -160,7 +160,7 @@ class ProposalView(PanelView):
     needs = Can.SPEAK
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        rows = Proposal.objects.visible_to(request.user).filter(case=self.case)
+        rows = Proposal.objects.visible_to(request.user).read_on(self.case)
         self.answer(get_object_or_404(rows.select_related("case__account"), pk=kwargs["pk"]))
         return self.show()
 

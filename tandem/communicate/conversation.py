@@ -30,6 +30,7 @@ NOT_AGAIN = [
     "case.opened",
     "message.received",
     "message.written",
+    "message.set_aside",
     "call.logged",
     "update.sent",
     "update.planned",

@@ -25,9 +25,9 @@ def owe_it_on_both_again(event: Event) -> None:
     event.case.promises.take_over(Case.objects.get(number=event.facts["out_of"]))
 
 
-@on("message.received")
+@on("message.received", "message.set_aside")
 def take_the_ball(event: Event) -> None:
-    """The customer spoke after we asked, or somebody in their name: either way it is ours to look."""
+    """The customer spoke after we asked, or somebody in their place: either way it is ours to look."""
     with transaction.atomic():
         case = event.case.read_on.lock()
         if case.ball == Ball.CUSTOMER and case.ball_since <= event.at:

@@ -48,6 +48,7 @@ class _Arrival:
         self.submission, self.mail = submission, mail
         self.verified = verified_sender(mail, settings.AUTHSERV_ID)
         self.notes = list(mail.notes)
+        self.found = known.Known()
 
     def land(self, flaw: str) -> None:
         if self.submission.released_for:
@@ -55,34 +56,40 @@ class _Arrival:
         self._keep_what_it_says()
         if flaw:
             return self.submission.quarantine(_(flaw), cause=Cause.UNREADABLE)
-        found = known.of(self.submission, self.mail)
+        self.found = found = known.of(self.submission, self.mail)
         landing = decide(self.mail, found)
         self.submission.reason = landing.why
         self.submission.decision["checks"] = telling.of_checks(self.mail, found, verified=self.verified)
         return getattr(self, f"_{landing.place.name.lower()}")(landing)
 
     def _join(self, landing: Landing) -> None:
+        self._take_up_mail_to(landing.whose.user)
         self._speak(landing.whose.case, landing.whose.user)
 
     def _aside(self, landing: Landing) -> None:
-        """Shown to us as nobody's word: without an author it acts for nobody, and no customer reads it."""
+        """Shown to us as nobody's word: it acts for nobody, and no customer reads it, but somebody has to look."""
         case = landing.whose.case
         told = _("{why}\nFrom: {sender}").format(why=landing.why, sender=self._sender()) + "\n\n"
         self.submission.decision |= {"holder": landing.whose.pk, "words_at": len(told)}
         message = self._write(case, by=None, audience=Audience.SUPPORT, body=told + self._body())
-        if self.mail.sender and not self.mail.automatic and not is_ours(self.mail.sender.address):
-            case.proposals.make([self.mail.sender], message=message)
+        if self.mail.automatic:
+            return
+        case.record("message.set_aside", message=message.pk)
+        if self.mail.sender and not is_ours(self.mail.sender.address):
+            case.read_on.proposals.make([self.mail.sender], message=message)
 
     def _open(self, landing: Landing) -> None:
         assert self.mail.sender is not None  # without one author nothing is opened
         contact = self._meet(self.mail.sender.address)
         case = Case.objects.open_for(contact, title=self.mail.subject)
+        if self.verified:
+            self._take_up_mail_to(contact)
         self._speak(case, contact)
         case.updates.confirm_receipt()
 
     def _report(self, landing: Landing) -> None:
-        returned = known.returned(self.submission, self.mail)
-        self.submission.decision["deliveries"] = bounces.mark(self.mail, holder=landing.participant, returned=returned)
+        assert self.found.returned is not None  # that is what a report is known by
+        self.submission.decision["deliveries"] = bounces.mark(self.mail, returned=self.found.returned)
         self.submission.note(landing.why)
 
     def _note(self, landing: Landing) -> None:
@@ -107,15 +114,18 @@ class _Arrival:
             self._write(case, by=contact, audience=Audience.CUSTOMER, body=body, also=[whole])
         else:
             message = self._write(case, by=None, audience=Audience.SUPPORT, body=body, also=[whole])
-            case.proposals.make([Mailbox(contact.name, contact.email)], message=message)
+            case.read_on.proposals.make([Mailbox(contact.name, contact.email)], message=message)
         return None
 
-    def _speak(self, case: Case, author: Any) -> None:
+    def _take_up_mail_to(self, author: Any) -> None:
+        """Whoever writes reads, if it is them who wrote."""
         for contact in Contact.objects.filter(user=author).exclude(bounced_at=None, no_mail_since=None):
-            contact.try_mail_again()  # whoever writes reads
+            contact.try_mail_again()
+
+    def _speak(self, case: Case, author: Any) -> None:
         self.submission.decision["also_to"] = [mailbox.address.lower() for mailbox in self._also_to(author)]
         message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body())
-        case.proposals.make(self._also_to(author), message=message)
+        case.read_on.proposals.make(self._also_to(author), message=message)
         if self.mail.message_id:
             also_got = [mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc]
             case.mail_references.create(message=message, mail_id=self.mail.message_id, also_got=also_got[:MOST_ALSO])

@@ -1,43 +1,42 @@
-"""Mail of ours that came back (RFC 3464), or that somebody complained about (RFC 5965)."""
+"""Mail of ours that came back (RFC 3464), and how a mail that went out is known again."""
 
-from tandem.cases.models import Participant
 from tandem.communicate.models import Delivery, State
 from tandem.submit.parsing import DeliveryReport, Parsed
 
-
-def mark(mail: Parsed, *, holder: Participant | None, returned: Delivery | None) -> list[int]:
-    """Mark what did not arrive; which deliveries, by id. A report that proves to know no mail of ours marks nothing."""
-    told = [report for report in mail.delivery_reports if report.action in ("failed", "complained")]
-    return [pk for report in told if (pk := _mark(report, holder, returned))]
+COMPLAINED = "complained"
 
 
-def _mark(report: DeliveryReport, holder: Participant | None, returned: Delivery | None) -> int | None:
-    delivery = _delivery(report, holder, returned)
-    if delivery is None or delivery.state == State.BOUNCED:
-        return None
-    if report.action == "complained":
-        delivery.complain()
-    else:
-        delivery.bounce(report.diagnosis or report.status, for_good=report.status.startswith("5"))
-    return delivery.pk
+def complains(mail: Parsed) -> bool:
+    """Whether it calls a mail of ours unwanted (RFC 5965). Anybody can write that: only a provider's own door is heard."""
+    return any(report.action == COMPLAINED for report in mail.delivery_reports)
 
 
-def _delivery(report: DeliveryReport, holder: Participant | None, returned: Delivery | None) -> Delivery | None:
-    """Named by the address it came back to, or by its Message-ID, which only its readers know; else the newest to the
-    participant whose address it came back to."""
-    rows = Delivery.objects.select_for_update(of=("self",)).with_words()
-    if returned:
-        return rows.filter(pk=returned.pk).first()
-    if report.message_id and (found := rows.filter(message_id=report.message_id).first()):
-        return found
-    if holder is None:
-        return None
-    return rows.filter(participant=holder, address__iexact=report.recipient, state=State.SENT).order_by("-pk").first()
+def mark(mail: Parsed, *, returned: Delivery) -> list[int]:
+    """Mark the delivery that came back to its own secret address, if it failed; which deliveries, by id."""
+    failed = next((report for report in mail.delivery_reports if report.action == "failed"), None)
+    return [returned.pk] if failed and _mark(failed, returned.pk) else []
+
+
+def _mark(report: DeliveryReport, pk: int) -> bool:
+    delivery = _held().get(pk=pk)
+    if delivery.state == State.BOUNCED:
+        return False
+    delivery.bounce(report.diagnosis or report.status, for_good=report.status.startswith("5"))
+    return True
+
+
+def told_of(mail: Parsed) -> Delivery | None:
+    """The delivery a report speaks of by its Message-ID, which everybody knows who was shown that mail."""
+    ids = {report.message_id for report in mail.delivery_reports if report.message_id}
+    return Delivery.objects.with_words().filter(message_id__in=ids).first() if ids else None
 
 
 def find(message_ids: set[str], *, recipient: str) -> Delivery | None:
     """What a provider that sends for us speaks of: known by our Message-ID, else the newest that went to this address."""
-    rows = Delivery.objects.select_for_update(of=("self",)).with_words()
-    if found := rows.filter(message_id__in=message_ids).first():
+    if found := _held().filter(message_id__in=message_ids).first():
         return found
-    return rows.filter(address__iexact=recipient, state=State.SENT).order_by("-pk").first() if recipient else None
+    return _held().filter(address__iexact=recipient, state=State.SENT).order_by("-pk").first() if recipient else None
+
+
+def _held():  # type: ignore[no-untyped-def]
+    return Delivery.objects.select_for_update(of=("self",)).with_words()

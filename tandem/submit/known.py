@@ -11,6 +11,7 @@ from tandem.cases.models import Participant
 from tandem.communicate.models import Delivery
 from tandem.kit import clock, tokens
 from tandem.people.models import User
+from tandem.submit import bounces
 from tandem.submit.addresses import is_ours, word_in
 from tandem.submit.landing import Known
 from tandem.submit.models import State, Submission
@@ -21,9 +22,12 @@ MOST_WORDS = 3
 
 def of(submission: Submission, mail: Parsed) -> Known:
     address = author(mail)
+    returned = _returned(submission, mail)
     return Known(
-        holder=_holder(submission, mail),
+        holder=_holder(submission, mail, returned),
         answered=_answered(mail, address),
+        returned=returned,
+        reported=bounces.told_of(mail),
         sender=User.objects.filter(email=address).first(),
         is_ours=is_ours(address),
         is_twin=has_landed(address, mail.message_id, content_key(mail)),
@@ -36,16 +40,16 @@ def author(mail: Parsed) -> str:
     return mail.sender.address.lower() if mail.sender else ""
 
 
-def returned(submission: Submission, mail: Parsed) -> Delivery | None:
+def _returned(submission: Submission, mail: Parsed) -> Delivery | None:
     """Which delivery of ours it comes back from, by the envelope sender that delivery left with."""
     return next(filter(None, map(Delivery.objects.returned_to, _words(submission, mail, "back"))), None)
 
 
-def _holder(submission: Submission, mail: Parsed) -> Participant | None:
+def _holder(submission: Submission, mail: Parsed, returned: Delivery | None) -> Participant | None:
     """Of the signed addresses it was sent to, the first that is good; the envelope's before the headers'."""
     found = next(filter(None, map(Participant.objects.holding, _words(submission, mail, "reply"))), None)
-    if found is None and (delivery := returned(submission, mail)):
-        return delivery.participant if delivery.participant.left_at is None else None
+    if found is None and returned and returned.participant.left_at is None:
+        return returned.participant
     return found
 
 

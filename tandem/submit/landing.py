@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Participant
+from tandem.communicate.models import Delivery
+from tandem.submit.bounces import complains
 from tandem.submit.models import Cause
 from tandem.submit.parsing import Parsed
 
@@ -33,6 +35,10 @@ class Known:
     """Whose signed address it was sent to."""
     answered: Participant | None = None
     """Which participant got the mail it answers to, if From is their address."""
+    returned: Delivery | None = None
+    """The mail of ours in whose envelope the address stood that it was sent to."""
+    reported: Delivery | None = None
+    """The mail of ours that it names, if it is a report: everybody knows that name who was shown the mail."""
     sender: Any = None
     """The user with the address in From."""
     is_ours: bool = False
@@ -63,10 +69,10 @@ class Landing:
 
 def decide(mail: Parsed, known: Known) -> Landing:
     """One place, and the sentence that says why."""
-    if mail.delivery_reports:
-        return Landing(Place.REPORT, _("It reports what became of a mail of ours."), known.holder)
     if known.is_twin:
         return Landing(Place.NOTE, _("The same mail landed before."))
+    if mail.delivery_reports:
+        return _as_report(mail, known)
     if known.is_ours:
         return _waits(Cause.OURSELVES, _("It says that it comes from ourselves."))
     if known.is_flood:
@@ -78,6 +84,17 @@ def decide(mail: Parsed, known: Known) -> Landing:
     if known.answered:
         return _as_answer(mail, known.answered)
     return _without_secret(mail, known)
+
+
+def _as_report(mail: Parsed, known: Known) -> Landing:
+    """Believed if it came back to where that one mail left from, and is no complaint: anybody can write the rest."""
+    about = known.returned or known.reported
+    if known.returned and not complains(mail):
+        return Landing(Place.REPORT, _("It reports what became of a mail of ours."), known.returned.participant)
+    if whose := about.participant if about else known.holder:
+        why = _("It reports what became of a mail to {name}. Nothing proves that, so it changes nothing.")
+        return Landing(Place.ASIDE, why.format(name=whose.user.name), whose)
+    return _waits(Cause.REPORT, _("It reports what became of a mail that we do not know."))
 
 
 def _to_signed_address(mail: Parsed, holder: Participant) -> Landing:

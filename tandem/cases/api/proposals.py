@@ -23,7 +23,7 @@ class PersonProposed(Schema):
 
 @router.get("/cases/{number}/proposals", response=list[PersonProposed], operation_id="list_people_proposed")
 def proposals(request: HttpRequest, number: int) -> list[Proposal]:
-    return list(Proposal.objects.visible_to(request.user).filter(case=find_case(request, number))[:200])
+    return list(Proposal.objects.visible_to(request.user).read_on(find_case(request, number))[:200])
 
 
 @router.post("/cases/{number}/proposals/{pk}/acceptance", response={204: None}, operation_id="accept_person_proposed")
@@ -39,5 +39,5 @@ def decline_proposal(request: HttpRequest, number: int, pk: int) -> Status:
 
 
 def _proposal(request: HttpRequest, number: int, pk: int) -> Proposal:
-    rows = Proposal.objects.visible_to(request.user).filter(case=find_case(request, number, needs=Can.SPEAK))
+    rows = Proposal.objects.visible_to(request.user).read_on(find_case(request, number, needs=Can.SPEAK))
     return get_object_or_404(rows.select_related("case__account"), pk=pk)

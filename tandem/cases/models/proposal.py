@@ -29,6 +29,10 @@ class ProposalQuerySet(VisibleTo):
     def waiting(self) -> Self:
         return self.filter(answered_at=None)
 
+    def read_on(self, case: Case) -> Self:
+        """Those of the case, and of what standing merges brought into it."""
+        return self.filter(case__in=Case.objects.read_on(case).values("pk"))
+
 
 class ProposalManager(models.Manager.from_queryset(ProposalQuerySet)):  # type: ignore[misc]
     @transaction.atomic
@@ -89,7 +93,7 @@ class Proposal(models.Model):
             raise IsAColleague
         self._answer(by, is_accepted=True)
         person = Contact.objects.meet(self.email, name=self.name, account=self._account()).user
-        self.case.participants.join(person, by=by)
+        self.case.read_on.participants.join(person, by=by)
 
     @transaction.atomic
     def decline(self, *, by: Any) -> None:

@@ -126,9 +126,7 @@ class Closure(models.Model):
             models.UniqueConstraint("case", condition=Q(reopened_at=None), name="one_standing_closure"),
             models.CheckConstraint(condition=Q(reason__in=Reason.values), name="closure_reason_known"),
             models.CheckConstraint(
-                condition=Q(reopened_at=None, reopened_by=None)
-                | Q(reopened_at__isnull=False, reopened_by__isnull=False),
-                name="closure_reopened_by_somebody",
+                condition=Q(reopened_by=None) | Q(reopened_at__isnull=False), name="what_is_closed_nobody_reopened"
             ),
         ]
         indexes = [models.Index(fields=["case", "-closed_at"], name="closures_of_case")]
@@ -144,7 +142,10 @@ class Closure(models.Model):
 
     @transaction.atomic
     def reopen(self, *, by: Any, why: str) -> None:
-        """closure.reopen(by=ana, why="It stopped again"): back to the investigation, the ball to the customer owner."""
+        """closure.reopen(by=ana, why="It stopped again"): back to the investigation, the ball to the customer owner.
+
+        By None where we do not know who wrote; then nobody is told.
+        """
         case = self.case.lock()
         self.refresh_from_db()
         self.case = case
@@ -162,6 +163,8 @@ class Closure(models.Model):
 
     def _tell_it_is_open(self, why: str, *, by: Any) -> None:
         """A colleague says why; to a customer who spoke again the house says that it was heard, unless it just did."""
+        if by is None:
+            return
         case, speaks = self.case, by.may(Can.SPEAK)
         if not speaks and case.updates.automatic().is_enough_for(case.reporter.email):
             return

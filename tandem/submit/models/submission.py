@@ -57,6 +57,7 @@ class Cause(models.TextChoices):
     SENDER = "sender", gettext_lazy("unclear sender")
     RETIRED = "retired", gettext_lazy("retired sender")
     PROGRAM = "program", gettext_lazy("written by a program")
+    REPORT = "report", gettext_lazy("about no mail of ours")
     RETURNED = "returned", gettext_lazy("brought back")
 
 

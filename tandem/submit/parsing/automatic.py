@@ -4,7 +4,7 @@ import re
 
 from tandem.kit.mailbox import Mailbox
 from tandem.kit.text import gettext_noop
-from tandem.submit.parsing import headers
+from tandem.submit.parsing import headers, reports
 from tandem.submit.parsing.limits import Part
 
 _A_MACHINE = re.compile(
@@ -19,7 +19,7 @@ def reason(mail: Part, sender: Mailbox | None) -> str | None:
     """Why nobody seems to have written this by hand, in a sentence; None if somebody does."""
     if _word(mail, "auto-submitted") not in ("", "no"):
         return gettext_noop("It says that it was sent automatically.")
-    if mail.claimed_type in ("multipart/report", "message/delivery-status"):
+    if mail.claimed_type in reports.WHOLE:
         return gettext_noop("It reports what became of another mail.")
     if headers.first(mail, "return-path").strip() == "<>":
         return gettext_noop("It comes from nobody who could be answered, as returned mail does.")

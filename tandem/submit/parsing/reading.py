@@ -133,5 +133,5 @@ def _contents(mail: Part, plainly: bool) -> dict[str, Any]:
         **said,
         "attachments": opened.files,
         "inside": opened.inside,
-        "delivery_reports": reports.read(files),
+        "delivery_reports": reports.read(mail, files),
     }

@@ -14,6 +14,7 @@ from tandem.submit.parsing.shapes import DeliveryReport
 
 MOST_REPORTS = 100
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
+WHOLE = ("multipart/report", *REPORTS)
 COMPLAINT = "message/feedback-report"
 RETURNED = (
     "message/rfc822",
@@ -27,7 +28,10 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
-def read(parts: Iterable[Part]) -> list[DeliveryReport]:
+def read(mail: Part, parts: Iterable[Part]) -> list[DeliveryReport]:
+    """Only of a mail that is a report as a whole (RFC 6522); one that a person put into theirs is a file."""
+    if mail.claimed_type not in WHOLE:
+        return []
     parts = list(parts)
     message_id = next(filter(None, map(_message_id, parts)), "")
     return [report for part in parts for report in _reports(part, message_id)][:MOST_REPORTS]

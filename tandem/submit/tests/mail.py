@@ -57,3 +57,15 @@ Message-ID: {message_id}
 
 --x--
 """.replace("\n", "\r\n").encode()
+
+
+def complaint(*, message_id: str, recipient: str) -> bytes:
+    """As RFC 5965 has it."""
+    return (
+        "From: fbl@provider.example\r\nTo: support@tandem.example\r\nSubject: complaint\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is a complaint.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\n"
+        f"Feedback-Type: abuse\r\nUser-Agent: Provider/1\r\nVersion: 1\r\nOriginal-Rcpt-To: {recipient}\r\n\r\n"
+        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n"
+    ).encode()

@@ -7,7 +7,7 @@ from tandem.cases.models import Ball, Case, Message
 from tandem.communicate.models import State as DeliveryState
 from tandem.customers.models import Contact
 from tandem.submit.models import State, Submission
-from tandem.submit.tests.mail import SUPPORT, bounce, mail
+from tandem.submit.tests.mail import SUPPORT, bounce, complaint, mail
 
 ANA = "Ana Lima <ana@northwind.example>"
 TRUSTED = "mx.tandem.example; dmarc=pass header.from=northwind.example"
@@ -157,6 +157,64 @@ def test_the_right_word_in_other_hands_is_for_us_to_see_and_nobodys_word(arrives
     assert not case.events.filter(verb="message.received", facts__message=message.pk).exists()
 
 
+@pytest.fixture
+def aside(arrives, reply_address):
+    def come(**headers: str) -> Submission:
+        return arrives(mail(sender="Bob <bob@elsewhere.example>", **headers), reply_address)
+
+    return come
+
+
+def test_what_is_set_aside_takes_the_ball(case, sam, aside, worker, outbox):
+    case.pass_ball(Ball.CUSTOMER, by=sam)
+
+    aside()
+
+    case.refresh_from_db()
+    assert (case.ball, outbox()) == (Ball.SUPPORT, [])
+
+
+def test_what_is_set_aside_opens_a_closed_case_again_and_tells_nobody_outside(case, sam, aside, worker, outbox):
+    case.closures.close(by=sam, reason="not_a_fault")
+    worker()
+    heard = len(outbox())
+
+    aside()
+
+    case.refresh_from_db()
+    closure = case.closures.get()
+    assert (case.is_open, closure.reopened_by) == (True, None)
+    assert "Somebody" in closure.reopened_why
+    assert len(outbox()) == heard
+
+
+def test_its_page_says_that_nobody_known_opened_it_again(case, sam, aside, at_the_desk):
+    case.closures.close(by=sam, reason="not_a_fault")
+    aside()
+
+    assert "Somebody we do not know wrote" in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+
+def test_a_program_that_is_set_aside_moves_nothing(case, sam, aside, worker):
+    case.closures.close(by=sam, reason="not_a_fault")
+
+    aside(auto_submitted="auto-replied")
+
+    case.refresh_from_db()
+    assert not case.is_open
+
+
+def test_on_a_merged_case_who_wrote_is_proposed_where_it_is_read(case, sam, ana, aside, worker, at_the_desk):
+    other = Case.objects.open_for(ana, title="Imports stop")
+    case.merges.join_to(other, by=sam)
+
+    aside()
+
+    other.refresh_from_db()
+    assert [row.email for row in other.proposals.all()] == ["bob@elsewhere.example"]
+    assert "bob@elsewhere.example" in at_the_desk(sam).get(f"/desk/cases/{other.number}/").text
+
+
 def test_a_word_ends_when_its_participant_leaves(arrives, case, reply_address):
     case.participants.update(left_at=case.opened_at)
 
@@ -203,13 +261,21 @@ def test_a_mail_that_came_back_is_said_where_it_was_written(arrives, case, sam, 
     ours = case.updates.send("Which version?", by=sam).deliveries.get()
     worker()
 
-    submission = arrives(bounce(message_id=ours.message_id, recipient=ana.email, to=SUPPORT))
+    submission = arrives(bounce(message_id=ours.message_id, recipient=ana.email, to=SUPPORT), ours.envelope_sender)
 
     ours.refresh_from_db()
     assert (ours.state, ours.error) == (DeliveryState.BOUNCED, "smtp; 550 no such user")
     assert case.events.filter(verb="delivery.failed").count() == 1
     assert Contact.objects.get(user=ana).bounced_at
     assert (submission.state, Case.objects.count()) == (State.NOTED, 1)
+
+
+def test_a_mail_that_proves_nothing_shows_nothing_of_the_address(arrives, case, ana):
+    Contact.objects.filter(user=ana).update(bounced_at=case.opened_at)
+
+    arrives(mail(sender=ANA))
+
+    assert Contact.objects.get(user=ana).bounced_at
 
 
 def test_a_later_mail_of_theirs_shows_that_the_address_works(arrives, case, ana, reply_address):
@@ -220,14 +286,54 @@ def test_a_later_mail_of_theirs_shows_that_the_address_works(arrives, case, ana,
     assert Contact.objects.get(user=ana).bounced_at is None
 
 
-def test_a_forged_report_marks_nothing(arrives, case, sam, ana, worker):
+def test_a_report_about_no_mail_of_ours_waits_for_a_person(arrives, case, sam, ana, worker):
     ours = case.updates.send("Which version?", by=sam).deliveries.get()
     worker()
 
-    arrives(bounce(message_id="<guessed@tandem.example>", recipient=ana.email, to=SUPPORT))
+    submission = arrives(bounce(message_id="<guessed@tandem.example>", recipient=ana.email, to=SUPPORT))
 
     ours.refresh_from_db()
     assert ours.state == DeliveryState.SENT
+    assert (submission.state, submission.cause) == (State.QUARANTINED, "report")
+
+
+def test_a_report_that_only_knows_our_message_id_is_shown_and_marks_nothing(arrives, case, sam, ana, worker):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    case.pass_ball(Ball.CUSTOMER, by=sam)
+    worker()
+
+    submission = arrives(bounce(message_id=ours.message_id, recipient=ana.email, to=SUPPORT))
+
+    ours.refresh_from_db()
+    case.refresh_from_db()
+    assert (ours.state, Contact.objects.get(user=ana).bounced_at) == (DeliveryState.SENT, None)
+    assert (submission.case, submission.message.author, submission.message.audience) == (case, None, Audience.SUPPORT)
+    assert case.ball == Ball.CUSTOMER
+
+
+def test_a_report_to_her_reply_address_marks_nothing(arrives, case, sam, ana, worker, reply_address):
+    ours = case.updates.send("Which version?", by=sam).deliveries.get()
+    worker()
+
+    arrives(bounce(message_id="<x@y.example>", recipient=ana.email, to=reply_address), reply_address)
+
+    ours.refresh_from_db()
+    assert ours.state == DeliveryState.SENT
+
+
+def test_a_person_who_sends_us_a_bounce_is_heard(arrives, ana):
+    came_back = bounce(message_id="<hers@northwind.example>", recipient="orders@shop.example", to=ana.email)
+    head, _gap, body = mail(sender=ANA, body="See the bounce.").partition(b"\n\n")
+    kept = [line for line in head.splitlines() if not line.lower().startswith((b"content-", b"mime-"))]
+    head = b"\n".join([*kept, b"MIME-Version: 1.0", b'Content-Type: multipart/mixed; boundary="m"'])
+    inner = came_back.replace(b"\r\n", b"\n").partition(b"Content-Type: multipart/report")
+    within = inner[1] + inner[2]
+    raw = head + b"\n\n--m\nContent-Type: text/plain\n\n" + body + b"\n--m\n" + within + b"\n--m--\n"
+
+    submission = arrives(raw)
+
+    assert (submission.state, submission.message.author) == (State.LANDED, ana)
+    assert "See the bounce." in submission.message.body
 
 
 def test_a_report_without_our_message_id_is_known_by_where_it_came_back_to(arrives, case, sam, ana, worker):
@@ -254,25 +360,14 @@ def test_a_program_that_answers_the_envelope_is_heard_aside(arrives, case, sam, 
     assert ours.state == DeliveryState.SENT
 
 
-def test_a_complaint_stops_our_mail_to_them(arrives, case, sam, ana, worker):
+def test_a_complaint_by_mail_is_shown_and_stops_nothing_for_anybody_writes_one(arrives, case, sam, ana, worker):
     ours = case.updates.send("Which version?", by=sam).deliveries.get()
     worker()
 
-    arrives(complaint(message_id=ours.message_id, recipient=ana.email), ours.envelope_sender)
+    submission = arrives(complaint(message_id=ours.message_id, recipient=ana.email), ours.envelope_sender)
 
-    assert Contact.objects.get(user=ana).no_mail_why == "They marked our mail as unwanted."
-
-
-def complaint(*, message_id: str, recipient: str) -> bytes:
-    """As RFC 5965 has it."""
-    return (
-        "From: fbl@provider.example\r\nTo: support@tandem.example\r\nSubject: complaint\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nThis is a complaint.\r\n"
-        "--b\r\nContent-Type: message/feedback-report\r\n\r\n"
-        f"Feedback-Type: abuse\r\nUser-Agent: Provider/1\r\nVersion: 1\r\nOriginal-Rcpt-To: {recipient}\r\n\r\n"
-        f"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: {message_id}\r\n\r\n--b--\r\n"
-    ).encode()
+    assert Contact.objects.get(user=ana).no_mail_since is None
+    assert (submission.case, submission.message.author) == (case, None)
 
 
 def test_who_wrote_to_all_has_told_the_others(arrives, case, sam, ana, reply_address, settings):

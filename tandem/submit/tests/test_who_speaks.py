@@ -11,7 +11,7 @@ from tandem.cases.models import Ball, Case, Participant
 from tandem.communicate.models import Delivery
 from tandem.customers.models import Contact
 from tandem.submit.models import State, Submission
-from tandem.submit.tests.mail import SUPPORT, mail
+from tandem.submit.tests.mail import SUPPORT, bounce, complaint, mail
 
 ANA, MALLORY = "Ana Lima <ana@northwind.example>", "Mallory Quinn <mallory@globex.example>"
 ALONE = "It answers nothing of ours, so it is a case of its own."
@@ -19,6 +19,8 @@ ASIDE = "Somebody else wrote to an address that only Ana Lima was given."
 TWICE = "Its sender is written so that programs read it differently."
 MANY = "It names more than one sender."
 OURS = "It says that it comes from ourselves."
+REPORT = "It reports what became of a mail to Ana Lima. Nothing proves that, so it changes nothing."
+NO_REPORT = "It reports what became of a mail that we do not know."
 COLLEAGUE = "It says that it comes from a colleague, who would write at the desk."
 
 # What is written into a mail; OUR_ID is the Message-ID of our mail to Ana, HER_WORD the word of her reply address.
@@ -52,6 +54,11 @@ FORGERIES = [
     ("her word, leaked",              MALLORY,   {"to": "reply+{word}@reply.tandem.example"},                   ASIDE),
     ("… and all else",                MALLORY,   {"to": "reply+{word}@reply.tandem.example", "in_reply_to": "{our_id}", "reply_to": ANA, "cc": ANA}, ASIDE),
     ("… and her name",                "Ana Lima <mallory@globex.example>", {"to": "reply+{word}@reply.tandem.example"}, ASIDE),
+    ("that hers came back",           "MAILER-DAEMON@northwind.example", {"report": "failed"},                  REPORT),
+    ("… to her reply address",        "MAILER-DAEMON@northwind.example", {"report": "failed", "to": "reply+{word}@reply.tandem.example"}, REPORT),
+    ("… and a guessed address of ours", "MAILER-DAEMON@northwind.example", {"report": "failed", "to": "back+1-0000@reply.tandem.example"}, REPORT),
+    ("… of which we know nothing",    "MAILER-DAEMON@northwind.example", {"report": "failed", "message_id": "<x@y.example>"}, NO_REPORT),
+    ("that ours is unwanted",         "fbl@northwind.example", {"report": "abuse"},                               REPORT),
     ("our own address",               SUPPORT,   {"in_reply_to": "{our_id}"},                                   OURS),
     ("a colleague's",                 "Sam Okafor <sam@tandem.example>", {"in_reply_to": "{our_id}"},           COLLEAGUE),
 ]  # fmt: skip
@@ -75,6 +82,9 @@ def told(case, ana, sam, mallorys_case, mallory, worker) -> dict:
 
 def forged(sender: str, headers: dict, told: dict) -> bytes:
     headers = {name.rstrip("_"): value.format(**told) for name, value in headers.items()}
+    if report := headers.pop("report", ""):
+        about = {"message_id": headers.get("message_id", told["our_id"]), "recipient": "ana@northwind.example"}
+        return complaint(**about) if report == "abuse" else bounce(**about, to=headers.get("to", SUPPORT))
     if "sender" in headers:
         return mail(sender=sender).replace(b"\n\n", f"\nSender: {headers['sender']}\n\n".encode(), 1)
     return mail(sender=sender, body="WORKS. Close it.", **headers)
@@ -97,7 +107,9 @@ def test_a_forgery_joins_nothing_reads_nothing_and_acts_for_nobody(
     case.refresh_from_db()
     assert submission.reason == why
     assert (case.messages.from_customer().count(), case.participants.count()) == (before[0], before[2])
-    assert case.ball == Ball.CUSTOMER
+    assert case.ball == (Ball.SUPPORT if why == ASIDE else Ball.CUSTOMER)
+    assert Delivery.objects.get(message_id=told["our_id"]).state == "sent"
+    assert not Contact.objects.exclude(bounced_at=None, no_mail_since=None).exists()
     assert not (submission.message and submission.message.verified)
     assert all("comma" not in sent.as_string() for sent in outbox()[before[1] :])
 
