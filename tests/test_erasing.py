@@ -73,3 +73,18 @@ def _tables_with(words: str) -> set[str]:
 
 def _files_with(folder: Path, words: str) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
+
+
+def test_a_copy_that_was_only_noted_is_emptied_with_what_it_repeats(case, ana, sam, worker):
+    to = f"reply+{case.participants.get(user=ana).word}@reply.tandem.example"
+    raw = f"From: {ana.email}\r\nMessage-ID: <1@x.example>\r\nSubject: {WORDS}\r\n\r\n{WORDS}".encode()
+    for way in (b"", b"Delivered-To: x@y.example\r\n"):
+        Submission.objects.accept_mail(way + raw, sender="", recipients=[to])
+    worker()
+    copy = Submission.objects.get(state="noted")
+    assert copy.raw
+
+    case.erasures.erase(WORDS, by=sam, why="Pasted by mistake")
+
+    copy.refresh_from_db(fields=["raw", "subject_told"])
+    assert (bytes(copy.raw), WORDS in copy.subject_told) == (b"", False)

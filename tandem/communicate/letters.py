@@ -10,6 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from tandem.cases.models import Attachment
+from tandem.cases.models.attachment import Scan
 from tandem.communicate.composing import Enclosure, compose
 from tandem.communicate.models.addressing import Place
 from tandem.communicate.models.delivery import Delivery, State
@@ -40,19 +42,20 @@ def of(delivery: Delivery) -> bytes:
 
 def _written(delivery: Delivery) -> bytes:
     to, cc = _people(delivery)
+    enclosed, left_out = _files(delivery)
     return compose(
         sender=_sender(delivery),
         to=to,
         cc=cc,
         reply_to=delivery.reply_address,
         subject=_subject(delivery),
-        text=_update_text(delivery, delivery.update) if delivery.update else _relay_text(delivery),
+        text=_text(delivery, left_out),
         message_id=delivery.message_id,
         references=_thread(delivery),
         automatic=delivery.is_automatic,
         list_id=f"case-{delivery.case.number}.{settings.REPLY_DOMAIN}" if delivery.relayed else "",
         unsubscribe=_stop(delivery),
-        attachments=_enclosures(delivery),
+        attachments=enclosed,
         at=delivery.written_at,
     )
 
@@ -99,18 +102,23 @@ def _thread(delivery: Delivery) -> list[str]:
     return [message_id for _at, message_id in sorted(known)[-MOST_REFERENCES:]]
 
 
-def _update_text(delivery: Delivery, update: Update) -> str:
+def _text(delivery: Delivery, left_out: list[str]) -> str:
+    both = {"left_out": left_out, "stop": _stop(delivery), "page": _case_page(delivery)}
+    if delivery.update:
+        return render_to_string("communicate/mail/update.txt", both | _words_of(delivery, delivery.update))
+    return render_to_string("communicate/mail/relayed.txt", both | _relayed_words(delivery))
+
+
+def _words_of(delivery: Delivery, update: Update) -> dict[str, Any]:
     promise = getattr(update, "promise", None)
-    words = {
+    return {
         "body": update.message.body,
         "signature": _signature(update),
         "asks": str(ASKS.get(update.kind, EVERYTHING)),
         "href": _address(delivery, update),
         "promised": promise and say.moment(promise.due_at),
         "zone": settings.TIME_ZONE,
-        "stop": _stop(delivery),
     }
-    return render_to_string("communicate/mail/update.txt", words)
 
 
 def _signature(update: Update) -> str:
@@ -120,23 +128,28 @@ def _signature(update: Update) -> str:
     return filled(team.signature, update.case, by=update.sent_by) if team else ""
 
 
-def _relay_text(delivery: Delivery) -> str:
+def _relayed_words(delivery: Delivery) -> dict[str, Any]:
     message = delivery.message
-    words = {
+    return {
         "body": message.body,
         "name": message.author.name if message.author else "",
         "href": _case_page(delivery),
-        "stop": _stop(delivery),
     }
-    return render_to_string("communicate/mail/relayed.txt", words)
 
 
-def _enclosures(delivery: Delivery) -> list[Enclosure]:
-    """The files that came with it, unless they are too many for a mail, or not checked yet: they are on the page, too."""
-    attached = [file for file in delivery.message.attachments.all() if file.is_open]
-    if sum(file.size for file in attached) > MOST_ENCLOSED:
-        return []
-    return [Enclosure(file.name, file.content_type, b"".join(files.read(file.stored_as))) for file in attached]
+def _files(delivery: Delivery) -> tuple[list[Enclosure], list[str]]:
+    """The files that came with it, and in a line each those that do not go along: they are on the page."""
+    attached = list(delivery.message.attachments.all())
+    checked = [file for file in attached if file.is_open]
+    fitting = checked if sum(file.size for file in checked) <= MOST_ENCLOSED else []
+    left_out = [f"“{file.name}”: {_why_left_out(file)}" for file in attached if file not in fitting]
+    return [Enclosure(file.name, file.content_type, b"".join(files.read(file.stored_as))) for file in fitting], left_out
+
+
+def _why_left_out(file: Attachment) -> str:
+    if file.scan == Scan.INFECTED:
+        return _("it was held back, for it is harmful")
+    return _("it is too large for a mail") if file.is_open else _("it is not checked for viruses yet")
 
 
 def _address(delivery: Delivery, update: Update) -> str:

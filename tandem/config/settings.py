@@ -250,7 +250,9 @@ MAIL_ADDRESSES = env.words(
     "TANDEM_MAIL_ADDRESSES", "", "More addresses customers may write to, besides TANDEM_MAIL_FROM."
 )
 REPLY_DOMAIN = env.text("TANDEM_REPLY_DOMAIN", MAIL_FROM.rpartition("@")[2], "The domain of signed reply addresses.")
-AUTHSERV_ID = env.text("TANDEM_AUTHSERV_ID", "", "The one authserv-id whose Authentication-Results we believe.")
+AUTHSERV_ID = env.text(
+    "TANDEM_AUTHSERV_ID", "", "The authserv-id of our own mail server, whose Authentication-Results we believe."
+)
 MAIL_LIMIT = env.number("TANDEM_MAIL_LIMIT", 45_000_000, "Bytes one incoming message may have.", least=10_000)
 MAIL_TLS_CERT = env.text(
     "TANDEM_MAIL_TLS_CERT", "", "Certificate (PEM) that incoming mail offers STARTTLS with; read again when it changes."
@@ -260,7 +262,7 @@ MAIL_TLS_REQUIRED = env.switch("TANDEM_MAIL_TLS_REQUIRED", False, "Take no mail 
 MAIL_TRUSTED = env.networks(
     "TANDEM_MAIL_TRUSTED",
     "127.0.0.0/8 ::1",
-    "Networks of our own mail servers, whose mails and connections are not counted.",
+    "Networks of our own mail servers: only their verdicts on senders count, and their mails are not counted.",
 )
 MAIL_CONNECTIONS = env.number(
     "TANDEM_MAIL_CONNECTIONS", 20, "Connections another address may have open to incoming mail.", least=1

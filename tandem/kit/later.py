@@ -1,8 +1,10 @@
 """Work for later, kept in the same PostgreSQL: it exists if, and only if, this transaction commits."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.apps import apps
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -20,6 +22,14 @@ def later(job: str, /, *, lock: str | None = None, at: datetime | None = None, *
     deferrer = app.configure_task(job, lock=lock, schedule_at=at)
     deferrer.job_manager = THROUGH_DJANGO
     deferrer.defer(**arguments)  # type: ignore[arg-type]
+
+
+def asked_for(locks: Iterable[str]) -> set[str]:
+    """Of these locks those with a job that waits, or that a worker is at."""
+    rows = apps.get_model("procrastinate.ProcrastinateJob").objects.filter(
+        lock__in=list(locks), status__in=["todo", "doing"]
+    )
+    return {lock for lock in rows.values_list("lock", flat=True) if lock}
 
 
 def drain(limit: int = 10_000) -> int:

@@ -1,10 +1,16 @@
 """Which addresses are ours, and the signed word in one of them."""
 
+from django.apps import apps
 from django.conf import settings
 
 
 def is_ours(address: str) -> bool:
-    """Whether mail for this address is for us: the address customers write to, one of the others, or a signed one."""
+    """Whether mail for this address reaches us, by our own doors or from a mailbox that we fetch."""
+    return is_taken_in(address) or address.strip().lower() in apps.get_model("submit.Mailbox").objects.addresses()
+
+
+def is_taken_in(address: str) -> bool:
+    """Whether our own doors take mail for it: the address customers write to, one of the others, or a signed one."""
     address = address.strip().lower()
     named = {settings.MAIL_FROM.lower(), *(other.lower() for other in settings.MAIL_ADDRESSES)}
     return address in named or bool(word_in(address) or word_in(address, "back"))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience
@@ -23,15 +24,19 @@ LONGEST_NAME = 120
 MOST_ALSO = 100  # others a mail was sent to
 
 
+class NotNow(Exception):
+    """Nothing is wrong with the mail: its files cannot be kept just now. Try again later."""
+
+
 def process(pk: int) -> None:
     submission = Submission.objects.begin(pk)
     if submission is None:
         return
-    mail, flaw = _read(bytes(submission.raw))
-    with transaction.atomic():
-        held = Submission.objects.select_for_update().waiting().filter(pk=pk).first()
-        if held:
-            _Arrival(held, mail).land(flaw)
+    try:
+        _land(pk, *_read(bytes(submission.raw)))
+    except (OSError, files.NoRoom) as error:
+        Submission.objects.not_now(pk)
+        raise NotNow from error
 
 
 def _read(raw: bytes) -> tuple[Parsed, str]:
@@ -41,12 +46,19 @@ def _read(raw: bytes) -> tuple[Parsed, str]:
         return Parsed(), refusal.sentence
 
 
+def _land(pk: int, mail: Parsed, flaw: str) -> None:
+    with transaction.atomic():
+        held = Submission.objects.select_for_update().waiting().filter(pk=pk).first()
+        if held:
+            _Arrival(held, mail).land(flaw)
+
+
 class _Arrival:
     """One mail on its way to its place."""
 
     def __init__(self, submission: Submission, mail: Parsed) -> None:
         self.submission, self.mail = submission, mail
-        self.verified = verified_sender(mail, settings.AUTHSERV_ID)
+        self.verified = verified_sender(mail, submission.checked_by)
         self.notes = list(mail.notes)
         self.found = known.Known()
 
@@ -56,9 +68,9 @@ class _Arrival:
         self._keep_what_it_says()
         if flaw:
             return self.submission.quarantine(_(flaw), cause=Cause.UNREADABLE)
-        self.found = found = known.of(self.submission, self.mail)
+        self.found = found = known.of(self.submission, self.mail, verified=self.verified)
         landing = decide(self.mail, found)
-        self.submission.reason = landing.why
+        self.submission.reason, self.submission.is_proven = landing.why, found.is_proven
         self.submission.decision["checks"] = telling.of_checks(self.mail, found, verified=self.verified)
         return getattr(self, f"_{landing.place.name.lower()}")(landing)
 
@@ -75,6 +87,7 @@ class _Arrival:
         if self.mail.automatic:
             return
         case.record("message.set_aside", message=message.pk)
+        self._point_to(message)
         if self.mail.sender and not is_ours(self.mail.sender.address):
             case.read_on.proposals.make([self.mail.sender], message=message)
 
@@ -93,7 +106,11 @@ class _Arrival:
         self.submission.note(landing.why)
 
     def _note(self, landing: Landing) -> None:
+        """It repeats a message; on the case of another signed address it was sent to that is said."""
+        self.submission.repeats = self.found.twin
         self.submission.note(landing.why)
+        if self.found.twin:
+            self._point_to(self.found.twin)
 
     def _quarantine(self, landing: Landing) -> None:
         self.submission.quarantine(landing.why, cause=landing.cause)
@@ -101,7 +118,8 @@ class _Arrival:
     def _let_through(self, flaw: str) -> None:
         """A person of ours has read it: a case is opened, or theirs goes on, and the mail as it came is attached."""
         held = self.submission
-        if known.has_landed(held.author_told, held.mail_id, held.content_key):
+        if twin := known.landed(held.author_told, held.mail_id, held.content_key):
+            held.repeats = twin
             return held.note(_("The same mail landed before."))
         assert held.sorted_by is not None  # somebody let it through
         by, contact = held.sorted_by, self._meet(held.released_for)
@@ -129,6 +147,19 @@ class _Arrival:
         if self.mail.message_id:
             also_got = [mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc]
             case.mail_references.create(message=message, mail_id=self.mail.message_id, also_got=also_got[:MOST_ALSO])
+        self._point_to(message)
+
+    def _point_to(self, message: Message) -> None:
+        """A mail is one message on one case: where else it was sent to, it is told once where that stands."""
+        here = message.stands_on.read_on
+        for there in {holder.case.read_on for holder in self.found.holders} - {here}:
+            if self.mail.automatic or there.events.filter(facts__contains={"stands_as": message.pk}).exists():
+                continue
+            told = _("{sender} sent one mail to this case and to case {number}. It stands there: {address}")
+            address = settings.BASE_URL + reverse("case", args=[here.number])
+            body = told.format(sender=self._sender(), number=here.number, address=address)
+            note = there.messages.write(body, by=None, audience=Audience.SUPPORT, channel=Channel.MAIL)
+            there.record("message.set_aside", message=note.pk, stands_as=message.pk)
 
     def _write(self, case: Case, *, by: Any, audience: str, body: str, also: list[files.Stored] = []) -> Message:  # noqa: B006
         message = case.messages.write(

@@ -23,7 +23,7 @@ def deliver(recipients: tuple[str, ...], sender: str) -> None:
         _give_back("There is no message on standard input.")
     if len(raw) > settings.MAIL_LIMIT:
         _give_back(f"The message is larger than {settings.MAIL_LIMIT} bytes.")
-    Submission.objects.accept_mail(raw, sender=sender, recipients=recipients)
+    Submission.objects.accept_mail(raw, sender=sender, recipients=recipients, checked_by=settings.AUTHSERV_ID)
 
 
 def _give_back(sentence: str) -> None:

@@ -50,6 +50,11 @@ class Crowd:
         return ""
 
 
+def is_ours(peer: str) -> bool:
+    """Whether a mail server of ours is on the line."""
+    return not _whose(peer)
+
+
 def _whose(peer: str) -> str:
     """What is counted as one sender: an IPv4 address, or an IPv6 network; "" for one of ours."""
     try:

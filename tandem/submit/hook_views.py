@@ -74,7 +74,8 @@ class MailHookView(HookView):
             return _answer(known.reject, "It is empty, or larger than we take.")
         with transaction.atomic():
             for mail in arrived:
-                Submission.objects.accept_mail(mail.raw, sender=mail.sender, recipients=filter(None, mail.recipients))
+                to = filter(None, mail.recipients)
+                Submission.objects.accept_mail(mail.raw, sender=mail.sender, recipients=to, checked_by=mail.checked_by)
         return _answer(HTTPStatus.OK, "Kept.")
 
 

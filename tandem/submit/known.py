@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from tandem.cases.models import Participant
+from tandem.cases.models import Message, Participant
 from tandem.communicate.models import Delivery
 from tandem.kit import clock, tokens
 from tandem.people.models import User
@@ -20,18 +20,24 @@ from tandem.submit.parsing import Parsed
 MOST_WORDS = 3
 
 
-def of(submission: Submission, mail: Parsed) -> Known:
+def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
     address = author(mail)
     returned = _returned(submission, mail)
+    holders = _holders(submission, mail, returned)
+    own = next((holder for holder in holders if holder.user.email.lower() == address), None)
+    answered = _answered(mail, address)
+    is_proven = bool(verified or own or answered)
     return Known(
-        holder=_holder(submission, mail, returned),
-        answered=_answered(mail, address),
+        holder=own or next(iter(holders), None),
+        holders=holders,
+        answered=answered,
         returned=returned,
         reported=bounces.told_of(mail),
         sender=User.objects.filter(email=address).first(),
         is_ours=is_ours(address),
-        is_twin=has_landed(address, mail.message_id, content_key(mail)),
-        is_flood=_is_flood(address),
+        is_proven=is_proven,
+        twin=landed(address, mail.message_id, content_key(mail)),
+        is_flood=_is_flood(address, is_proven=is_proven),
         is_writable=_is_writable(address),
     )
 
@@ -45,11 +51,11 @@ def _returned(submission: Submission, mail: Parsed) -> Delivery | None:
     return next(filter(None, map(Delivery.objects.returned_to, _words(submission, mail, "back"))), None)
 
 
-def _holder(submission: Submission, mail: Parsed, returned: Delivery | None) -> Participant | None:
-    """Of the signed addresses it was sent to, the first that is good; the envelope's before the headers'."""
-    found = next(filter(None, map(Participant.objects.holding, _words(submission, mail, "reply"))), None)
-    if found is None and returned and returned.participant.left_at is None:
-        return returned.participant
+def _holders(submission: Submission, mail: Parsed, returned: Delivery | None) -> list[Participant]:
+    """Of the signed addresses it was sent to, those that are good; the envelope's before the headers'."""
+    found = list(filter(None, map(Participant.objects.holding, _words(submission, mail, "reply"))))
+    if not found and returned and returned.participant.left_at is None:
+        return [returned.participant]
     return found
 
 
@@ -74,14 +80,18 @@ def content_key(mail: Parsed) -> str:
     return tokens.fingerprint(said)
 
 
-def has_landed(address: str, mail_id: str, content: str) -> bool:
-    """Whether the same mail, come another way, is a message already. A Message-ID alone says little: programs reuse them."""
-    landed = Submission.objects.filter(state=State.LANDED, author_told=address, mail_id=mail_id)
-    return bool(content) and landed.filter(content_key=content).exists()
+def landed(address: str, mail_id: str, content: str) -> Message | None:
+    """The message that the same mail became, come another way. A Message-ID alone says little: programs reuse them."""
+    rows = Message.objects.filter(submission__state=State.LANDED, submission__author_told=address)
+    same = rows.filter(submission__mail_id=mail_id, submission__content_key=content)
+    return same.select_related("stands_on__merged_into").first() if content else None
 
 
-def _is_flood(address: str) -> bool:
-    lately = Submission.objects.filter(author_told=address, received_at__gt=clock.now() - timedelta(hours=1))
+def _is_flood(address: str, *, is_proven: bool) -> bool:
+    """Counted apart, or whoever forges an address would keep its owner out."""
+    lately = Submission.objects.filter(
+        author_told=address, is_proven=is_proven, received_at__gt=clock.now() - timedelta(hours=1)
+    )
     return lately[: settings.MAIL_PER_SENDER].count() >= settings.MAIL_PER_SENDER
 
 

@@ -5,13 +5,14 @@ to them. A number in the subject, a copied Message-ID, somebody in Cc prove noth
 belongs, not who wrote it: it speaks for the participant only if From is theirs, too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tandem.cases.models import Participant
+from tandem.cases.models import Message, Participant
 from tandem.communicate.models import Delivery
 from tandem.submit.bounces import complains
 from tandem.submit.models import Cause
@@ -32,7 +33,9 @@ class Known:
     """What the house knows of a mail, by asking its tables."""
 
     holder: Participant | None = None
-    """Whose signed address it was sent to."""
+    """Whose signed address it was sent to; of several the author's own."""
+    holders: Sequence[Participant] = ()
+    """All whose signed addresses it was sent to."""
     answered: Participant | None = None
     """Which participant got the mail it answers to, if From is their address."""
     returned: Delivery | None = None
@@ -43,10 +46,12 @@ class Known:
     """The user with the address in From."""
     is_ours: bool = False
     """From is one of our own addresses."""
-    is_twin: bool = False
-    """The same mail, by its author, Message-ID and content, has landed before."""
+    is_proven: bool = False
+    """It is known to be theirs whose address is in From: our server says so, or a secret that they were given."""
+    twin: Message | None = None
+    """What the same mail, by its author, Message-ID and content, became when it came before."""
     is_flood: bool = False
-    """More came from this address than a person writes."""
+    """More came from this address than a person writes, proven or not as this one is."""
     is_writable: bool = True
     """We could write to the address in From."""
 
@@ -69,7 +74,7 @@ class Landing:
 
 def decide(mail: Parsed, known: Known) -> Landing:
     """One place, and the sentence that says why."""
-    if known.is_twin:
+    if known.twin:
         return Landing(Place.NOTE, _("The same mail landed before."))
     if mail.delivery_reports:
         return _as_report(mail, known)

@@ -10,6 +10,7 @@ from aiosmtpd.smtp import SMTP
 from django.conf import settings
 
 from tandem.kit.env import BadSetting
+from tandem.submit import crowd
 
 IDLE = 120  # seconds without a word, and for each piece of a message
 PIECE = 65_536  # bytes; less within IDLE is too slow
@@ -42,6 +43,11 @@ class Line(SMTP):
         told = self.session.peer if self.session else None
         return str(told[0]) if isinstance(told, tuple) else ""
 
+    @property
+    def checked_by(self) -> str:
+        """Whose verdict about senders comes along: our own mail server's, where that is who hands us the mail."""
+        return settings.AUTHSERV_ID if crowd.is_ours(self.peer) else ""
+
     async def _handle_client(self) -> None:
         with self.door.crowd.entered(self.peer) as refusal:
             if refusal:
@@ -70,6 +76,11 @@ class LocalLine(Line, LMTP):
     """LMTP: after a message each of its recipients is answered."""
 
     answers = 1
+
+    @property
+    def checked_by(self) -> str:
+        """Nobody speaks LMTP to us but our own mail server."""
+        return settings.AUTHSERV_ID
 
     async def push(self, status: Any) -> None:
         told, self.answers = [status] * self.answers, 1

@@ -32,6 +32,7 @@ class MailboxChange(Schema):
     client_secret: str | None = Field(None, max_length=2000)
     authorize_url: str | None = Field(None, max_length=500, pattern=URL)
     token_url: str | None = Field(None, max_length=500, pattern=URL)
+    authserv_id: str | None = Field(None, max_length=253)
     folder: str | None = Field(None, min_length=1, max_length=255)
     afterwards: Afterwards | None = Field(None)
     move_to: str | None = Field(None, max_length=255)
@@ -56,6 +57,7 @@ class MailboxOut(Schema):
     security: str
     username: str
     auth: str
+    authserv_id: str
     folder: str
     afterwards: str
     move_to: str

@@ -29,13 +29,25 @@ class MailboxForm(forms.ModelForm):
         model = Mailbox
         fields = [
             *("name", "address", "host", "port", "security", "username", "auth", "password"),
-            *("client_id", "client_secret", "authorize_url", "token_url", "folder", "afterwards", "move_to"),
+            *(
+                "client_id",
+                "client_secret",
+                "authorize_url",
+                "token_url",
+                "authserv_id",
+                "folder",
+                "afterwards",
+                "move_to",
+            ),
         ]
         help_texts = {
-            "address": _("Name it in TANDEM_MAIL_ADDRESSES, too, so that we know it as ours."),
             "host": _("imap.gmail.com at Google, outlook.office365.com at Microsoft."),
             "auth": _("Google and Microsoft want consent; you give it after saving."),
             "client_id": _("Of the application you registered at Google or Microsoft."),
+            "authserv_id": _(
+                "The name at the beginning of the Authentication-Results this server writes above all others:"
+                " mx.google.com at Google. Empty: no mail from there counts as proven."
+            ),
             "afterwards": _("We never forget what we have fetched, so it may stay as it is."),
         }
 

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
 from django.db import close_old_connections
 
-from tandem.submit.addresses import is_ours
+from tandem.submit.addresses import is_taken_in
 from tandem.submit.crowd import Crowd
 from tandem.submit.lines import Line, LocalLine, tls
 from tandem.submit.models import Submission
@@ -54,26 +54,26 @@ class Door:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if not is_ours(address):
+        if not is_taken_in(address):
             return "550 5.1.1 Nobody here has this address"
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients, send the rest again"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Line, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if not (envelope.content or b"").strip():
             return "554 5.6.0 There is nothing in it"
         if self.waiting >= MOST_WAITING or _disk_is_low():
             return "452 4.3.1 No room just now, try again later"
         try:
-            await asyncio.wrap_future(self._keep(envelope))
+            await asyncio.wrap_future(self._keep(envelope, server.checked_by))
         except Exception:
             log.exception("A mail could not be kept")
             return "451 4.3.0 It could not be kept just now, try again later"
         return "250 2.0.0 OK, kept"
 
-    def _keep(self, envelope: Envelope) -> Future[None]:
+    def _keep(self, envelope: Envelope, checked_by: str) -> Future[None]:
         """It is under way until it is kept, even if the other side has hung up."""
 
         def settle(kept: Future[None]) -> None:
@@ -81,7 +81,7 @@ class Door:
 
         loop = asyncio.get_running_loop()
         self.waiting += 1
-        kept = self.writers.submit(_accept, envelope)
+        kept = self.writers.submit(_accept, envelope, checked_by)
         kept.add_done_callback(lambda done: loop.call_soon_threadsafe(settle, done))
         return kept
 
@@ -90,11 +90,11 @@ class Door:
         return "451 4.3.0 Something went wrong here, try again later"
 
 
-def _accept(envelope: Envelope) -> None:
+def _accept(envelope: Envelope, checked_by: str) -> None:
     close_old_connections()
     raw: Any = envelope.content
     sender = (envelope.mail_from or "").strip("<>")
-    Submission.objects.accept_mail(raw, sender=sender, recipients=envelope.rcpt_tos)
+    Submission.objects.accept_mail(raw, sender=sender, recipients=envelope.rcpt_tos, checked_by=checked_by)
 
 
 def _disk_is_low() -> bool:

@@ -83,7 +83,7 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         """
         files = tuple(files)
         if channel != Channel.MAIL:  # a mail has been accepted, whatever it brings
-            self._must_have_room(files)
+            self.must_have_room(files)
         said = {"body": body, "quoted": quoted, "html": html}
         secrets: list[Any] = []
         is_our_word = by and by.is_colleague and audience == Audience.CUSTOMER and channel not in SPOKEN
@@ -118,7 +118,8 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         actor = get_user_model().objects.filter(pk=reader).first()
         return self.visible_to(actor).filter(pk=message).first() if actor else None
 
-    def _must_have_room(self, files: Sequence[Stored]) -> None:
+    def must_have_room(self, files: Sequence[Stored]) -> None:
+        """Raises `CaseIsFull`."""
         kept = apps.get_model("cases.Attachment").objects
         if files and kept.size_of(self.instance) + sum(file.size for file in files) > settings.CASE_LIMIT:
             raise CaseIsFull

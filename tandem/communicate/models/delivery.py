@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.models import Case, Message, Participant
+from tandem.cases.models.attachment import Scan
 from tandem.communicate import smtp
 from tandem.communicate.composing import Unmailable
 from tandem.communicate.models import addressing
@@ -23,6 +24,8 @@ from tandem.people.visibility import VisibleTo
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480, 720, 1440, 1440)]
 # An attempt from which nothing was heard for so long has died; until then another would be a second mail.
 LEASE = timedelta(minutes=10)
+# Files are checked for viruses within seconds. A mail looks again so often, and goes without them after so long.
+CHECKED_SOON, CHECKED_AT_LAST = timedelta(seconds=10), timedelta(minutes=10)
 
 
 class State(models.TextChoices):
@@ -63,6 +66,10 @@ class DeliveryManager(models.Manager.from_queryset(DeliveryQuerySet)):  # type: 
     def _ask(self, planned: Iterable["Delivery"]) -> None:
         for delivery in self.bulk_create(planned):
             delivery.ask()
+
+    def ready(self, pk: int) -> "Delivery | None":
+        """One that is to be sent, nothing of it begun; None if there is nothing to send now."""
+        return self.with_words().filter(pk=pk, state=State.QUEUED).first()
 
     @transaction.atomic
     def begin(self, pk: int) -> "Delivery | None":
@@ -135,19 +142,43 @@ class Delivery(models.Model):
         later("communicate.deliver", lock=f"delivery:{self.pk}", at=at, delivery_id=self.pk)
 
     def go(self) -> None:
-        """One attempt, begun before. No transaction is open while we talk to their server."""
+        """One attempt. It is written before it counts as begun: what stops us here has sent nothing, and is no doubt."""
         if why := self.why_withheld():
             return self._end(State.WITHHELD, why)
+        if self._waits_for_a_check():
+            return self.ask(after=CHECKED_SOON)
+        raw = self._written()
+        if raw and (begun := Delivery.objects.begin(self.pk)):
+            begun.hand_over(raw)
+        return None
+
+    def _waits_for_a_check(self) -> bool:
+        """Whether files that came with it are being checked, and that has not taken too long."""
+        is_new = clock.now() - self.written_at < CHECKED_AT_LAST
+        return is_new and any(file.scan == Scan.WAITING for file in self.message.attachments.all())
+
+    def _written(self) -> bytes | None:
+        try:
+            return self.as_bytes()
+        except Unmailable as error:
+            self.fail(str(error))
+        except OSError as error:
+            self.attempts += 1
+            self._put_off(
+                smtp.NotNow(_("The files that go with it cannot be read just now: {error}").format(error=error))
+            )
+        return None
+
+    def hand_over(self, raw: bytes) -> None:
+        """No transaction is open while we talk to their server."""
         if self.doubts > 1:
             return self.fail(_("Two attempts ended without an answer. It may have arrived."))
         try:
-            smtp.send(self.as_bytes(), sender=self.envelope_sender, recipients=[self.address])
+            smtp.send(raw, sender=self.envelope_sender, recipients=[self.address])
         except smtp.NotNow as error:
             return self._put_off(error)
         except smtp.Never as error:
             return self.bounce(str(error)) if error.is_about_them else self.fail(str(error))
-        except Unmailable as error:
-            return self.fail(str(error))
         self.sent_at = clock.now()
         return self._end(State.SENT)
 

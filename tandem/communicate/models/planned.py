@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -18,9 +18,13 @@ from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
 from tandem.kit.files.fields import StoredFiles
-from tandem.kit.later import later
+from tandem.kit.later import asked_for, later
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
+
+# So long after its time we look whether anybody works on it, and so long after it we give up.
+LATE, GIVEN_UP = timedelta(minutes=10), timedelta(days=1)
+MOST_AT_ONCE = 100
 
 
 class LeftAlready(Refused):
@@ -58,9 +62,11 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
     ) -> "PlannedUpdate":
         """case.planned_updates.plan("…", by=sam, leaves_at=monday): it leaves then, as `case.updates.send` says it.
 
-        Until it does nobody at the customer hears or sees anything. Raises `NotToCome`, `PromiseInThePast`.
+        Until it does nobody at the customer hears or sees anything. Raises `NotToCome`, `PromiseInThePast`, `CaseIsFull`.
         """
         case: Case = self.instance.lock()
+        files = list(files)
+        case.messages.must_have_room(files)
         if leaves_at <= clock.now():
             raise NotToCome
         if promise_at and promise_at <= leaves_at:
@@ -78,6 +84,18 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
         case.record("update.planned", by=by, planned=planned.pk, leaves_at=leaves_at.isoformat())
         planned.ask()
         return planned
+
+    @transaction.atomic
+    def watch(self) -> None:
+        """What should have left is asked for again if nobody works on it, and after a day held, so that somebody sees it."""
+        late = self.waiting().filter(held_why="", leaves_at__lt=clock.now() - LATE).select_related("case")
+        rows = list(late.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
+        worked_on = asked_for(row.lock for row in rows)
+        for planned in rows:
+            if planned.leaves_at < clock.now() - GIVEN_UP:
+                planned.hold(_("It could not leave for a day. The log of the worker says why."))
+            elif planned.lock not in worked_on:
+                planned.ask()
 
     @transaction.atomic
     def leave(self, pk: int) -> None:
@@ -139,8 +157,12 @@ class PlannedUpdate(models.Model):
         """JSON knows only words as keys."""
         return None if self.addressed is None else {int(pk): place for pk, place in self.addressed.items()}
 
+    @property
+    def lock(self) -> str:
+        return f"planned:{self.pk}"
+
     def ask(self) -> None:
-        later("communicate.leave", lock=f"planned:{self.pk}", at=self.leaves_at, planned_id=self.pk)
+        later("communicate.leave", lock=self.lock, at=self.leaves_at, planned_id=self.pk)
 
     @transaction.atomic
     def withdraw(self, *, by: Any) -> None:
@@ -166,8 +188,13 @@ class PlannedUpdate(models.Model):
 
     def leave(self) -> None:
         if why := self._why_held():
-            return self._hold(why)
-        return self._send(by=self.planned_by)
+            self.hold(why)
+            return
+        try:
+            with transaction.atomic():
+                self._send(by=self.planned_by)
+        except Refused as refusal:
+            self.hold(refusal.sentence)
 
     def _why_held(self) -> str:
         if not self.planned_by.may(Can.SPEAK):
@@ -178,10 +205,10 @@ class PlannedUpdate(models.Model):
             return _("The time it promises has passed.")
         return ""
 
-    def _hold(self, why: str) -> None:
-        self.held_why = why
+    def hold(self, why: str) -> None:
+        self.held_why = why[:300]
         self.save(update_fields=["held_why"])
-        self.case.record("update.held", planned=self.pk, why=why)
+        self.case.record("update.held", planned=self.pk, why=self.held_why)
 
     def _send(self, *, by: Any) -> None:
         self.update = self.case.updates.send(

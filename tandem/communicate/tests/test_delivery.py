@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from tandem.cases import jobs
 from tandem.cases.audience import Audience
-from tandem.communicate import smtp
+from tandem.cases.models import Attachment
+from tandem.communicate import letters, smtp
 from tandem.communicate.jobs import deliver
 from tandem.communicate.models import Delivery, Kind, State
 from tandem.communicate.models.delivery import LEASE, PAUSES
@@ -11,7 +13,8 @@ from tandem.kit import clock
 
 
 def _text(mail) -> str:
-    return mail.get_payload(0).get_payload(decode=True).decode()
+    words = next(part for part in mail.walk() if part.get_content_type() == "text/plain")
+    return words.get_payload(decode=True).decode()
 
 
 @pytest.fixture
@@ -175,3 +178,101 @@ def test_owner_and_managers_hear_of_a_broken_promise_by_mail(case, sam, max, wor
         "Sam Okafor <sam@tandem.example>",
     ]
     assert f"/desk/cases/{case.number}/" in _text(outbox()[0])
+
+
+# Files that go along, or do not
+
+
+@pytest.fixture
+def picture():
+    from tandem.kit import files
+
+    return files.store([b"row 10000"], name="rows.txt")
+
+
+def test_where_files_rest_may_be_away_for_hours_and_the_mail_goes_after_all(
+    case, sam, picture, worker, outbox, settings
+):
+    case.updates.send("See the picture.", by=sam, files=[picture])
+    shelf, away = settings.DATA / "files", settings.DATA / "away"
+    shelf.rename(away)
+    begin = clock.now()
+    for minutes in range(0, 60, 2):
+        with clock.at(begin + timedelta(minutes=minutes)):
+            worker()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.doubts, outbox()) == (State.QUEUED, 0, [])
+    assert "cannot be read just now" in delivery.error
+
+    away.rename(shelf)
+    with clock.at(begin + timedelta(hours=4)):
+        worker()
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.doubts) == (State.SENT, 0)
+    assert "rows.txt" in outbox()[0].as_string()
+
+
+def test_what_cannot_be_written_has_not_begun(delivery, monkeypatch):
+    monkeypatch.setattr(Delivery, "as_bytes", lambda self: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        deliver(delivery.pk)
+
+    delivery.refresh_from_db()
+    assert (delivery.begun_at, delivery.attempts, delivery.doubts) == (None, 0, 0)
+
+
+@pytest.fixture
+def checked(settings, monkeypatch):
+    """Somebody scans here, and says this once asked."""
+    settings.CLAMAV = "127.0.0.1:1"
+
+    def says(found: str | None) -> None:
+        def scan(attachment: Attachment) -> None:
+            if found is not None:
+                attachment.judge(found)
+
+        monkeypatch.setattr(jobs.keeping, "scan", scan)
+
+    return says
+
+
+def test_a_mail_waits_until_its_files_are_checked(case, sam, picture, checked, worker, outbox):
+    checked(None)
+    case.updates.send("See the picture.", by=sam, files=[picture])
+    worker()
+    assert outbox() == []
+
+    Attachment.objects.get().judge("")
+    with clock.at(clock.now() + timedelta(seconds=30)):
+        worker()
+    assert "''rows.txt" in outbox()[0].as_string()
+    assert "Not in this mail" not in _text(outbox()[0])
+
+
+def test_it_goes_without_what_nobody_checks_and_says_so(case, sam, picture, checked, worker, outbox):
+    checked(None)
+    case.updates.send("See the picture.", by=sam, files=[picture])
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        worker()
+
+    [mail] = outbox()
+    assert "''rows.txt" not in mail.as_string()
+    assert "- “rows.txt”: it is not checked for viruses yet" in _text(mail)
+    assert f"/portal/cases/{case.number}/" in _text(mail)
+
+
+def test_a_harmful_file_is_named_and_stays_here(case, sam, picture, checked, worker, outbox):
+    checked("Eicar")
+    case.updates.send("See the picture.", by=sam, files=[picture])
+    with clock.at(clock.now() + timedelta(seconds=30)):
+        worker()
+
+    assert "- “rows.txt”: it was held back, for it is harmful" in _text(outbox()[0])
+
+
+def test_what_is_too_large_for_a_mail_is_named(case, sam, picture, worker, outbox, monkeypatch):
+    monkeypatch.setattr(letters, "MOST_ENCLOSED", 5)
+    case.updates.send("See the picture.", by=sam, files=[picture])
+    worker()
+
+    assert "- “rows.txt”: it is too large for a mail" in _text(outbox()[0])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball
@@ -194,3 +195,60 @@ def test_by_api_it_waits_and_is_taken_back(case, sam, ana, by_api):
     assert program.delete(f"{address}/planned-updates/{planned['id']}").status_code == 204
     assert program.get(f"{address}/planned-updates").json()["items"] == []
     assert by_api(ana).delete(f"{address}/planned-updates/{planned['id']}").status_code in (403, 404)
+
+
+def test_it_is_held_when_the_case_is_full(case, sam, ana, at_the_desk, worker, settings):
+    from tandem.kit import files
+
+    settings.CASE_LIMIT = 10
+    tomorrow = clock.now() + timedelta(days=1)
+    planned = case.planned_updates.plan(
+        "See this.",
+        by=sam,
+        leaves_at=tomorrow,
+        promise_at=tomorrow + timedelta(hours=4),
+        files=[files.store([b"row 1"], name="x.txt")],
+    )
+    case.messages.write(
+        "And this.", by=ana, audience=Audience.CUSTOMER, files=[files.store([b"row 10000"], name="y.txt")]
+    )
+    with clock.at(tomorrow + timedelta(minutes=1)):
+        worker()
+
+    planned.refresh_from_db()
+    assert planned.held_why.startswith("This case has as many bytes of files")
+    assert (case.updates.count(), case.promises.count()) == (0, 0)
+
+
+def test_what_has_no_room_is_not_planned(case, sam, settings):
+    from tandem.cases.models.message import CaseIsFull
+    from tandem.kit import files
+
+    settings.CASE_LIMIT = 10
+    big = files.store([b"row 1 to row 10000"], name="x.txt")
+    with pytest.raises(CaseIsFull):
+        case.planned_updates.plan("See this.", by=sam, leaves_at=clock.now() + timedelta(days=1), files=[big])
+
+
+def test_one_whose_worker_died_is_asked_for_again(case, sam, worker, outbox):
+    case.planned_updates.plan("Soon.", by=sam, leaves_at=clock.now() + timedelta(hours=1))
+    _the_job_is_lost()
+    with clock.at(clock.now() + timedelta(hours=2)):
+        PlannedUpdate.objects.watch()
+        worker()
+
+    assert len(outbox()) == 1
+
+
+def test_one_that_cannot_leave_for_a_day_is_held_for_a_person(case, sam):
+    planned = case.planned_updates.plan("Soon.", by=sam, leaves_at=clock.now() + timedelta(hours=1))
+    with clock.at(clock.now() + timedelta(hours=26)):
+        PlannedUpdate.objects.watch()
+
+    planned.refresh_from_db()
+    assert planned.held_why.startswith("It could not leave for a day.")
+
+
+def _the_job_is_lost() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")

@@ -2,11 +2,12 @@ from collections.abc import Iterator
 from typing import IO
 
 import boto3
+from boto3.exceptions import Boto3Error
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from tandem.kit.files.shelf import Kept
+from tandem.kit.files.shelf import Away, Kept
 
 GONE = {"NoSuchKey", "404"}
 
@@ -28,7 +29,10 @@ class Bucket:
 
     def put(self, stored_as: str, file: IO[bytes]) -> None:
         """In parts as it comes; parts of what was broken off are let go of."""
-        self.client.upload_fileobj(file, self.bucket, self._key(stored_as))
+        try:
+            self.client.upload_fileobj(file, self.bucket, self._key(stored_as))
+        except (ClientError, BotoCoreError, Boto3Error) as error:
+            raise Away(str(error)) from error
 
     def open(self, stored_as: str, *, first: int = 0, last: int | None = None) -> IO[bytes]:
         asked = {"Range": f"bytes={first}-{'' if last is None else last}"} if first or last is not None else {}
@@ -37,7 +41,9 @@ class Bucket:
         except ClientError as error:
             if error.response["Error"]["Code"] in GONE:
                 raise FileNotFoundError(stored_as) from error
-            raise
+            raise Away(str(error)) from error
+        except BotoCoreError as error:
+            raise Away(str(error)) from error
 
     def remove(self, stored_as: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=self._key(stored_as))

@@ -15,12 +15,16 @@ class Kept(NamedTuple):
     changed_at: datetime
 
 
+class Away(OSError):
+    """Where files rest cannot be reached just now."""
+
+
 class Shelf(Protocol):
     def put(self, stored_as: str, file: IO[bytes]) -> None:
-        """Read the file to its end and keep it; when this returns it stays, and if it raises nothing was kept."""
+        """Read the file to its end and keep it; when this returns it stays, and if it raises nothing was kept. Raises OSError."""
 
     def open(self, stored_as: str, *, first: int = 0, last: int | None = None) -> IO[bytes]:
-        """To be read once, from this byte at least to that one. Raises FileNotFoundError."""
+        """To be read once, from this byte at least to that one. Raises FileNotFoundError, OSError."""
 
     def remove(self, stored_as: str) -> None:
         """Let go of it; no matter whether it was there."""

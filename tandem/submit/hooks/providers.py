@@ -14,11 +14,15 @@ from django.http import HttpRequest
 
 from tandem.submit.hooks.body import Unreadable, fields, json_of
 
+SES = "amazonses.com"
+
 
 class Arrived(NamedTuple):
     raw: bytes
     sender: str
     recipients: list[str]
+    checked_by: str = ""
+    """The provider's name in the Authentication-Results it writes, if it tells beside the mail that DMARC passed."""
 
 
 class Provider(NamedTuple):
@@ -97,10 +101,14 @@ def _amazon_ses(request: HttpRequest, body: bytes) -> list[Arrived]:
     receipt, mail = _object(event.get("receipt")), _object(event.get("mail"))
     if not isinstance(raw := event.get("content"), str):
         raise Unreadable("Let the receipt rule publish to SNS with the content, in Base64.")
+    passed = _object(receipt.get("dmarcVerdict")).get("status") == "PASS"
     is_base64 = str(_object(receipt.get("action")).get("encoding", "")).upper() == "BASE64"
     return [
         Arrived(
-            _unpacked(raw) if is_base64 else _bytes(raw), _word(mail.get("source")), _words(receipt.get("recipients"))
+            _unpacked(raw) if is_base64 else _bytes(raw),
+            _word(mail.get("source")),
+            _words(receipt.get("recipients")),
+            checked_by=SES if passed else "",
         )
     ]
 

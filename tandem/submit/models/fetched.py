@@ -28,7 +28,9 @@ class FetchedManager(models.Manager.from_queryset(FetchedQuerySet)):  # type: ig
         return self._once(
             uidvalidity,
             uid,
-            lambda: Submission.objects.accept_mail(raw, sender="", recipients=[box.address]),
+            lambda: Submission.objects.accept_mail(
+                raw, sender="", recipients=[box.address], checked_by=box.authserv_id
+            ),
             is_settled=box.afterwards == Afterwards.LEAVE,
         )
 

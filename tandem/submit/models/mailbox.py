@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
+REMEMBERED = timedelta(minutes=2)  # by a process, which addresses are fetched
 TOO_LONG = timedelta(minutes=3)  # of silence; a mailbox that works is heard of every minute
 KEPT = timedelta(days=30)  # for second thoughts; then its secrets are forgotten
 CONSENT = "mailbox.consent"  # what the words of a consent are sealed for, on their way to a worker
@@ -72,8 +73,23 @@ class MailboxQuerySet(VisibleTo):
 
 
 class MailboxManager(models.Manager.from_queryset(MailboxQuerySet)):  # type: ignore[misc]
+    _known: tuple[datetime, frozenset[str]] | None = None
+
     def get_queryset(self) -> MailboxQuerySet:
         return super().get_queryset().with_silence()
+
+    def addresses(self) -> frozenset[str]:
+        """Those that mail is fetched for, as of at most some minutes ago."""
+        held, now = MailboxManager._known, clock.real()
+        if held is None or now - held[0] > REMEMBERED:
+            found = frozenset(address.lower() for address in self.kept().values_list("address", flat=True))
+            held = MailboxManager._known = (now, found)
+        return held[1]
+
+    @staticmethod
+    def forget() -> None:
+        """Read them anew next time."""
+        MailboxManager._known = None
 
     def set_up(self, *, by: Any, only_new: bool = False, **told: Any) -> "Mailbox":
         """Mailbox.objects.set_up(by=ada, name="Support", address="…", host="…", username="…", password="…").
@@ -113,6 +129,9 @@ class Mailbox(models.Model):
     authorize_url = models.URLField(gettext_lazy("consent is given at"), max_length=500, blank=True)
     token_url = models.URLField(gettext_lazy("tokens are given at"), max_length=500, blank=True)
     folder = models.CharField(gettext_lazy("folder"), max_length=255, default="INBOX")
+    authserv_id = models.CharField(
+        gettext_lazy("its verdicts are signed"), max_length=253, blank=True, default="", db_default=""
+    )
     afterwards = models.CharField(
         gettext_lazy("once we have a mail"), max_length=8, choices=Afterwards, default=Afterwards.LEAVE
     )
@@ -243,6 +262,8 @@ class Mailbox(models.Model):
             if "one_mailbox_per_folder" not in str(error):
                 raise
             raise FetchedTwice from None
+        Mailbox.objects.forget()
+        transaction.on_commit(Mailbox.objects.forget)  # what another thread read meanwhile is the old
         _look_different()
 
     def wake(self) -> None:

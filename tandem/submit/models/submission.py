@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -81,17 +81,23 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
     def get_queryset(self) -> SubmissionQuerySet:
         return super().get_queryset().defer("raw")
 
-    def accept_mail(self, raw: bytes, *, sender: str, recipients: Iterable[str]) -> "Submission":
+    def accept_mail(self, raw: bytes, *, sender: str, recipients: Iterable[str], checked_by: str = "") -> "Submission":
         """Keep the bytes and ask for their reading, in one commit; when this returns, the mail is ours to lose.
 
-        `sender` and `recipients` are the envelope's. The same mail for the same recipients is kept once.
+        `sender` and `recipients` are the envelope's; `checked_by` is the server of ours whose verdict about the sender
+        it brings along, "" if a stranger handed it to us. The same mail for the same recipients is kept once.
         """
         to = sorted({one_line(address, most=320).lower() for address in recipients})
         key = _dedupe_key(raw, to)
         try:
             with transaction.atomic():
                 submission = self.create(
-                    channel=Channel.MAIL, raw=raw, sent_from=one_line(sender, most=320), sent_to=to, dedupe_key=key
+                    channel=Channel.MAIL,
+                    raw=raw,
+                    sent_from=one_line(sender, most=320),
+                    sent_to=to,
+                    dedupe_key=key,
+                    checked_by=checked_by,
                 )
                 submission.ask()
         except IntegrityError:
@@ -189,6 +195,10 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             return None
         return submission
 
+    def not_now(self, pk: int) -> None:
+        """An attempt ended for reasons of our own. It says nothing of the mail, so it is not counted against it."""
+        self.filter(pk=pk).update(attempts=F("attempts") - 1)
+
 
 def _recordings(files: Sequence[Stored]) -> list[str]:
     """What is said of files that may hold more than their sender knows."""
@@ -213,6 +223,13 @@ class Submission(models.Model):
     sent_from = models.CharField(max_length=320, blank=True)
     sent_to = ArrayField(models.CharField(max_length=320), default=list)
     dedupe_key = models.CharField(max_length=64, unique=True, default=tokens.fresh, editable=False)
+    checked_by = models.CharField(
+        max_length=253,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=gettext_lazy("Whose Authentication-Results count, by the door it came by; nobody’s from a stranger."),
+    )
     received_at = models.DateTimeField(default=clock.now, editable=False)
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -235,6 +252,17 @@ class Submission(models.Model):
     cause = models.CharField(max_length=16, choices=Cause, default="", db_default="", blank=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="submissions", null=True)
     message = models.OneToOneField(Message, models.PROTECT, related_name="submission", null=True)
+    repeats = models.ForeignKey(
+        Message,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
+        help_text=gettext_lazy("Of a mail that came twice: what it was the first time."),
+    )
+    is_proven = models.BooleanField(
+        default=False, db_default=False, help_text=gettext_lazy("It is theirs whose address is in From.")
+    )
     released_for = models.EmailField(max_length=320, blank=True)
     released_into = models.ForeignKey(Case, models.PROTECT, related_name="+", null=True, db_index=False)
     sorted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -262,7 +290,8 @@ class Submission(models.Model):
             models.Index(
                 fields=["received_at"], name="submissions_out_of_sight", condition=Q(state__in=["noted", "rejected"])
             ),
-            models.Index(fields=["author_told", "received_at"], name="submissions_of_author"),
+            models.Index(fields=["author_told", "is_proven", "received_at"], name="submissions_lately_of_author"),
+            models.Index(fields=["repeats"], name="submissions_repeating", condition=Q(repeats__isnull=False)),
         ]
 
     def __str__(self) -> str:

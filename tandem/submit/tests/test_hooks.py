@@ -105,6 +105,27 @@ def test_a_posted_mail_becomes_a_case(provider, worker):
     assert Case.objects.get().title == "Exports stop"
 
 
+@pytest.mark.parametrize(
+    ("verdict", "signed", "counts"),
+    [
+        ("PASS", "amazonses.com", True),
+        ("FAIL", "amazonses.com", False),
+        ("PASS", "mx.tandem.example", False),
+    ],
+)
+def test_a_verdict_counts_only_if_the_provider_tells_it_beside_the_mail(worker, settings, verdict, signed, counts):
+    settings.AUTHSERV_ID = "mx.tandem.example"
+    said = f"Authentication-Results: {signed}; dmarc=pass header.from=initech.example\r\n".encode()
+
+    body = _amazon_ses(said + RAW)
+    told = json.loads(body["Message"])
+    told["receipt"]["dmarcVerdict"] = {"status": verdict}
+    post("amazon_ses", body | {"Message": json.dumps(told)})
+    worker()
+
+    assert Submission.objects.get().message.verified is counts
+
+
 @pytest.mark.parametrize("provider", [name for name in INBOUND if name != "postmark"])
 def test_the_bytes_are_those_that_were_sent(provider):
     deliver(provider, ODD)

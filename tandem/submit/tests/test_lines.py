@@ -14,6 +14,7 @@ from django.db import OperationalError
 
 from tandem.kit.env import BadSetting
 from tandem.submit import lines, smtp
+from tandem.submit.arrival import process
 from tandem.submit.models import Submission
 from tandem.submit.tests.mail import SUPPORT, mail
 
@@ -286,3 +287,19 @@ def test_our_own_mail_servers_are_not_counted(emptied, strangers, settings, call
 
     for other in others:
         send(other)
+
+
+PROVEN = "mx.tandem.example; dmarc=pass header.from=northwind.example"
+
+
+@pytest.mark.parametrize(("network", "counts"), [("127.0.0.0/8", True), ("192.0.2.0/24", False)])
+def test_a_verdict_signed_with_our_name_counts_from_our_own_mail_servers_only(emptied, settings, call, network, counts):
+    settings.AUTHSERV_ID, settings.MAIL_TRUSTED = "mx.tandem.example", [ip_network(network)]
+    raw = mail(sender="Ana <ana@northwind.example>", authentication_results=PROVEN)
+
+    call().sendmail("ana@northwind.example", [SUPPORT], raw)
+
+    kept = Submission.objects.get()
+    process(kept.pk)
+    kept.refresh_from_db()
+    assert kept.message.verified is counts

@@ -18,7 +18,9 @@ def arrives(worker):
     """Hand in these bytes for these recipients, and let the workers work."""
 
     def arrive(raw: bytes, *recipients: str) -> Submission:
-        submission = Submission.objects.accept_mail(raw, sender="x@mail.example", recipients=recipients or [SUPPORT])
+        submission = Submission.objects.accept_mail(
+            raw, sender="x@mail.example", recipients=recipients or [SUPPORT], checked_by="mx.tandem.example"
+        )
         worker()
         submission.refresh_from_db()
         return submission
@@ -67,9 +69,7 @@ def test_who_is_known_is_known_again(arrives, ana, northwind):
     assert arrives(mail(sender=ANA)).case.account == northwind
 
 
-def test_a_domain_counts_only_when_it_is_proven(arrives, northwind, settings):
-    settings.AUTHSERV_ID = "mx.tandem.example"
-
+def test_a_domain_counts_only_when_it_is_proven(arrives, northwind):
     claimed = arrives(mail(sender="bob@northwind.example"))
     proven = arrives(mail(sender="joe@northwind.example", authentication_results=TRUSTED))
 
@@ -95,9 +95,7 @@ def test_it_gives_us_the_ball_back(arrives, case, reply_address):
 
 
 @pytest.mark.parametrize(("verdict", "is_verified"), [(TRUSTED, True), (TRUSTED.replace("pass", "fail"), False)])
-def test_the_author_is_verified_by_our_own_server_only(arrives, settings, reply_address, verdict, is_verified):
-    settings.AUTHSERV_ID = "mx.tandem.example"
-
+def test_the_author_is_verified_by_our_own_server_only(arrives, reply_address, verdict, is_verified):
     submission = arrives(mail(sender=ANA, authentication_results=verdict), reply_address)
 
     assert submission.message.verified is is_verified
@@ -370,8 +368,7 @@ def test_a_complaint_by_mail_is_shown_and_stops_nothing_for_anybody_writes_one(a
     assert (submission.case, submission.message.author) == (case, None)
 
 
-def test_who_wrote_to_all_has_told_the_others(arrives, case, sam, ana, reply_address, settings):
-    settings.AUTHSERV_ID = "mx.tandem.example"
+def test_who_wrote_to_all_has_told_the_others(arrives, case, sam, ana, reply_address):
     bo = Contact.objects.meet("bo@northwind.example").user
     case.participants.join(bo, by=sam)
     proven = {"sender": ANA, "authentication_results": TRUSTED}
@@ -476,3 +473,68 @@ def test_a_mail_asks_as_much_of_a_full_house_as_of_an_empty_one(case, ana, sam, 
     worker()
 
     assert asked() == empty
+
+
+# One mail to two cases of hers.
+
+
+@pytest.fixture
+def second(case, ana) -> Case:
+    return Case.objects.open_for(ana, title="Imports stop")
+
+
+@pytest.fixture
+def both(case, second, ana) -> list[str]:
+    return [f"reply+{one.participants.get(user=ana).word}@reply.tandem.example" for one in (case, second)]
+
+
+def notes_on(case: Case) -> list[Message]:
+    return list(case.messages.filter(author=None, audience=Audience.SUPPORT))
+
+
+def test_one_mail_to_two_cases_stands_on_the_first_and_is_told_on_the_second(arrives, case, second, both):
+    second.pass_ball(Ball.CUSTOMER, by=None)
+
+    submission = arrives(mail(sender=ANA, to=", ".join(both), body="Both stop."), *both)
+
+    [note] = notes_on(second)
+    assert (submission.case, notes_on(case)) == (case, [])
+    assert f"/desk/cases/{case.number}/" in note.body
+    assert "Both stop." not in note.body
+    second.refresh_from_db()
+    assert second.ball == Ball.SUPPORT
+
+
+def test_come_in_two_copies_it_is_the_same(arrives, case, second, both):
+    raw = mail(sender=ANA, to=", ".join(both))
+
+    first, copy = arrives(raw, both[0]), arrives(b"X: 1\n" + raw, both[1])
+
+    assert (first.case, copy.state, copy.repeats) == (case, State.NOTED, first.message)
+    assert len(notes_on(second)) == 1
+
+
+def test_come_in_copies_that_hide_each_other_it_is_the_same(arrives, case, second, both):
+    raw = mail(sender=ANA)
+
+    arrives(raw, both[0])
+    arrives(raw, both[1])
+
+    assert (case.messages.from_customer().count(), len(notes_on(second))) == (2, 1)
+
+
+def test_on_cases_read_as_one_it_is_told_once(arrives, case, second, both, sam):
+    case.merges.join_to(second, by=sam)
+
+    arrives(mail(sender=ANA, to=", ".join(both)), *both)
+
+    assert notes_on(second) == []
+
+
+def test_of_two_signed_addresses_her_own_lets_her_speak(arrives, case, mallorys_case, reply_address):
+    other = f"reply+{mallorys_case.participants.get().word}@reply.tandem.example"
+
+    submission = arrives(mail(sender=ANA), other, reply_address)
+
+    assert (submission.case, submission.message.audience) == (case, Audience.CUSTOMER)
+    assert len(notes_on(mallorys_case)) == 1

@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
-from tandem.submit.models import Mailbox
+from tandem.submit.addresses import is_ours
+from tandem.submit.models import Mailbox, Submission
 from tandem.submit.models.mailbox import KEPT, TOO_LONG, FetchedTwice
+from tandem.submit.tests.mail import mail
 
 TOLD = {
     "name": "Support",
@@ -287,3 +289,25 @@ def test_a_program_of_sam_may_not(sam, box, by_api):
 def test_what_makes_no_sense_is_refused_by_the_noun(ada):
     with pytest.raises(Invalid, match="Say the password"):
         Mailbox.objects.set_up(by=ada, **TOLD | {"password": ""})
+
+
+def test_what_is_sent_to_its_address_is_ours_as_long_as_we_keep_it(ada):
+    box = Mailbox.objects.set_up(by=ada, **TOLD | {"address": "Sales@tandem.example"})
+    assert is_ours("sales@tandem.example")
+
+    box.change(by=ada, address="orders@tandem.example")
+    assert [is_ours(f"{name}@tandem.example") for name in ("sales", "orders")] == [False, True]
+
+    box.remove(by=ada, address="orders@tandem.example")
+    assert not is_ours("orders@tandem.example")
+
+
+@pytest.mark.parametrize(("named", "counts"), [("mx.google.com", True), ("", False)])
+def test_a_verdict_counts_only_if_the_mailbox_names_who_signs_it(ada, worker, named, counts):
+    box = Mailbox.objects.set_up(by=ada, **TOLD, authserv_id=named)
+    said = "mx.google.com; dmarc=pass header.from=initech.example"
+
+    box.fetched.take(mail(sender="noor@initech.example", authentication_results=said), uidvalidity=1, uid=1)
+    worker()
+
+    assert Submission.objects.get().message.verified is counts

@@ -3,6 +3,7 @@
 import pytest
 
 from tandem.cases.models import Case
+from tandem.submit import arrival
 from tandem.submit.models import AlreadySorted, NotACustomer, State, Submission
 from tandem.submit.tests.mail import SUPPORT, mail
 
@@ -210,3 +211,23 @@ def test_sorting_by_the_api_too(sam, erin, quarantined, by_api):
     assert by_api(erin).post(f"/api/v1/quarantine/{submission.pk}/return").status_code == 403
     assert by_api(sam).post(f"/api/v1/quarantine/{submission.pk}/return").status_code == 204
     assert Submission.objects.get().state == State.QUARANTINED
+
+
+def test_while_files_cannot_be_kept_a_mail_waits_and_is_no_worse_for_it(db, monkeypatch):
+    raw = mail(sender="noor@initech.example").replace(
+        b"Content-Type: text/plain", b"Content-Disposition: attachment; filename=a.log\nContent-Type: text/plain"
+    )
+    submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
+
+    def away(*args: object, **kwargs: object) -> None:
+        raise OSError("the disk is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(arrival.files, "store", away)
+        for _attempt in range(7):
+            with pytest.raises(arrival.NotNow):
+                arrival.process(submission.pk)
+    arrival.process(submission.pk)
+
+    submission.refresh_from_db()
+    assert (submission.state, submission.attempts) == (State.LANDED, 1)

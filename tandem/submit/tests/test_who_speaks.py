@@ -49,6 +49,8 @@ FORGERIES = [
     ("another's word",                ANA,       {"to": "reply+{other_word}@reply.tandem.example"},             "Somebody else wrote to an address that only Mallory Quinn was given."),
     ("headers of a help desk",        MALLORY,   {"x_tandem_case": "{number}", "x_tandem_user": "sam"},         ALONE),
     ("a verdict of another server",   ANA,       {"authentication_results": "mx.globex.example; dmarc=pass header.from=northwind.example"}, ALONE),
+    ("our own verdict, by a stranger", ANA,      {"authentication_results": "mx.tandem.example; dmarc=pass header.from=northwind.example"}, ALONE),
+    ("… at the top of others",        ANA,       {"authentication_results": "mx.tandem.example; dmarc=pass header.from=northwind.example", "in_reply_to": "{her_id}"}, ALONE),
     ("all but the word",              MALLORY,   {"subject": "Re: ({number})", "in_reply_to": "{our_id}", "references": "{our_id}", "reply_to": ANA, "cc": ANA, "x_tandem_case": "{number}"}, ALONE),
     ("all but the word, from her",    ANA,       {"subject": "Re: ({number})", "in_reply_to": "{her_id}", "reply_to": MALLORY, "cc": MALLORY}, ALONE),
     ("her word, leaked",              MALLORY,   {"to": "reply+{word}@reply.tandem.example"},                   ASIDE),
@@ -229,6 +231,36 @@ def test_a_bomber_waits_and_the_others_go_on(worker, settings):
 
     assert Submission.objects.quarantined().filter(cause="flood").count() == 3
     assert Case.objects.filter(reporter__email="noor@initech.example").exists()
+
+
+PROVEN = {"authentication_results": "mx.tandem.example; dmarc=pass header.from=northwind.example"}
+
+
+@pytest.mark.parametrize("way", ["her reply address", "our server's word"])
+def test_who_forges_her_address_a_hundred_times_does_not_keep_her_out(case, told, worker, settings, way):
+    settings.MAIL_PER_SENDER = 3
+    for n in range(5):
+        raw = mail(sender=ANA, subject=f"Bomb {n}")
+        Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
+    worker()
+    by_word = way == "her reply address"
+    to = f"reply+{told['word']}@reply.tandem.example" if by_word else SUPPORT
+    raw = mail(sender=ANA, **({} if by_word else PROVEN))
+    hers = Submission.objects.accept_mail(raw, sender="", recipients=[to], checked_by="mx.tandem.example")
+    worker()
+
+    hers.refresh_from_db()
+    assert (hers.state, Submission.objects.quarantined().filter(cause="flood").count()) == (State.LANDED, 2)
+
+
+def test_a_flood_that_is_truly_hers_waits_too(case, told, worker, settings):
+    settings.MAIL_PER_SENDER = 3
+    to = f"reply+{told['word']}@reply.tandem.example"
+    for n in range(5):
+        Submission.objects.accept_mail(mail(sender=ANA, subject=f"Loop {n}"), sender="", recipients=[to])
+    worker()
+
+    assert Submission.objects.quarantined().filter(cause="flood").count() == 2
 
 
 def test_who_is_named_by_a_stranger_is_met_by_nobody(case, arrives):
