@@ -51,7 +51,7 @@ def much(case: Case, sam, erin, *, times: int) -> None:
         case.facts.note(f"fact_{n}", str(n), by=case.reporter)
         case.attempts.note(f"Rebuilt index {n}", outcome=Outcome.NO_EFFECT, by=erin)
         case.hypotheses.propose(f"Row {n} is too long", by=erin)
-        case.questions.ask(f"What is in row {n}?", by=sam)
+        case.questions.ask(f"What is in row {case.questions.count()}?", by=sam)
 
 
 def more_cases(like: Case, *, times: int) -> None:

@@ -16,7 +16,7 @@ from tandem.customers.models import Environment
 from tandem.escalate.models import Escalation
 from tandem.escalate.models.state import EscalationState as Asked
 from tandem.intake import compare, realms
-from tandem.intake.models import Collected, Fact, Question
+from tandem.intake.models import Collected, Fact, Hold, Question, ReadBack, RemedyFirst
 from tandem.investigate.models import Attempt, Hypothesis
 from tandem.investigate.models.hypothesis import HypothesisState as Held
 from tandem.kit import clock, prepared, say
@@ -57,13 +57,13 @@ def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, 
     escalations = seen(Escalation).filter(case=it).annotate(to=F("team__name"), by=F("accepted_by__name"))
     handoffs = it.handoffs.waiting().annotate(to=F("to_team__name"))
     return {
-        "facts": seen(Fact).filter(case=it).standing().values("key", "source", "value")[:MOST],
-        "readbacks": it.readbacks.order_by("-version").values("shared_at", "answered_at")[:1],
+        "facts": seen(Fact).of(it).standing().newest().values("key", "source", "value")[:MOST],
+        "readbacks": seen(ReadBack).of(it).order_by("-shared_at", "-pk").values("shared_at", "answered_at")[:1],
         "questions": seen(Question).of(it).waiting().values("pk")[:MOST],
         "collections": it.collections.of_each().values("state", "collector__name")[:MOST],
         "readings": it.readings.waiting().values("pk")[:MOST],
-        "holds": it.holds.standing().values("until")[:1],
-        "remedies_first": it.remedies_first.values("pk")[:1],
+        "holds": seen(Hold).of(it).standing().values("until")[:1],
+        "remedies_first": seen(RemedyFirst).of(it).values("pk")[:1],
         "troubled": components_of(runs_in).troubled().values("name", "state")[:MOST],
         "attempts": seen(Attempt).of(it).values("outcome")[:MOST],
         "hypotheses": hypotheses.values("text", "state")[:1],

@@ -34,7 +34,7 @@ def ask_for_what_was_missing(case: Case, *, of: Any) -> list[Question]:
 
 def keep_as_fact(question: Question) -> None:
     """What a colleague found out, where the question was about a fact, is a fact from then on."""
-    if question.key and question.asked_of_id and question.answered_at:
+    if question.key and question.asked_of_id and question.answered_at and not question.is_unknown:
         question.case.facts.note(
             question.key, question.answer_text[:LONGEST], by=question.answered_by, source=Source.TOLD
         )
@@ -42,7 +42,8 @@ def keep_as_fact(question: Question) -> None:
 
 def _wanted(case: Case) -> Iterator[Wanted]:
     """What teams returned cases of this realm for, and this case has neither as a fact nor as a question."""
-    here = {*case.facts.standing().values_list("key", flat=True), *case.questions.values_list("key", flat=True)}
+    asked = Question.objects.of(case).values_list("key", flat=True)
+    here = {*case.facts.known().values_list("key", flat=True), *asked}
     for escalation in _returned_lately(case):
         for row in escalation.lacking:
             if row["key"] not in here and row["key"] not in Check.values:

@@ -108,7 +108,7 @@ def list_facts(request: HttpRequest, number: int) -> dict[str, Any]:
 def fact_history(request: HttpRequest, number: int, key: str) -> Any:
     """All that was ever said of one fact, newest first; at most a hundred."""
     case = find_case(request, number, needs=Can.WORK)
-    facts = case.facts.visible_to(request.user).filter(key=key).select_related("noted_by")
+    facts = Fact.objects.visible_to(request.user).of(case).filter(key=key).select_related("noted_by")
     return facts.order_by("-noted_at", "-pk")[:100]
 
 

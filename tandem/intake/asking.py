@@ -72,7 +72,7 @@ def _value(name: str, case: Case) -> str:
 
 def _fact(case: Case, key: str) -> str | None:
     """What we measured, else what they told."""
-    values = dict(case.facts.standing().filter(key=key).values_list("source", "value"))
+    values = dict(case.facts.known().filter(key=key).values_list("source", "value"))
     return values.get("measured") or values.get("told")
 
 

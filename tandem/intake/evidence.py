@@ -29,17 +29,16 @@ def must_be_enough(case: Case) -> None:
 
 
 def is_enough(case: Case) -> bool:
-    return not missing(case) or case.remedies_first.exists() or has_looked(case)
+    return not missing(case) or case.remedies_first.chosen().exists() or has_looked(case)
 
 
 def missing(case: Case) -> list[Line]:
     """Of the lines the realm marks as evidence, those nobody said and nothing measured."""
     lines = [line for line in realms.lines(case.realm) if line.evidence]
-    known = set(case.facts.standing().filter(key__in=[line.key for line in lines]).values_list("key", flat=True))
+    known = set(case.facts.known().filter(key__in=[line.key for line in lines]).values_list("key", flat=True))
     return [line for line in lines if line.key not in known]
 
 
 def has_looked(case: Case) -> bool:
     """Whether they held still and every snapshot of it is over, done or failed."""
-    holds = case.holds.exclude(looks__state="waiting")
-    return holds.exists()
+    return case.holds.asked().exclude(looks__state="waiting").exists()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.models import Case
 from tandem.customers.models import Environment
-from tandem.intake import asking, realms
+from tandem.intake import asking, realms, unknown
 from tandem.intake.models import Asking, Collector, LineVerdict, Question, ReadBackLine, Source
 from tandem.intake.models.hold import LONGEST, MINUTES
 from tandem.intake.realms import Line, line
@@ -62,6 +62,9 @@ class AskForm(OwnIds):
     """One list: what the realm still misses, and questions of one's own, each on a line."""
 
     missing = forms.MultipleChoiceField(label=_("Still missing"), required=False, widget=forms.CheckboxSelectMultiple)
+    anew = forms.MultipleChoiceField(
+        label=_("They did not know; ask anew"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     own = forms.CharField(
         label=_("Your own questions, one on each line"),
         required=False,
@@ -79,12 +82,13 @@ class AskForm(OwnIds):
         label=_("Needed by"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
 
-    def __init__(self, *args: Any, missing: Iterable[Line] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, missing: Iterable[Line] = (), unknown: Iterable[Line] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = {line.key: line for line in missing}
-        self.fields["missing"].choices = [  # type: ignore[attr-defined]
-            (line.key, line.ask) for line in self.lines.values()
-        ]
+        self.unknown = {line.key: line for line in unknown}
+        for name, lines in (("missing", self.lines), ("anew", self.unknown)):
+            field: Any = self.fields[name]
+            field.choices = [(line.key, line.ask) for line in lines.values()]
 
     def clean_of(self) -> User | None:
         if not (told := self.cleaned_data["of"].strip()):
@@ -98,33 +102,51 @@ class AskForm(OwnIds):
         super().clean()
         told = self.cleaned_data
         missing = [Asking(str(self.lines[key].ask), key) for key in told.pop("missing", [])]
+        anew = [Asking(str(self.unknown[key].ask), key, anew=True) for key in told.pop("anew", [])]
         own = [Asking(text) for text in told.pop("own", "").splitlines() if text.strip()]
-        if not missing + own and not self.errors:
+        if not missing + anew + own and not self.errors:
             raise forms.ValidationError(_("Choose or write at least one question."))
-        return {**told, "askings": missing + own}
+        return {**told, "askings": missing + anew + own}
 
 
 class AnswersForm(OwnIds):
-    """All that is asked, on one page; what is left empty stays asked."""
+    """All that is asked, on one page; what is left empty stays asked, and “I do not know” is an answer."""
 
     def __init__(self, *args: Any, questions: Iterable[Question] = (), realm: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.questions = {_name(question): question for question in questions}
         for name, question in self.questions.items():
             self.fields[name] = _answer_field(question, realm)
+            if not hasattr(self.fields[name], "choices"):
+                self.fields[_unknown(name)] = forms.BooleanField(label=unknown.words(), required=False)
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """The field of each question, and the one for “I do not know” where it is not among the choices."""
+        return [
+            (self[name], self[_unknown(name)] if _unknown(name) in self.fields else None) for name in self.questions
+        ]
 
     def answers(self) -> dict[int, str]:
-        return {question.pk: self.cleaned_data[name] for name, question in self.questions.items()}
+        return {question.pk: self._answer(name) for name, question in self.questions.items()}
+
+    def _answer(self, name: str) -> str:
+        """What they wrote counts, whatever they ticked beside it."""
+        ticked = self.cleaned_data.get(_unknown(name))
+        return self.cleaned_data[name] or (unknown.words() if ticked else "")
 
 
 def _name(question: Question) -> str:
     return f"answer_{question.pk}"
 
 
+def _unknown(name: str) -> str:
+    return f"{name}_unknown"
+
+
 def _answer_field(question: Question, realm: str) -> forms.Field:
     about = line(realm, question.key) if question.key else None
     if about and about.choices:
-        choices = [(choice, choice) for choice in about.choices]
+        choices = [(choice, choice) for choice in (*about.choices, unknown.words())]
         return forms.ChoiceField(label=question.text, choices=choices, required=False, widget=forms.RadioSelect)
     widget = forms.Textarea(attrs={"rows": 2})
     return forms.CharField(label=question.text, max_length=2000, required=False, widget=widget)

@@ -78,8 +78,8 @@ class HoldReleaseIn(Schema):
 def evidence_first(request: HttpRequest, number: int) -> dict[str, Any]:
     case = find_case(request, number, needs=Can.WORK)
     missing = [{"key": line.key, "label": str(line.label)} for line in evidence.missing(case)]
-    holds = case.holds.visible_to(request.user).select_related("asked_by", "released_by")
-    choices = case.remedies_first.visible_to(request.user).select_related("chosen_by")
+    holds = case.holds.asked().visible_to(request.user).select_related("asked_by", "released_by")
+    choices = case.remedies_first.chosen().visible_to(request.user).select_related("chosen_by")
     return {
         "is_enough": evidence.is_enough(case),
         "missing": missing,
@@ -106,6 +106,6 @@ def ask_to_hold(request: HttpRequest, number: int, told: Body[HoldIn | None] = N
 @router.delete("/cases/{number}/hold", response={204: None}, operation_id="release_hold")
 def release_hold(request: HttpRequest, number: int, told: Body[HoldReleaseIn | None] = None) -> Status[None]:
     case = find_case(request, number, needs=Can.SPEAK)
-    hold = get_object_or_404(case.holds.visible_to(request.user).standing())
+    hold = get_object_or_404(case.holds.asked().visible_to(request.user).standing().select_related("case")[:1])
     hold.release(by=request.user, words=(told or HoldReleaseIn()).words)
     return Status(204, None)

@@ -19,7 +19,7 @@ def seen(case: Case) -> bytes:
     told = {
         "at": clock.now(),
         "case": case.number,
-        "facts": list(case.facts.standing().values("key", "source", "value", "noted_at")),
+        "facts": list(case.facts.known().values("key", "source", "value", "noted_at")),
         **(_around(case.environment) if case.environment else {}),
     }
     return json.dumps(told, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False).encode(errors="replace")

@@ -36,9 +36,10 @@ def _facts(case: Case, actor: Any) -> dict:
 
 def _questions(case: Case, actor: Any) -> dict:
     asked = Question.objects.visible_to(actor).of(case).filter(withdrawn_at=None)
-    asked = list(asked.select_related("asked_of", "asked_by", "answered_by").order_by("-asked_at", "-pk")[:MOST_ASKED])
+    about = ["asked_of", "asked_by", "answered_by", "case"]
+    asked = list(asked.select_related(*about).order_by("-asked_at", "-pk")[:MOST_ASKED])
     waiting = [question for question in reversed(asked) if question.is_waiting]
-    form = AskForm(missing=missing(case, waiting))
+    form = AskForm(**to_ask(case, asked))
     return {
         "suggested": [*form.lines.items()][:MOST_SUGGESTED],
         "waiting": waiting,
@@ -48,10 +49,15 @@ def _questions(case: Case, actor: Any) -> dict:
     }
 
 
-def missing(case: Case, waiting: list[Question]) -> list[realms.Line]:
-    """What the realm would like to know, nobody has said and nobody was asked."""
-    known = {*case.facts.standing().values_list("key", flat=True), *(question.key for question in waiting)}
-    return [line for line in realms.lines(case.realm) if line.ask and line.key not in known]
+def to_ask(case: Case, asked: Iterable[Question]) -> dict[str, list[realms.Line]]:
+    """What the realm would like to know: `missing`, that nobody has said and nobody was asked; `unknown`, to them too."""
+    known = {*case.facts.known().values_list("key", flat=True), *(one.key for one in asked if one.is_waiting)}
+    unknown = {question.key for question in asked if question.is_unknown}
+    lines = [line for line in realms.lines(case.realm) if line.ask and line.key not in known]
+    return {
+        "missing": [line for line in lines if line.key not in unknown],
+        "unknown": [line for line in lines if line.key in unknown],
+    }
 
 
 def _readback(case: Case, actor: Any) -> dict:
@@ -62,7 +68,7 @@ def _readback(case: Case, actor: Any) -> dict:
 
 def _questions_card(case: Case, actor: Any) -> dict:
     """For the customer: what is asked of them, and that what they answered arrived."""
-    asked = case.questions.visible_to(actor).filter(audience=Audience.CUSTOMER, withdrawn_at=None)
+    asked = Question.objects.visible_to(actor).of(case).filter(audience=Audience.CUSTOMER, withdrawn_at=None)
     asked = list(asked.of_customer().order_by("-asked_at", "-pk")[:MOST_ASKED])
     waiting = [question for question in reversed(asked) if question.is_waiting]
     return {
@@ -119,12 +125,12 @@ def _collections(case: Case, actor: Any) -> dict:
 
 def _evidence(case: Case, actor: Any) -> dict:
     """The fork before a remedy, or what was chosen at it."""
-    holds = case.holds.visible_to(actor).select_related("asked_by", "released_by").prefetch_related("looks__collector")
+    holds = case.holds.asked().visible_to(actor).select_related("asked_by", "released_by")
     return {
         "missing": evidence_of.missing(case),
         "is_enough": evidence_of.is_enough(case),
-        "holds": holds[:MOST_HOLDS],
-        "choices": case.remedies_first.visible_to(actor).select_related("chosen_by")[:MOST_HOLDS],
+        "holds": holds.prefetch_related("looks__collector")[:MOST_HOLDS],
+        "choices": case.remedies_first.chosen().visible_to(actor).select_related("chosen_by")[:MOST_HOLDS],
         "hold_form": HoldForm(),
         "remedy_form": RemedyFirstForm(),
     }
@@ -132,7 +138,7 @@ def _evidence(case: Case, actor: Any) -> dict:
 
 def _hold(case: Case, actor: Any) -> dict:
     """The one that stands, if any, with its snapshots."""
-    holds = case.holds.visible_to(actor).standing().select_related("asked_by")
+    holds = case.holds.asked().visible_to(actor).standing().select_related("asked_by")
     hold = holds.prefetch_related("looks__collector").first()
     return {"hold": hold, "snapshots": hold.looks.all() if hold else []}
 
@@ -141,7 +147,7 @@ def _hold_card(case: Case, actor: Any) -> dict:
     """For the customer: that they are asked to hold still, and until when; a page may have read it with the case."""
     if hasattr(case, "held_until"):
         return {"until": case.held_until}
-    return {"until": case.holds.visible_to(actor).standing().values_list("until", flat=True).first()}
+    return {"until": case.holds.asked().visible_to(actor).standing().values_list("until", flat=True).first()}
 
 
 facts = Panel("facts", "intake/fact/_panel.html", _facts, hears=("fact", "readback", "assessment"))

@@ -19,12 +19,15 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class QuestionIn(Schema):
+    """`anew`: asked though it is known, or they said that they do not know it."""
+
     text: Text
     key: Annotated[str, Field(pattern=r"^[\w-]{0,40}$")] = ""
+    anew: bool = False
 
 
 class QuestionsIn(Schema):
-    """Asked together, as one list. `of` is the address of a colleague; without it, the customer is asked."""
+    """Asked together, as one list; what waits or is known is left out. `of` is the address of a colleague; without it, the customer is asked."""
 
     questions: Annotated[list[QuestionIn], Field(min_length=1, max_length=20)]
     of: str | None = None
@@ -41,6 +44,7 @@ class QuestionOut(Schema):
     answer: str
     answered_by: str | None
     answered_at: datetime | None
+    is_unknown: bool
 
     @staticmethod
     def resolve_asked_of(question: Question) -> str | None:
@@ -62,7 +66,7 @@ class AnswerIn(Schema):
 @router.get("/cases/{number}/questions", response=list[QuestionOut], operation_id="list_questions")
 def list_questions(request: HttpRequest, number: int) -> Any:
     """Newest first, at most a hundred; a customer reads what was asked of customers."""
-    asked = find_case(request, number).questions.visible_to(request.user).filter(withdrawn_at=None)
+    asked = Question.objects.visible_to(request.user).of(find_case(request, number)).filter(withdrawn_at=None)
     return asked.select_related("asked_of", "answered_by").order_by("-asked_at", "-pk")[:100]
 
 
@@ -70,7 +74,7 @@ def list_questions(request: HttpRequest, number: int) -> Any:
 def ask_questions(request: HttpRequest, number: int, asked: QuestionsIn) -> Status[list[Question]]:
     case = find_case(request, number, needs=Can.WORK)
     of = get_object_or_404(User.objects.colleagues(), email=asked.of.lower()) if asked.of else None
-    askings = [Asking(question.text, question.key) for question in asked.questions]
+    askings = [Asking(**question.dict()) for question in asked.questions]
     return Status(201, case.questions.ask_together(askings, by=request.user, of=of, due_at=asked.due_at))
 
 
@@ -88,8 +92,8 @@ def withdraw_question(request: HttpRequest, number: int, id: int) -> Status[None
 
 
 def _question(request: HttpRequest, number: int, id: int, *, needs: Can | None = None) -> Question:
-    asked = find_case(request, number, needs=needs).questions.visible_to(request.user)
-    return get_object_or_404(asked.select_related("asked_of", "answered_by"), pk=id)
+    asked = Question.objects.visible_to(request.user).of(find_case(request, number, needs=needs))
+    return get_object_or_404(asked.select_related("asked_of", "answered_by", "case"), pk=id)
 
 
 class ReadBackLineOut(Schema):

@@ -24,6 +24,19 @@ def give_the_ball_back_where_it_is_read(event: Event) -> None:
         turn.give_back(event.case.merged_into, by=event.by)
 
 
+@on("case.merged")
+def ask_where_it_is_read(event: Event) -> None:
+    """They are asked on the other from now on, and it is their turn there."""
+    if event.case.merged_into:
+        turn.take_over(event.case.merged_into, event.case, by=event.by)
+
+
+@on("case.gave_back")
+def nothing_is_asked_here_any_more(event: Event) -> None:
+    """What was asked went home with the case it was asked on."""
+    turn.give_back(event.case, by=event.by)
+
+
 @on("submission.landed")
 def hear_what_the_form_told(event: Event) -> None:
     """What the reporter wrote into the lines of the form is what they told us; what their program saw is measured."""

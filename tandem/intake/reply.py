@@ -1,6 +1,7 @@
 """A customer's reply, read line by line: “1. Firefox 131”, “2 wrong: 4.2”. What is not plain is doubted, never guessed."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.utils import translation
@@ -34,6 +35,16 @@ class Answers(NamedTuple):
 class Verdicts(NamedTuple):
     said: dict[int, tuple[str, str]]
     doubt: str
+
+
+def parted(text: str, numbers: Collection[int]) -> tuple[str, str]:
+    """The lines that begin with one of these numbers, and all others."""
+    ours: list[str] = []
+    others: list[str] = []
+    for line in _lines(text):
+        found = NUMBERED.fullmatch(line)
+        (ours if found and int(found[1]) in numbers else others).append(line)
+    return "\n".join(ours), "\n".join(others)
 
 
 def answers(text: str, *, name: str) -> Answers:
@@ -88,7 +99,7 @@ def _words(language: str) -> dict[str, LineVerdict]:
 
 def _pattern(words: dict[str, LineVerdict]) -> re.Pattern[str]:
     either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![\w.,])(\d{{1,2}})\s*[.):\-–]?\s*({either})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.,])(\d{{1,3}})\s*[.):\-–]?\s*({either})(?!\w)", re.IGNORECASE)
 
 
 def _twice(number: int) -> str:
@@ -99,11 +110,12 @@ def _more() -> str:
     return _("It says more than answers.")
 
 
-def hint() -> str:
-    """How to answer a read-back by reply, as a customer is told."""
+def hint(number: int) -> str:
+    """How to answer a read-back by reply, as a customer is told; `number` is that of its first line."""
     return _(
-        "You can also answer this mail, a line each: “1 {right}”, “2 {wrong}: what is right”, “3 {unsure}”."
+        "You can also answer this mail, a line each: “{number} {right}”, “{number} {wrong}: what is right” or “{number} {unsure}”."
     ).format(
+        number=number,
         right=_(OFFERED[LineVerdict.RIGHT]),
         wrong=_(OFFERED[LineVerdict.WRONG]),
         unsure=_(OFFERED[LineVerdict.UNSURE]),

@@ -82,7 +82,8 @@ def table_of(lines: Iterable[Line], facts: Iterable["Fact"], verdicts: Mapping[s
     by_key: dict[str, dict[str, Fact]] = defaultdict(dict)
     for fact in facts:
         by_key[fact.key][fact.source] = fact
-    order = [key for key in known if key in by_key] + [key for key in by_key if key not in known]
+    others = sorted(by_key.keys() - known.keys(), key=lambda key: min(fact.pk for fact in by_key[key].values()))
+    order = [key for key in known if key in by_key] + others
     rows = [_row(known.get(key), by_key[key], verdicts.get(key)) for key in order]
     return Table(
         rows=sorted(rows, key=lambda row: not row.sentence),
@@ -136,7 +137,7 @@ def _confirmation(verdicts: Iterable["ReadBackLine"]) -> Confirmation | None:
     answered = list(verdicts)
     if not answered:
         return None
-    newest = max(answered, key=lambda line: line.readback.version)
+    newest = max(answered, key=lambda line: (line.answered_at, line.readback_id))
     lines = [line for line in answered if line.readback_id == newest.readback_id]
     return Confirmation(
         at=newest.answered_at,

@@ -30,6 +30,14 @@ def language_of(person: Any) -> str:
 
 
 @transaction.atomic
+def take_over(target: Case, merged: Case, *, by: Any) -> None:
+    """What is asked on a case that is merged is asked where it is read."""
+    target.lock()
+    if target.ball == Ball.SUPPORT and merged.ball == Ball.CUSTOMER and _asks(merged):
+        target.pass_ball(Ball.CUSTOMER, by=by, holder=target.reporter)
+
+
+@transaction.atomic
 def give_back(case: Case, *, by: Any) -> None:
     """It is ours again, if they are asked nothing any more: here, or on what is read here."""
     case.lock()

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from tandem.cases.http import SAFE, CaseView, Panel, PanelView, PortalCaseView
 from tandem.intake import forms, panels, realms
-from tandem.intake.models import Collector, Question
+from tandem.intake.models import Collection, Collector, Question, ReadBack
 from tandem.people.roles import Can
 
 
@@ -90,8 +90,8 @@ class HoldView(PanelView):
     needs = Can.SPEAK
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        hold = get_object_or_404(self.case.holds.visible_to(request.user).standing())
-        hold.case = self.case
+        holds = self.case.holds.asked().visible_to(request.user).standing()
+        hold = get_object_or_404(holds.select_related("case")[:1])
         hold.release(by=request.user, words=request.POST.get("words", ""))
         return self.show()
 
@@ -100,7 +100,7 @@ class SnapshotView(CaseView):
     """What a snapshot kept, byte by byte, so that anybody can compute its hash again."""
 
     def get(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        rows = self.case.collections.visible_to(request.user).exclude(hold=None).exclude(digest="")
+        rows = Collection.objects.visible_to(request.user).of(self.case).exclude(hold=None).exclude(digest="")
         snapshot = get_object_or_404(rows, pk=pk)
         name = f"case-{self.case.number}-snapshot-{snapshot.pk}.json"
         answer = HttpResponse(bytes(snapshot.kept), content_type="application/octet-stream")
@@ -112,8 +112,8 @@ class QuestionsView(PanelView):
     panel = panels.questions
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        waiting = list(self.case.questions.visible_to(request.user).waiting())
-        form = forms.AskForm(request.POST, missing=panels.missing(self.case, waiting))
+        asked = Question.objects.visible_to(request.user).of(self.case).filter(withdrawn_at=None)
+        form = forms.AskForm(request.POST, **panels.to_ask(self.case, list(asked)))
         if not form.is_valid():
             return self.show(form=form, status=422)
         self.case.questions.ask_together(**form.cleaned_data, by=request.user)
@@ -214,7 +214,7 @@ class CustomerQuestionsView(CardView):
     card = panels.questions_card
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        waiting = self.case.questions.visible_to(self.actor).waiting()
+        waiting = Question.objects.visible_to(self.actor).of(self.case).waiting()
         form = forms.AnswersForm(request.POST, questions=waiting, realm=self.case.realm)
         if not form.is_valid():
             return self.show(form=form, status=422)
@@ -226,8 +226,9 @@ class CustomerReadBackView(CardView):
     card = panels.readback_card
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        shared = self.case.readbacks.visible_to(self.actor).prefetch_related("lines")
-        readback = get_object_or_404(shared, version=_number(request.POST.get("version", "")))
+        shared = ReadBack.objects.visible_to(self.actor).of(self.case).select_related("case").prefetch_related("lines")
+        version = _number(request.POST.get("version", ""))
+        readback = get_object_or_404(shared.filter(version=version).order_by("-shared_at")[:1])
         form = forms.ReadBackForm(request.POST, readback.lines.all())
         if readback.is_waiting and not form.is_valid():
             readback.read_lines = form.lines

@@ -54,7 +54,7 @@ def read(case: Case, *, evidence: EvidenceQuerySet, questions: QuestionQuerySet)
         "hypotheses": _rows(Hypothesis.objects.of(case).by_weight(), HYPOTHESIS),
         "evidence": _rows(evidence.of(case).order_by("taken_at", "pk"), EVIDENCE),
         "attempts": _rows(Attempt.objects.of(case).order_by("done_at", "pk"), ATTEMPT),
-        "questions": _rows(questions.filter(case=case).waiting().order_by("asked_at", "pk"), QUESTION),
+        "questions": _rows(questions.of(case).waiting().order_by("asked_at", "pk"), QUESTION),
     }
     return dict(zip(rows, Case.objects.filter(pk=case.pk).values_list(*rows.values()).get(), strict=True))
 

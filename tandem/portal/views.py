@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -39,7 +39,8 @@ class CasesView(PortalView):
 
 class CaseView(PortalCaseView):
     def find(self, *args: Any, number: int, **kwargs: Any) -> None:
-        standing = Hold.objects.standing().filter(case=OuterRef("pk")).values("until")
+        here = Q(case=OuterRef("pk")) | Q(case__merged_into=OuterRef("pk"))
+        standing = Hold.objects.standing().filter(here).order_by("until").values("until")[:1]
         cases = Case.objects.visible_to(self.actor).with_people().annotate(held_until=Subquery(standing))
         self.case = get_object_or_404(cases, number=number)
 

@@ -15,12 +15,12 @@ from tandem.cases.sentences import say
 from tandem.intake import asking, known, ourselves
 from tandem.intake.models.collector import Collector
 from tandem.intake.models.hold import Hold
+from tandem.intake.models.read_together import ReadTogether
 from tandem.kit import clock, live
 from tandem.kit.errors import Refused
 from tandem.kit.later import later
 from tandem.kit.say import moment
 from tandem.people.roles import Can
-from tandem.people.visibility import VisibleTo
 
 say("collection.found", gettext_lazy("{name} was asked and knew: {what}"))
 say("collection.failed", gettext_lazy("{name} could not be asked: {why}"))
@@ -34,7 +34,7 @@ class Collected(models.TextChoices):
     LEFT_OUT = "left_out", gettext_lazy("not asked")
 
 
-class CollectionQuerySet(VisibleTo):
+class CollectionQuerySet(ReadTogether):
     def waiting(self) -> Self:
         return self.filter(state=Collected.WAITING)
 

@@ -10,10 +10,10 @@ from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
 from tandem.intake import known, realms
+from tandem.intake.models.read_together import ReadTogether
 from tandem.intake.table import Table, table_of
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
-from tandem.people.visibility import VisibleTo
 
 if TYPE_CHECKING:
     from tandem.intake.models import ReadBackLine
@@ -37,24 +37,31 @@ class Source(models.TextChoices):
     MEASURED = "measured", _("measured")
 
 
-class FactQuerySet(VisibleTo):
+class FactQuerySet(ReadTogether):
     def standing(self) -> Self:
         """What holds now; the others are its history."""
         return self.filter(superseded_at=None)
+
+    def newest(self) -> Self:
+        """Of each source its newest word on each fact: of two merged cases, both may have one."""
+        return self.order_by("key", "source", "-noted_at", "-pk").distinct("key", "source")
 
     def colleagues_share(self, actor: Any) -> Self:
         return self.filter(audience__in=readable_by(actor))
 
 
 class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[misc]
+    def known(self) -> FactQuerySet:
+        """case.facts.known(): what holds now, here or on what is merged into the case."""
+        return self.model.objects.of(self.instance).standing().newest()
+
     def note(self, key: str, value: str, *, by: Any, source: str = Source.TOLD, label: str | None = None) -> "Fact":
         """case.facts.note("version", "4.1", by=sam): a customer's word unless `source` says we measured it.
 
         Replaces what the same source said before, and keeps that as history. Raises `NotAFact`.
         """
-        case = self.instance
         self._note({key: value}, by=by, source=source, label=label)
-        return case.facts.standing().get(key=key, source=source)
+        return self.known().get(key=key, source=source)
 
     @transaction.atomic
     def measure(self, *, by: Any = None, environment: Any = None) -> None:
@@ -94,7 +101,7 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         Two queries; one if `verdicts`, what the customer said in read-backs, is known already.
         """
         case = self.instance
-        facts = self.standing().select_related("noted_by", "collection__collector")
+        facts = self.known().select_related("noted_by", "collection__collector")
         words = case.readbacks.verdicts() if verdicts is None else verdicts
         return table_of(realms.lines(case.realm), facts, words)
 
@@ -103,7 +110,7 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         self, values: Mapping[str, str], *, by: Any, source: str, label: str | None = None, via: Any = None
     ) -> None:
         case = self.instance.lock()
-        before = {fact.key: fact for fact in self.standing().filter(source=source, key__in=[*values])}
+        before = {fact.key: fact for fact in self.known().filter(source=source, key__in=[*values])}
         fresh = self._covered({key: _tidy(value) for key, value in values.items()})
         fresh = {key: value for key, value in fresh.items() if key not in before or before[key].value != value}
         self.standing().filter(source=source, key__in=[*fresh]).update(superseded_at=clock.now())

@@ -12,12 +12,12 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
 from tandem.intake import turn
+from tandem.intake.models.read_together import ReadTogether
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.later import later
 from tandem.kit.say import moment
 from tandem.people.roles import Can
-from tandem.people.visibility import VisibleTo
 
 MINUTES, LONGEST = 15, 60
 
@@ -33,15 +33,19 @@ class ReleasedAlready(Refused):
     """They have been told already that they can go on."""
 
 
-class HoldQuerySet(VisibleTo):
+class HoldQuerySet(ReadTogether):
     def standing(self) -> Self:
         return self.filter(released_at=None)
 
     def customers_share(self, actor: Any) -> Q:
-        return Q(case__participants__user=actor, case__participants__left_at=None)
+        return self.on_cases_of(actor)
 
 
 class HoldManager(models.Manager.from_queryset(HoldQuerySet)):  # type: ignore[misc]
+    def asked(self) -> HoldQuerySet:
+        """case.holds.asked(): here or on what is merged into the case."""
+        return self.model.objects.of(self.instance)
+
     @transaction.atomic
     def ask(self, *, by: Any, minutes: int = MINUTES) -> "Hold":
         """case.holds.ask(by=sam): the customer leaves all as it is while snapshots are taken, and is released by itself.
@@ -52,7 +56,7 @@ class HoldManager(models.Manager.from_queryset(HoldQuerySet)):  # type: ignore[m
         case = self.instance.lock()
         if not 1 <= minutes <= LONGEST:
             raise Invalid(_("Ask for 1 to {n} minutes, not more.").format(n=LONGEST))
-        if self.standing().exists():
+        if self.model.objects.of(case.read_on).standing().exists():
             raise HeldAlready
         hold = self.create(asked_by=by, until=clock.now() + timedelta(minutes=minutes))
         turn.say_in_between(case, hold.letter(), by=by)

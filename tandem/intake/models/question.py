@@ -1,6 +1,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,12 +12,13 @@ from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Ball, Case
 from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
-from tandem.intake import turn
+from tandem.intake import realms, turn, unknown
 from tandem.intake.models.fact import Source
+from tandem.intake.models.once import Asking, not_asked_yet
+from tandem.intake.models.read_together import ReadTogether, next_number
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.people.roles import Can
-from tandem.people.visibility import VisibleTo
 
 LONGEST = 500
 
@@ -38,20 +39,13 @@ class NothingAnswered(Invalid):
     """An answer has some words, at most 2000 characters."""
 
 
-class Asking(NamedTuple):
-    """A question to be asked. `key` names the fact its answer will be."""
-
-    text: str
-    key: str = ""
-
-
-class QuestionQuerySet(VisibleTo):
+class QuestionQuerySet(ReadTogether):
     def waiting(self) -> Self:
         return self.filter(answered_at=None, withdrawn_at=None)
 
-    def of(self, case: Case) -> Self:
-        """As read on this case: its own, and what standing merges brought in."""
-        return self.filter(case__in=Case.objects.read_on(case))
+    def not_known(self) -> Self:
+        """They were asked, and do not know."""
+        return self.filter(is_unknown=True)
 
     def of_customer(self) -> Self:
         return self.filter(asked_of=None)
@@ -60,8 +54,7 @@ class QuestionQuerySet(VisibleTo):
         return self.filter(audience__in=readable_by(actor))
 
     def customers_share(self, actor: Any) -> Q:
-        mine = Q(case__participants__user=actor, case__participants__left_at=None)
-        return mine & Q(audience=Audience.CUSTOMER, asked_of=None)
+        return self.on_cases_of(actor) & Q(audience=Audience.CUSTOMER, asked_of=None)
 
 
 class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: ignore[misc]
@@ -81,11 +74,16 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
         audience: str | None = None,
         due_at: datetime | None = None,
     ) -> "list[Question]":
-        """One short list instead of five mails: the customer gets it in one update, and the ball with it."""
+        """One short list instead of five mails: the customer gets it in one update, and the ball with it.
+
+        What they are asked, told or do not know is left out. Raises `NothingAsked`, `AskedAlready`.
+        """
         case = self.instance.lock()
         audience = audience or (Audience.SUPPORT if of else Audience.CUSTOMER)
+        askings = [asking._replace(text=_tidy(asking.text)) for asking in askings]
         if of is None:
             by.must_be_able_to(Can.SPEAK)
+            askings = self._not_asked_yet(askings)
         questions = [_question(case, asking, by, of, audience, due_at) for asking in askings]
         if not questions:
             raise NothingAsked
@@ -99,16 +97,24 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
             case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
         return questions
 
+    def _not_asked_yet(self, askings: Sequence[Asking]) -> list[Asking]:
+        """Looked at under the lock: of two colleagues, and of two clicks, one asks."""
+        asked = Question.objects.of(self.instance.read_on).of_customer()
+        return not_asked_yet(
+            askings,
+            waiting=list(asked.waiting().values_list("key", "text")),
+            known=dict(self.instance.facts.known().values_list("key", "label")),
+            unknown=set(asked.not_known().values_list("key", flat=True)) - {""},
+        )
+
     def _number(self, questions: "Sequence[Question]") -> None:
-        """Numbers run on through the case, so that an answer by reply names one question only."""
-        highest = self.aggregate(highest=models.Max("number"))["highest"] or 0
-        for number, question in enumerate(questions, highest + 1):
+        for number, question in enumerate(questions, next_number(self.instance)):
             question.number = number
 
     def become_moot(self, keys: Collection[str], *, by: Any) -> None:
         """What was asked is told by now, another way."""
-        for question in self.of_customer().waiting().filter(key__in=keys):
-            question.case = self.instance
+        asked = Question.objects.of(self.instance.read_on).of_customer().waiting()
+        for question in asked.filter(key__in=keys).select_related("case"):
             question.withdraw(by=by, why=_("They told it meanwhile."))
 
     @transaction.atomic
@@ -117,15 +123,21 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
         told = {pk: text for pk, text in answers.items() if text.strip()}
         for pk, text in told.items():
             # One by one: an answer may make another question moot.
-            if question := self.visible_to(by).waiting().filter(pk=pk).first():
+            asked = Question.objects.visible_to(by).of(self.instance.read_on).waiting()
+            if question := asked.filter(pk=pk).select_related("case").first():
                 question.answer(text, by=by)
 
 
+def _tidy(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
+
+
 def _question(case: Case, asking: Asking, by: Any, of: Any, audience: str, due_at: datetime | None) -> "Question":
-    text = " ".join(asking.text.replace("\x00", "").split())
-    if not 0 < len(text) <= LONGEST:
+    if not 0 < len(asking.text) <= LONGEST:
         raise NothingAsked
-    return Question(case=case, text=text, key=asking.key, asked_by=by, asked_of=of, audience=audience, due_at=due_at)
+    return Question(
+        case=case, text=asking.text, key=asking.key, asked_by=by, asked_of=of, audience=audience, due_at=due_at
+    )
 
 
 def _as_letter(questions: "Sequence[Question]") -> str:
@@ -149,6 +161,7 @@ class Question(models.Model):
     asked_at = models.DateTimeField(default=clock.now, editable=False)
     due_at = models.DateTimeField(null=True)
     answer_text = models.TextField(blank=True)
+    is_unknown = models.BooleanField(default=False, help_text=gettext_lazy("The answer is that they do not know."))
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     answered_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -186,16 +199,20 @@ class Question(models.Model):
 
     @transaction.atomic
     def answer(self, text: str, *, by: Any) -> None:
-        """What they said; a fact the customer told, if the question was about one. Raises `NoLongerAsked`."""
+        """What they said; a fact the customer told, if the question was about one. Raises `NoLongerAsked`.
+
+        “I do not know” is an answer too: no fact, and nobody asks again.
+        """
         self._hold()
         text = text.replace("\x00", "").strip()
         if not 0 < len(text) <= 2000:
             raise NothingAnswered
         self.answer_text = self.case.secrets.cover({self.key: text})[self.key]
         self.answered_by, self.answered_at = by, clock.now()
-        self.save(update_fields=["answer_text", "answered_by", "answered_at"])
+        self.is_unknown = self._says_unknown()
+        self.save(update_fields=["answer_text", "answered_by", "answered_at", "is_unknown"])
         self._record("answered", by=by, text=self.text, answer=self.answer_text)
-        if self.key and self.asked_of_id is None:
+        if self.key and self.asked_of_id is None and not self.is_unknown:
             self.case.facts.note(self.key, self.answer_text[:LONGEST], by=by, source=Source.TOLD)
         turn.give_back(self.case, by=by)
 
@@ -207,6 +224,11 @@ class Question(models.Model):
         self.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_why"])
         self._record("withdrawn", by=by, text=self.text, why=why)
         turn.give_back(self.case, by=by)
+
+    def _says_unknown(self) -> bool:
+        about = realms.line(self.case.realm, self.key) if self.key else None
+        language = turn.language_of(self.case.reporter)
+        return unknown.is_said(self.answer_text, language=language, offered=about.choices if about else ())
 
     def _hold(self) -> None:
         self.case.lock()

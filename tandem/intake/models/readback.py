@@ -13,12 +13,13 @@ from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.intake import reply, turn
 from tandem.intake.models.fact import Source
+from tandem.intake.models.question import Question
+from tandem.intake.models.read_together import ReadTogether, next_number
 from tandem.intake.models.readback_line import LineVerdict, ReadBackLine
 from tandem.intake.table import Row
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, NotAllowed, Refused
 from tandem.people.roles import Can
-from tandem.people.visibility import VisibleTo
 
 MOST_LINES = 10
 
@@ -54,12 +55,12 @@ class Through(models.TextChoices):
     PHONE = "phone", gettext_lazy("phone")
 
 
-class ReadBackQuerySet(VisibleTo):
+class ReadBackQuerySet(ReadTogether):
     def waiting(self) -> Self:
         return self.filter(answered_at=None, outdated_at=None)
 
     def customers_share(self, actor: Any) -> Q:
-        return Q(case__participants__user=actor, case__participants__left_at=None)
+        return self.on_cases_of(actor)
 
 
 class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: ignore[misc]
@@ -81,14 +82,16 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
     def share(self, *, by: Any) -> "ReadBack":
         """case.readbacks.share(by=sam): ask the customer to confirm what stands, line by line.
 
-        A version before it can no longer be answered. They get it in one update, and the ball with it.
+        A version before it can no longer be answered. They get it in one update, with all that is still asked of them,
+        and the ball with it.
         """
         by.must_be_able_to(Can.SPEAK)
         case = self.instance.lock()
-        self.waiting().update(outdated_at=clock.now())
+        ReadBack.objects.of(case.read_on).waiting().update(outdated_at=clock.now())
         lines = self.lines_to_share()
         readback = self._make(lines, by=by)
-        turn.tell(case, _as_letter(lines), by=by, kind=Kind.READ_BACK, page="readback_link")
+        asked = list(Question.objects.of(case.read_on).of_customer().waiting())
+        turn.tell(case, _as_letter(lines, asked), by=by, kind=Kind.READ_BACK, page="readback_link")
         case.pass_ball(Ball.CUSTOMER, by=by, holder=case.reporter)
         return readback
 
@@ -116,7 +119,8 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
 
     def _make(self, lines: "list[ReadBackLine]", *, by: Any) -> "ReadBack":
         readback = self.create(version=self.count() + 1, shared_by=by)
-        readback.lines.bulk_create(line.of(readback) for line in lines)
+        numbered = enumerate(lines, next_number(self.instance))
+        readback.lines.bulk_create(line.of(readback, number=number) for number, line in numbered)
         self.instance.record(
             "readback.shared", by=by, audience=Audience.CUSTOMER,
             readback=readback.pk, version=readback.version, lines=len(lines),
@@ -125,16 +129,16 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
 
     def verdicts(self) -> "dict[str, ReadBackLine]":
         """The customer's newest word on each fact, by its key."""
-        answered = ReadBackLine.objects.filter(readback__case=self.instance).exclude(verdict="")
-        newest = answered.order_by("key", "-readback__version").distinct("key")
+        answered = ReadBackLine.objects.filter(readback__in=ReadBack.objects.of(self.instance)).exclude(verdict="")
+        newest = answered.order_by("key", "-answered_at", "-pk").distinct("key")
         return {line.key: line for line in newest.select_related("readback", "answered_by")}
 
     def newest(self) -> "ReadBack | None":
         """With its lines and whose word each is, in one query."""
-        lines = ReadBackLine.objects.filter(readback__case=self.instance).select_related(
+        lines = ReadBackLine.objects.filter(readback__in=ReadBack.objects.of(self.instance)).select_related(
             "readback__shared_by", "readback__answered_by", "readback__written_by", "answered_by"
         )
-        found = list(lines.order_by("-readback__version", "position")[:MOST_LINES])
+        found = list(lines.order_by("-readback__shared_at", "-readback__pk", "position")[:MOST_LINES])
         if not found:
             return None
         readback = found[0].readback
@@ -171,17 +175,11 @@ def _line(position: int, row: Row) -> "ReadBackLine":
     )
 
 
-def _as_letter(lines: "list[ReadBackLine]") -> str:
+def _as_letter(lines: "list[ReadBackLine]", asked: list[Question]) -> str:
     intro = _("This is how we understand it. Please tell us, line by line, what is right and what is not:")
-    return "\n".join(
-        [
-            intro,
-            "",
-            *(f"{line.position + 1}. {line.label}: {line.value} ({line.origin})" for line in lines),
-            "",
-            reply.hint(),
-        ]
-    )
+    read = [f"{line.number}. {line.label}: {line.value} ({line.origin})" for line in lines]
+    still = [_("And this we still need to know from you:"), "", *(f"{one.number}. {one.text}" for one in asked), ""]
+    return "\n".join([intro, "", *read, "", *(still if asked else []), reply.hint(lines[0].number)])
 
 
 class ReadBack(models.Model):

@@ -21,6 +21,9 @@ class ReadBackLine(models.Model):
 
     readback = models.ForeignKey("intake.ReadBack", models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(
+        editable=False, help_text=gettext_lazy("By which the customer answers it in a reply.")
+    )
     key = models.SlugField(max_length=40)
     label = models.CharField(max_length=80)
     value = models.CharField(max_length=500)
@@ -35,6 +38,7 @@ class ReadBackLine(models.Model):
         ordering = ["readback", "position"]
         constraints = [
             models.UniqueConstraint("readback", "position", name="one_line_per_position"),
+            models.UniqueConstraint("readback", "number", name="one_line_per_number"),
             models.UniqueConstraint("readback", "key", name="one_line_per_fact"),
             models.CheckConstraint(condition=Q(verdict__in=["", *LineVerdict.values]), name="line_verdict_known"),
             models.CheckConstraint(
@@ -58,8 +62,8 @@ class ReadBackLine(models.Model):
     def is_wrong_without_correction(self) -> bool:
         return self.verdict == LineVerdict.WRONG and not self.correction
 
-    def of(self, readback: Any) -> Self:
-        self.readback = readback
+    def of(self, readback: Any, *, number: int) -> Self:
+        self.readback, self.number = readback, number
         return self
 
     def take(self, verdict: str, correction: str, *, by: Any, at: datetime) -> None:

@@ -1,3 +1,5 @@
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tandem.cases.models import Case, Message
 from tandem.cases.sentences import say
-from tandem.intake import realms, reply, turn
+from tandem.intake import realms, reply, turn, unknown
 from tandem.intake.models.question import Question
 from tandem.intake.models.readback import ReadBack, Through
 from tandem.kit import clock
@@ -47,14 +49,13 @@ class ReadingManager(models.Manager.from_queryset(ReadingQuerySet)):  # type: ig
             return None
         if not case.participants.standing().filter(user=author).exists():
             return None
-        asked = list(case.questions.of_customer().waiting().filter(asked_at__lte=message.created_at))
+        asked = Question.objects.of(case.read_on).of_customer().waiting().filter(asked_at__lte=message.created_at)
         readback = case.readbacks.waiting().filter(shared_at__lte=message.created_at).first()
-        reading = _of_readback(readback, message, author) or _of_questions(asked, case.realm, message, author)
+        reading = _read(list(asked), readback, case.realm, message, author)
         if reading is None:
             return None
         reading.case, reading.message = case, message
-        if not reading.doubt:
-            reading.doubt = _not_proven(message) or (_both() if asked and readback else "")
+        reading.doubt = reading.doubt or _not_proven(message)
         reading.save()
         case.record("reading.made", reading=reading.pk, message=message.pk, doubt=reading.doubt)
         if not reading.doubt:
@@ -62,11 +63,24 @@ class ReadingManager(models.Manager.from_queryset(ReadingQuerySet)):  # type: ig
         return reading
 
 
-def _of_readback(readback: ReadBack | None, message: Message, author: User) -> "Reading | None":
+def _read(asked: list[Question], readback: ReadBack | None, realm: str, message: Message, author: User) -> Any:
+    """What answers questions, what confirms the read-back, or one reply that does both: each number names one thing."""
+    answered, rest = reply.parted(message.body, {question.number for question in asked if question.number})
+    confirmed = _of_readback(readback, rest, author)
+    if confirmed is None or readback is None:
+        return _of_questions(asked, realm, message.body, author)
+    if said := _of_questions(asked, realm, answered, author) if answered else None:
+        confirmed.answers, confirmed.doubt = said.answers, confirmed.doubt or said.doubt
+    lines = {line.number for line in readback.lines.all()}
+    confirmed.doubt = confirmed.doubt or _two_of_a_number([*lines, *(question.number for question in asked)])
+    return confirmed
+
+
+def _of_readback(readback: ReadBack | None, text: str, author: User) -> "Reading | None":
     if readback is None:
         return None
-    told = reply.verdicts(message.body, name=author.name, language=turn.language_of(author))
-    lines = {line.position + 1: line for line in readback.lines.all()}
+    told = reply.verdicts(text, name=author.name, language=turn.language_of(author))
+    lines = {line.number: line for line in readback.lines.all()}
     said = {str(lines[number].pk): verdict for number, verdict in told.said.items() if number in lines}
     if not said:
         return None
@@ -76,15 +90,17 @@ def _of_readback(readback: ReadBack | None, message: Message, author: User) -> "
     return Reading(readback=readback, verdicts=said, doubt=doubt)
 
 
-def _of_questions(asked: list[Question], realm: str, message: Message, author: User) -> "Reading | None":
-    told = reply.answers(message.body, name=author.name)
-    by_number = {question.number: question for question in asked}
-    said = {by_number[number]: text for number, text in told.said.items() if number in by_number}
+def _of_questions(asked: list[Question], realm: str, text: str, author: User) -> "Reading | None":
+    told = reply.answers(text, name=author.name)
+    by_number = {question.number: question for question in asked if question.number}
+    said = {by_number[number]: answer for number, answer in told.said.items() if number in by_number}
     if said:
-        doubt = told.doubt or _unknown(told.said.keys() - by_number.keys()) or _not_offered(said, realm)
-        return Reading(answers={str(question.pk): text[:LONGEST] for question, text in said.items()}, doubt=doubt)
-    if len(asked) == 1 and not told.said and 0 < len(message.body.strip()) <= LONGEST:
-        return Reading(answers={str(asked[0].pk): message.body.strip()}, doubt=_("It answers without a number."))
+        doubt = told.doubt or _unknown(told.said.keys() - by_number.keys())
+        doubt = doubt or _two_of_a_number([question.number for question in asked])
+        doubt = doubt or _not_offered(said, realm, turn.language_of(author))
+        return Reading(answers={str(question.pk): answer[:LONGEST] for question, answer in said.items()}, doubt=doubt)
+    if len(asked) == 1 and not told.said and 0 < len(text.strip()) <= LONGEST:
+        return Reading(answers={str(asked[0].pk): text.strip()}, doubt=_("It answers without a number."))
     return None
 
 
@@ -92,20 +108,28 @@ def _unknown(numbers: "set[int]") -> str:
     return _("Nothing with number {n} is asked.").format(n=min(numbers)) if numbers else ""
 
 
-def _not_offered(said: "dict[Question, str]", realm: str) -> str:
+def _two_of_a_number(numbers: "Iterable[int | None]") -> str:
+    """Cases that were merged may have numbered alike."""
+    times = Counter(number for number in numbers if number)
+    twice = [number for number, count in times.items() if count > 1]
+    return _("Two things wait under number {n}.").format(n=min(twice)) if twice else ""
+
+
+def _not_offered(said: "dict[Question, str]", realm: str, language: str) -> str:
     for question, text in said.items():
         line = realms.line(realm, question.key) if question.key else None
-        if line and line.choices and text.casefold() not in [choice.casefold() for choice in line.choices]:
+        if (
+            line
+            and line.choices
+            and not unknown.is_said(text, language=language)
+            and text.casefold() not in [choice.casefold() for choice in line.choices]
+        ):
             return _("“{text}” is none of the answers that were offered.").format(text=text[:80])
     return ""
 
 
 def _not_proven(message: Message) -> str:
     return "" if message.verified else _("It is not proven that it comes from their address.")
-
-
-def _both() -> str:
-    return _("Questions and a read-back wait at once.")
 
 
 class Reading(models.Model):
@@ -144,10 +168,11 @@ class Reading(models.Model):
 
     def rows(self) -> list[tuple[str, str]]:
         """What was asked, and what we read of it."""
-        if self.readback:
-            return [(line.label, self._said(line)) for line in self.readback.lines.all()]
-        texts = dict(Question.objects.filter(pk__in=self.answers).values_list("pk", "text"))
-        return [(texts.get(int(pk), ""), answer) for pk, answer in self.answers.items()]
+        texts = dict(Question.objects.filter(pk__in=self.answers).values_list("pk", "text")) if self.answers else {}
+        answered = [(texts.get(int(pk), ""), answer) for pk, answer in self.answers.items()]
+        return answered + [
+            (line.label, self._said(line)) for line in (self.readback.lines.all() if self.readback else [])
+        ]
 
     def _said(self, line: Any) -> str:
         verdict, correction = self.verdicts.get(str(line.pk), ("unsure", ""))
@@ -161,7 +186,7 @@ class Reading(models.Model):
         self._hold(by)
         self.taken_by, self.taken_at = by, clock.now()
         self.save(update_fields=["taken_by", "taken_at"])
-        taken = self._take_verdicts(by) if self.readback else self._take_answers()
+        taken = self._take_answers() + (self._take_verdicts(by) if self.readback else 0)
         if not taken:
             raise NoLongerWaiting
         self.case.record("reading.taken", by=by or self.message.author, reading=self.pk, n=taken)
@@ -191,6 +216,6 @@ class Reading(models.Model):
 
     def _take_answers(self) -> int:
         asked = {int(pk): text for pk, text in self.answers.items()}
-        taken = self.case.questions.of_customer().waiting().filter(pk__in=asked).count()
+        taken = Question.objects.of(self.case.read_on).of_customer().waiting().filter(pk__in=asked).count()
         self.case.questions.take_answers(asked, by=self.message.author)
         return taken

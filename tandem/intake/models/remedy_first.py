@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
 from tandem.intake import evidence
+from tandem.intake.models.read_together import ReadTogether
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.text import one_line
-from tandem.people.visibility import VisibleTo
 
 say("remedy.put_first", gettext_lazy("Remedy first: {reason} Evidence lost: {lost}"))
 
@@ -21,7 +21,11 @@ class NothingIsLost(Refused):
     """Enough is known: choose the remedy, no reason is needed."""
 
 
-class RemedyFirstManager(models.Manager.from_queryset(VisibleTo)):  # type: ignore[misc]
+class RemedyFirstManager(models.Manager.from_queryset(ReadTogether)):  # type: ignore[misc]
+    def chosen(self) -> ReadTogether:
+        """case.remedies_first.chosen(): here or on what is merged into the case."""
+        return self.model.objects.of(self.instance)
+
     @transaction.atomic
     def choose(self, *, reason: str, by: Any) -> "RemedyFirst":
         """case.remedies_first.choose(reason="They ship in ten minutes", by=sam): they are blocked now.

@@ -191,10 +191,6 @@ def test_a_read_back_that_is_not_plain_waits_for_a_person(case, ana, sam, shared
     assert (shared.answered_by, shared.written_by) == (ana, sam)
 
 
-def test_while_both_wait_nothing_is_taken_by_itself(case, ana, shared, asked, worker):
-    assert "at once" in replies(case, ana, "1 right 2 right", worker).doubt
-
-
 def test_the_words_of_their_language_are_understood():
     said = reply.verdicts("1 right 2 not  sure", name="Ana", language="en").said
 

@@ -78,8 +78,8 @@ def _check(impact: int, urgency: int, priority: int | None, realm: str) -> None:
 
 def _facts(case: Case) -> dict[str, str]:
     """The standing values the score reads, by key; what we measured counts before what was told."""
-    facts = case.facts.standing().filter(key__in=scoring.WORDS)
-    return dict(facts.order_by("-source").values_list("key", "value"))
+    facts = case.facts.known().filter(key__in=scoring.WORDS).values_list("source", "key", "value")
+    return {key: value for _source, key, value in sorted(facts, reverse=True)}
 
 
 class Assessment(models.Model):
