@@ -1,13 +1,31 @@
+import logging
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.cases import keeping, ledger
 from tandem.cases.models import Attachment, Event, Message, Rendering
+from tandem.kit.later import later
+
+log = logging.getLogger(__name__)
 
 
 @app.task(name="cases.hear", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def hear(event_id: int, listener: str) -> None:
-    ledger.hear(Event.objects.select_related("case", "by").get(pk=event_id), listener)
+def hear(event_id: int, listener: str = "") -> None:
+    """All who wanted to hear of it, or that one."""
+    if listener:
+        return ledger.hear(_event(event_id), listener)
+    for each in ledger.LISTENERS[Event.objects.values_list("verb", flat=True).get(pk=event_id)]:
+        try:
+            ledger.hear(_event(event_id), each)  # anew, for the one before may have changed what it was about
+        except Exception:
+            log.exception("%s could not hear of event %s, and tries again", each, event_id)
+            later("cases.hear", event_id=event_id, listener=each)
+    return None
+
+
+def _event(pk: int) -> Event:
+    return Event.objects.select_related("case", "by").get(pk=pk)
 
 
 @app.task(name="cases.render", queue="files")

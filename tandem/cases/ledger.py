@@ -1,8 +1,8 @@
 """The append-only history of a case, written in the verb's own transaction. Everything else listens to it.
 
 A room records what happened: `case.record("escalation.accepted", by=erin, escalation=7)`. A later room has said, in
-its `reactions.py`, what it wants to hear: `@on("escalation.accepted")`. Each hearing is a job of its own, with its
-own retries, and exists only if the verb commits.
+its `reactions.py`, what it wants to hear: `@on("escalation.accepted")`. All who hear of an event do so in one job, which
+exists only if the verb commits; a hearing that fails goes on as a job of its own, with its own retries.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
+from psycopg.types.json import Jsonb
 
 from tandem.cases.audience import Audience
 from tandem.kit import clock, live
@@ -35,17 +36,16 @@ def on(*verbs: str) -> Callable[[Listener], Listener]:
     return keep
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> "Event":
     """Write one line: `verb` is “noun.past”, `facts` are plain JSON values (ids, words, numbers)."""
-    event = apps.get_model("cases.Event").objects.create(
-        case=case, seq=_next_line(case), verb=verb, by=by, audience=audience, facts=facts, at=clock.now()
-    )
-    for read in {case.pk, case.merged_into_id or case.pk}:
-        live.announce(f"case:{read}", verb.partition(".")[0], audience=audience)
-    live.announce("queue", "queue", audience=Audience.SUPPORT)
-    for listener in LISTENERS[verb]:
-        later("cases.hear", event_id=event.pk, listener=listener)
+    event = apps.get_model("cases.Event")(case=case, verb=verb, by=by, audience=audience, facts=facts, at=clock.now())
+    _append(event)
+    panel = (verb.partition(".")[0],)
+    read = [live.Word(f"case:{pk}", panel, audience) for pk in {case.pk, case.merged_into_id or case.pk}]
+    live.say(*read, live.Word("queue", ("queue",), Audience.SUPPORT))
+    if LISTENERS[verb]:
+        later("cases.hear", event_id=event.pk)
     return event
 
 
@@ -53,11 +53,26 @@ def hear(event: "Event", listener: str) -> None:
     import_string(listener)(event)
 
 
-def _next_line(case: "Case") -> int:
-    """The next number of this case's ledger. Holds the case's row until commit, so lines have no gaps and one order."""
+def _append(event: "Event") -> None:
+    """As the next line of its case. Holds the case's row until commit, so lines have no gaps and one order."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE cases_case SET last_seq = last_seq + 1, active_at = %s WHERE id = %s RETURNING last_seq",
-            [clock.now(), case.pk],
+            """
+            WITH line AS (
+                UPDATE cases_case SET last_seq = last_seq + 1, active_at = %(at)s WHERE id = %(case)s RETURNING last_seq
+            )
+            INSERT INTO cases_event (case_id, seq, verb, by_id, at, audience, facts)
+            SELECT %(case)s, last_seq, %(verb)s, %(by)s, %(at)s, %(audience)s, %(facts)s FROM line
+            RETURNING id, seq
+            """,
+            {
+                "case": event.case_id,
+                "verb": event.verb,
+                "by": event.by_id,
+                "at": event.at,
+                "audience": str(event.audience),
+                "facts": Jsonb(event.facts),
+            },
         )
-        return cursor.fetchone()[0]
+        event.pk, event.seq = cursor.fetchone()
+    event._state.adding, event._state.db = False, connection.alias

@@ -66,6 +66,14 @@ def mail_in() -> None:
     roles.mail_in()
 
 
+@main.command("mail-read")
+def mail_read() -> None:
+    """Read the mail that was taken in, and bring it to its cases."""
+    from tandem.config import roles
+
+    roles.mail_read()
+
+
 @main.command("mail-fetch")
 def mail_fetch() -> None:
     """Fetch mail from the mailboxes that were set up, by IMAP."""

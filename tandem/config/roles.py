@@ -63,6 +63,14 @@ def mail_in() -> None:
     import_module("tandem.submit.smtp").main()
 
 
+def mail_read() -> None:
+    """Read the mail that was taken in."""
+    import django
+
+    django.setup()
+    import_module("tandem.submit.reader").main()
+
+
 def mail_fetch() -> None:
     """Fetch mail from mailboxes elsewhere by IMAP."""
     import django

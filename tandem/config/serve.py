@@ -1,4 +1,4 @@
-"""All of Tandem in one command: the database, then web, worker, mail-in and, where there are mailboxes, mail-fetch, kept running."""
+"""All of Tandem in one command: the database, then web, worker, mail-in, mail-read and, where there are mailboxes, mail-fetch, kept running."""
 
 import contextlib
 import http.client
@@ -76,6 +76,7 @@ def _children(post: Post, database: str) -> Iterator[list[Child]]:
         Child("mail-in", post, "mail-in"),
         Wanted("mail-fetch", post, "mail-fetch", wanted=partial(_there_are_mailboxes, database), grace=25),
         Child(WEB, post, "web", "--live", "--migrate"),
+        Child("mail-read", post, "mail-read", grace=25),
         Child("worker", post, "worker", grace=30),
     ]
     try:

@@ -57,15 +57,18 @@ class ContactQuerySet(VisibleTo):
 
 
 class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
     def meet(self, email: str, *, name: str = "", account: Account | None = None) -> "Contact":
         """The contact with this address, made if we never heard of it. Knowing an address joins nobody to an account.
 
         Raises `people.User.DoesNotExist` never; a colleague's address is refused by the caller.
         """
-        user = User.objects.filter(email=email.strip().lower()).first() or User.objects.welcome(email, name=name)
-        contact, _created = self.get_or_create(user=user, defaults={"account": account})
-        return contact
+        user = User.objects.select_related("contact").filter(email=email.strip().lower()).first()
+        if user is None:
+            with transaction.atomic():
+                return self.create(user=User.objects.welcome(email, name=name), account=account)
+        if not hasattr(user, "contact"):
+            self.get_or_create(user=user, defaults={"account": account})
+        return user.contact
 
 
 class Contact(models.Model):

@@ -1,7 +1,7 @@
 """Work for later, kept in the same PostgreSQL: it exists if, and only if, this transaction commits."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.apps import apps
@@ -11,6 +11,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.manager import JobManager
 
 from tandem.kit import clock
+from tandem.kit.together import pass_on
 
 # Inside a worker, Procrastinate writes through a pool of its own, so a job it defers
 # would outlive a rollback and might start too soon. Always write through Django's.
@@ -19,9 +20,12 @@ THROUGH_DJANGO = JobManager(DjangoConnector())
 
 def later(job: str, /, *, lock: str | None = None, at: datetime | None = None, **arguments: object) -> None:
     """Ask a worker to do it, not before `at`. `lock` keeps jobs of one name for the same thing one after another."""
-    deferrer = app.configure_task(job, lock=lock, schedule_at=at)
-    deferrer.job_manager = THROUGH_DJANGO
-    deferrer.defer(**arguments)  # type: ignore[arg-type]
+    asked = app.configure_task(job, lock=lock, schedule_at=at).make_new_job(**arguments)  # type: ignore[arg-type]
+    pass_on(THROUGH_DJANGO.batch_defer_jobs, asked)
+
+
+# What else waits to be done, and not as a job: each does some of it, and returns how much that was.
+ALSO: list[Callable[[], int]] = []
 
 
 def asked_for(locks: Iterable[str]) -> set[str]:
@@ -33,10 +37,17 @@ def asked_for(locks: Iterable[str]) -> set[str]:
 
 
 def drain(limit: int = 10_000) -> int:
-    """Do all waiting jobs here and now, in order; for the story and the tests, which move the clock.
+    """Do all that waits here and now, jobs in order; for the story and the tests, which move the clock.
 
-    Returns how many were done. A job that raises is an error of the caller.
+    Returns how much was done. What raises is an error of the caller.
     """
+    done = 0
+    while more := sum(also() for also in ALSO) + _drain_jobs(limit):
+        done += more
+    return done
+
+
+def _drain_jobs(limit: int) -> int:
     for done in range(limit):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(

@@ -34,10 +34,13 @@ class UserQuerySet(VisibleTo):
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def welcome(self, email: str, *, name: str = "", role: str = Role.CONTACT, password: str | None = None) -> "User":
-        """Make a user. Without a password they can only come in by a code sent to their address."""
+        """Make a user. Without a password they can only come in by a code sent to their address.
+
+        Raises ValidationError for what cannot be theirs, IntegrityError for an address that is somebody's.
+        """
         user = self.model(email=email.strip().lower(), name=name.strip() or email.split("@")[0], role=role)
         user.set_password(password)
-        user.full_clean(exclude=["password"])
+        user.clean_fields(exclude=["password"])
         user.save()
         return user
 

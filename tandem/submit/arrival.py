@@ -1,9 +1,11 @@
 """What becomes of a mail we accepted: read in a limited child, decided, landed. It may run twice, and die at any line."""
 
+import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,7 @@ from tandem.cases.privacy.covering import covered
 from tandem.customers.models import Account, Contact
 from tandem.kit import files
 from tandem.kit.mailbox import Mailbox
+from tandem.kit.together import together
 from tandem.people.models import User
 from tandem.submit import bounces, known, telling
 from tandem.submit.addresses import is_ours
@@ -20,23 +23,36 @@ from tandem.submit.landing import Landing, decide
 from tandem.submit.models import Cause, Submission
 from tandem.submit.parsing import Parsed, Unparseable, read, verified_sender
 
+log = logging.getLogger(__name__)
+
 LONGEST_NAME = 120
 MOST_ALSO = 100  # others a mail was sent to
 
 
-class NotNow(Exception):
-    """Nothing is wrong with the mail: its files cannot be kept just now. Try again later."""
+def read_next(most: int = 1, *, keep_on: bool = False) -> int:
+    """Read what waits, up to so many; how many that were. `keep_on` past one that fails: it waits for another attempt."""
+    taken = Submission.objects.take(most)
+    for submission in taken:
+        try:
+            process(submission)
+        except (OSError, files.NoRoom):
+            log.exception("The files of mail %s cannot be kept just now; it waits", submission.pk)
+            submission.not_now()
+        except Exception as error:
+            if not keep_on or isinstance(error, (InterfaceError, OperationalError)):
+                raise
+            log.exception("Mail %s could not be read, and is tried again", submission.pk)
+    return len(taken)
 
 
-def process(pk: int) -> None:
-    submission = Submission.objects.begin(pk)
-    if submission is None:
-        return
-    try:
-        _land(pk, *_read(bytes(submission.raw)))
-    except (OSError, files.NoRoom) as error:
-        Submission.objects.not_now(pk)
-        raise NotNow from error
+def process(submission: Submission) -> None:
+    """Read a mail that was taken (`Submission.objects.take`), and bring it to its place."""
+    waiting = Submission.objects.waiting().filter(pk=submission.pk).order_by()
+    for (raw,) in waiting.values_list("raw"):
+        mail, flaw = _read(bytes(raw))
+        with transaction.atomic(), together():
+            if waiting.select_for_update().values_list("pk"):
+                _Arrival(submission, mail).land(flaw)
 
 
 def _read(raw: bytes) -> tuple[Parsed, str]:
@@ -97,8 +113,7 @@ class _Arrival:
         case = Case.objects.open_for(contact, title=self.mail.subject)
         if self.verified:
             self._take_up_mail_to(contact)
-        self._speak(case, contact)
-        case.updates.confirm_receipt()
+        self._speak(case, contact, opened=True)
 
     def _report(self, landing: Landing) -> None:
         assert self.found.returned is not None  # that is what a report is known by
@@ -140,10 +155,12 @@ class _Arrival:
         for contact in Contact.objects.filter(user=author).exclude(bounced_at=None, no_mail_since=None):
             contact.try_mail_again()
 
-    def _speak(self, case: Case, author: Any) -> None:
-        self.submission.decision["also_to"] = [mailbox.address.lower() for mailbox in self._also_to(author)]
-        message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body())
-        case.read_on.proposals.make(self._also_to(author), message=message)
+    def _speak(self, case: Case, author: Any, **told: Any) -> None:
+        also = self._also_to(author)
+        self.submission.decision["also_to"] = [mailbox.address.lower() for mailbox in also]
+        message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body(), **told)
+        if also:
+            case.read_on.proposals.make(also, message=message)
         if self.mail.message_id:
             also_got = [mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc]
             case.mail_references.create(message=message, mail_id=self.mail.message_id, also_got=also_got[:MOST_ALSO])
@@ -161,7 +178,9 @@ class _Arrival:
             note = there.messages.write(body, by=None, audience=Audience.SUPPORT, channel=Channel.MAIL)
             there.record("message.set_aside", message=note.pk, stands_as=message.pk)
 
-    def _write(self, case: Case, *, by: Any, audience: str, body: str, also: list[files.Stored] = []) -> Message:  # noqa: B006
+    def _write(
+        self, case: Case, *, by: Any, audience: str, body: str, also: Sequence[files.Stored] = (), **told: Any
+    ) -> Message:
         message = case.messages.write(
             body,
             by=by,
@@ -173,9 +192,9 @@ class _Arrival:
             files=[*self._attached(), *also],
         )
         case.secrets.cover(self.mail.subject, message=message)  # the raw mail has it, whatever becomes of it
-        told = [*self._inside(), *map(_, self.notes)]
-        self.submission.decision |= {"verified": self.verified, "notes": told}
-        self.submission.land(message, by=by)
+        notes = [*self._inside(), *map(_, self.notes)]
+        self.submission.decision |= {"verified": self.verified, "notes": notes}
+        self.submission.land(message, by=by, **told)
         return message
 
     def _keep_what_it_says(self) -> None:

@@ -2,14 +2,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.kit import clock
-from tandem.submit import arrival, confirming
+from tandem.submit import confirming
 from tandem.submit.mailboxes import alarms, trial
 from tandem.submit.models import Draft, Mailbox, Unconfirmed, WidgetUse
-
-
-@app.task(name="submit.process", queue="inbound", retry=RetryStrategy(max_attempts=10, exponential_wait=3))
-def process(submission_id: int) -> None:
-    arrival.process(submission_id)
 
 
 @app.periodic(cron="27 3 * * *")

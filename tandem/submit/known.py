@@ -66,6 +66,8 @@ def _words(submission: Submission, mail: Parsed, door: str) -> list[str]:
 
 def _answered(mail: Parsed, address: str) -> Participant | None:
     ids = [told for told in [*mail.references, mail.in_reply_to] if told]
+    if not ids:
+        return None
     sent = Delivery.objects.filter(message_id__in=ids, participant__user__email=address, participant__left_at=None)
     found = sent.select_related("participant__user", "participant__case").order_by("-pk").first()
     return found.participant if found and found.participant.user.is_active else None

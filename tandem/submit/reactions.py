@@ -1,11 +1,19 @@
-"""What submit says of a message in the conversation: how it came in, and why it landed here."""
+"""What submit does when a mail has landed, and what it says of one in the conversation: how it came in, and why here."""
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from tandem.cases.models import Channel
+from tandem.cases.ledger import on
+from tandem.cases.models import Channel, Event
 from tandem.communicate import beneath
 from tandem.submit.models import Submission
+
+
+@on("submission.landed")
+def confirm_receipt(event: Event) -> None:
+    """Whoever opened a case by a mail hears that it arrived."""
+    if event.facts.get("opened"):
+        event.case.updates.confirm_receipt()
 
 
 def how_it_came_in() -> Subquery:

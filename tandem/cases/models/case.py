@@ -64,7 +64,7 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[m
         # Only the index reads `words`.
         return super().get_queryset().defer("words")
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def open_for(self, reporter: Any, *, title: str, by: Any = None, environment: Any = None) -> "Case":
         """Begin a case for the contact who reports it (a `people.User`); they take part from the first moment."""
         contact = getattr(reporter, "contact", None)

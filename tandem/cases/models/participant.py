@@ -32,7 +32,7 @@ class ParticipantQuerySet(VisibleTo):
 
 
 class ParticipantManager(models.Manager.from_queryset(ParticipantQuerySet)):  # type: ignore[misc]
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def join(self, user: Any, *, by: Any) -> "Participant":
         """case.participants.join(ana, by=sam): from now on they read what is for the customer, and hear from us."""
         case = self.instance

@@ -93,7 +93,7 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
         Two programs that answer each other must fall silent, and nobody may have us fill somebody else's mailbox.
         """
         case: Case = self.instance
-        if self.model.objects.automatic().is_enough_for(case.reporter.email):
+        if self.filter(kind=Kind.RECEIPT).exists() or self.model.objects.automatic().is_enough_for(case.reporter.email):
             return None
         text = render_to_string("communicate/mail/receipt.txt", {"number": case.number}).strip()
         return self.send(text, by=None, kind=Kind.RECEIPT, channel=Channel.MAIL)

@@ -1,11 +1,13 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +17,6 @@ from tandem.customers.models import Contact
 from tandem.kit import clock, live, tokens
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
-from tandem.kit.later import later
 from tandem.kit.mailbox import is_address
 from tandem.kit.text import one_line
 from tandem.people.models import User
@@ -25,7 +26,9 @@ from tandem.submit.addresses import is_ours
 from tandem.submit.models.template import ReportTemplate
 
 MOST_ATTEMPTS = 5
+AGAIN = timedelta(seconds=30)  # after which a mail whose reading did not end is anybody's again; then ever later
 MOST_AT_ONCE = 1_000
+CALL = "tandem_mail"
 
 
 class AlreadySorted(Refused):
@@ -82,7 +85,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         return super().get_queryset().defer("raw")
 
     def accept_mail(self, raw: bytes, *, sender: str, recipients: Iterable[str], checked_by: str = "") -> "Submission":
-        """Keep the bytes and ask for their reading, in one commit; when this returns, the mail is ours to lose.
+        """Keep the bytes, waiting to be read, in one commit; when this returns, the mail is ours to lose.
 
         `sender` and `recipients` are the envelope's; `checked_by` is the server of ours whose verdict about the sender
         it brings along, "" if a stranger handed it to us. The same mail for the same recipients is kept once.
@@ -99,7 +102,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
                     dedupe_key=key,
                     checked_by=checked_by,
                 )
-                submission.ask()
+                call_readers()
         except IntegrityError:
             return self.get(dedupe_key=key)
         return submission
@@ -178,32 +181,47 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             submission.reject(by=by)
         return len(theirs)
 
-    @transaction.atomic
-    def begin(self, pk: int) -> "Submission | None":
-        """Count an attempt to read it, and commit that; None if there is nothing to do any more.
+    def take(self, most: int) -> list["Submission"]:
+        """The next mails to be read, oldest first, with an attempt counted, and that committed.
 
-        A mail that takes the worker down with it ends in quarantine, not in the way of the others.
+        Nobody else takes them for a while, and then anybody. A mail that takes its reader down with it ends in
+        quarantine, not in the way of the others.
         """
-        submission = self.select_for_update().waiting().filter(pk=pk).first()
-        if submission is None:
-            return None
-        submission.attempts += 1
-        submission.save(update_fields=["attempts"])
-        if submission.attempts > MOST_ATTEMPTS:
-            told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
-            submission.quarantine(told, cause=Cause.UNREADABLE)
-            return None
-        return submission
+        told = {"now": clock.now(), "again": AGAIN, "most": most, "waiting": str(State.WAITING)}
+        taken = list(self.raw(TAKE.format(columns=_columns()), told))
+        for submission in taken:
+            if submission.attempts > MOST_ATTEMPTS:
+                told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
+                submission.quarantine(told, cause=Cause.UNREADABLE)
+        return sorted((one for one in taken if one.state == State.WAITING), key=lambda one: (one.received_at, one.pk))
 
-    def not_now(self, pk: int) -> None:
-        """An attempt ended for reasons of our own. It says nothing of the mail, so it is not counted against it."""
-        self.filter(pk=pk).update(attempts=F("attempts") - 1)
+
+TAKE = """
+    WITH next AS MATERIALIZED (
+        SELECT id FROM submit_submission WHERE state = %(waiting)s AND read_after <= %(now)s
+        ORDER BY read_after, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE submit_submission AS taken
+    SET attempts = attempts + 1, read_after = %(now)s + %(again)s * power(4, least(attempts, 5))
+    FROM next WHERE taken.id = next.id RETURNING {columns}
+"""
+
+
+def _columns() -> str:
+    """All but the bytes, which are read one mail after the other."""
+    return ", ".join(f"taken.{field.column}" for field in Submission._meta.concrete_fields if field.name != "raw")
 
 
 def _recordings(files: Sequence[Stored]) -> list[str]:
     """What is said of files that may hold more than their sender knows."""
     says = _("“{name}” is a recording of a browser (HAR): it may hold cookies and passwords.")
     return [says.format(name=file.name) for file in files if file.name.lower().endswith(".har")]
+
+
+def call_readers() -> None:
+    """Wake whoever reads mail, once this transaction commits. Nothing is lost if nobody hears it: they look by themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, '')", [CALL])
 
 
 def report_key(reporter: Any, once: str) -> str:
@@ -233,6 +251,7 @@ class Submission(models.Model):
     received_at = models.DateTimeField(default=clock.now, editable=False)
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    read_after = models.DateTimeField(default=clock.now, db_default=Now(), editable=False)
     reason = models.TextField(blank=True)
     decision = models.JSONField(default=dict)
     template = models.ForeignKey(ReportTemplate, models.PROTECT, related_name="submissions", null=True, db_index=False)
@@ -286,6 +305,7 @@ class Submission(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["read_after", "id"], name="submissions_waiting", condition=Q(state="waiting")),
             models.Index(fields=["received_at"], name="submissions_quarantined", condition=Q(state="quarantined")),
             models.Index(
                 fields=["received_at"], name="submissions_out_of_sight", condition=Q(state__in=["noted", "rejected"])
@@ -297,15 +317,15 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return self.subject_told or str(self.pk)
 
-    def ask(self) -> None:
-        """Have a worker read it; two never work at the same one."""
-        later("submit.process", lock=f"submission:{self.pk}", submission_id=self.pk)
+    def not_now(self) -> None:
+        """The attempt ended for reasons of our own. It says nothing of the mail, so it is not counted against it."""
+        Submission.objects.filter(pk=self.pk).update(attempts=F("attempts") - 1, read_after=clock.now() + AGAIN)
 
-    def land(self, message: Message, *, by: Any = None) -> None:
+    def land(self, message: Message, *, by: Any = None, **told: Any) -> None:
         """It became this message."""
         self.state, self.case, self.message = State.LANDED, message.case, message
         self.save()
-        self.record(message, by=by)
+        self.record(message, by=by, **told)
 
     def record(self, message: Message, *, by: Any = None, **told: Any) -> None:
         facts = {"submission": self.pk, "channel": self.channel, "message": message.pk, "answers": {}, **told}
@@ -328,9 +348,10 @@ class Submission(models.Model):
         contact = contact.strip().lower()
         _must_be_a_customer(contact)
         self._sort(by, out_of=[State.QUARANTINED])
-        self.state, self.released_for, self.released_into, self.attempts = State.WAITING, contact, into, 0
+        self.state, self.released_for, self.released_into = State.WAITING, contact, into
+        self.attempts, self.read_after = 0, clock.now()
         self.save()
-        self.ask()
+        call_readers()
 
     @transaction.atomic
     def reject(self, *, by: Any) -> None:

@@ -441,7 +441,7 @@ def test_the_number_of_questions_is_fixed(case, ana, reply_address, django_asser
     submission = Submission.objects.accept_mail(raw, sender="x@mail.example", recipients=[reply_address])
 
     with django_assert_max_num_queries(48):
-        process(submission.pk)
+        process(submission)
     submission.refresh_from_db()
     assert submission.case == case
 
@@ -458,7 +458,7 @@ def test_a_mail_asks_as_much_of_a_full_house_as_of_an_empty_one(case, ana, sam, 
         raw = mail(sender=ANA if is_reply else f"n{Submission.objects.count()}@initech.example")
         submission = Submission.objects.accept_mail(raw, sender="", recipients=[to])
         with CaptureQueriesContext(connection) as queries:
-            process(submission.pk)
+            process(submission)
         submission.refresh_from_db()
         assert (submission.case == case) is is_reply
         return len(queries)

@@ -1,8 +1,11 @@
 """What waits for a person: seen, let through or turned away, and never lost."""
 
+from datetime import timedelta
+
 import pytest
 
 from tandem.cases.models import Case
+from tandem.kit import clock
 from tandem.submit import arrival
 from tandem.submit.models import AlreadySorted, NotACustomer, State, Submission
 from tandem.submit.tests.mail import SUPPORT, mail
@@ -110,12 +113,18 @@ def test_by_the_api_too(sam, erin, quarantined, worker, by_api):
     assert Case.objects.get().reporter.email == "noor@initech.example"
 
 
-def test_a_mail_that_takes_the_worker_down_ends_in_quarantine(worker):
+def test_a_mail_that_takes_its_reader_down_is_tried_again_ever_later_and_ends_in_quarantine(worker):
     submission = Submission.objects.accept_mail(MACHINE, sender="", recipients=[SUPPORT])
-    for _death in range(5):
-        assert Submission.objects.begin(submission.pk)
+    moment = clock.now()
+    for death in range(5):
+        with clock.at(moment):
+            assert Submission.objects.take(8) == [submission]
+        moment += timedelta(seconds=30 * 4**death)
+        with clock.at(moment - timedelta(seconds=1)):
+            assert Submission.objects.take(8) == []
 
-    worker()
+    with clock.at(moment):
+        worker()
 
     submission.refresh_from_db()
     assert submission.state == State.QUARANTINED
@@ -213,7 +222,8 @@ def test_sorting_by_the_api_too(sam, erin, quarantined, by_api):
     assert Submission.objects.get().state == State.QUARANTINED
 
 
-def test_while_files_cannot_be_kept_a_mail_waits_and_is_no_worse_for_it(db, monkeypatch):
+def test_while_files_cannot_be_kept_a_mail_waits_and_is_no_worse_for_it(worker, monkeypatch):
+    moment = clock.now()
     raw = mail(sender="noor@initech.example").replace(
         b"Content-Type: text/plain", b"Content-Disposition: attachment; filename=a.log\nContent-Type: text/plain"
     )
@@ -224,10 +234,11 @@ def test_while_files_cannot_be_kept_a_mail_waits_and_is_no_worse_for_it(db, monk
 
     with monkeypatch.context() as broken:
         broken.setattr(arrival.files, "store", away)
-        for _attempt in range(7):
-            with pytest.raises(arrival.NotNow):
-                arrival.process(submission.pk)
-    arrival.process(submission.pk)
+        for attempt in range(7):
+            with clock.at(moment + attempt * timedelta(minutes=1)):
+                assert arrival.read_next() == 1
+    with clock.at(moment + timedelta(minutes=8)):
+        worker()
 
     submission.refresh_from_db()
     assert (submission.state, submission.attempts) == (State.LANDED, 1)
