@@ -1,4 +1,4 @@
-"""A whole Tandem of its own, as `tandem serve` runs it: database, web, worker, mail-in; and a real SMTP sink for what it sends."""
+"""A whole Tandem of its own, as `tandem serve` runs it: database, web, worker, mail-in, mail-read; and a real SMTP sink for what it sends."""
 
 import email
 import email.message
@@ -152,7 +152,7 @@ class Installation:
         return done.stdout
 
     def processes(self, role: str) -> list[psutil.Process]:
-        """Our children that play this role: web, worker, mail-in, or postgres (its postmaster)."""
+        """Our children that play this role: web, worker, mail-in, mail-read, or postgres (its postmaster)."""
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
         return [child for child in children if _plays(child, role)]

@@ -24,15 +24,21 @@ class Stream:
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
         self._unsent: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._is_ended = False
 
     def offer(self, event: bytes) -> None:
+        if self._is_ended:
+            return
         if self._unsent.qsize() < MOST_UNSENT:
             self._unsent.put_nowait(event)
         else:
             self.end()
 
     def end(self, last: bytes | None = None) -> None:
-        """After `last`, and without what is still unsent."""
+        """After `last`, and without what is still unsent. It ends once, however many reasons there are."""
+        if self._is_ended:
+            return
+        self._is_ended = True
         while not self._unsent.empty():
             self._unsent.get_nowait()
         for event in (last, None) if last else (None,):

@@ -1,6 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case, Event, Message
@@ -65,3 +66,21 @@ def test_notes_of_support_and_restricted_ones_stay_with_those_they_are_for(case,
     assert note in Message.objects.visible_to(erin)
     assert secret not in Message.objects.visible_to(erin)
     assert secret in Message.objects.visible_to(max)
+
+
+def test_who_fails_to_hear_tries_again_alone(case, sam, worker, monkeypatch):
+    """All who asked hear in one job; what one of them cannot bear is no matter of the others."""
+    heard = []
+
+    def hear(event: Event, listener: str) -> None:
+        heard.append(listener)
+        if listener == "first" and heard.count("first") == 1:
+            raise ZeroDivisionError
+
+    worker()
+    monkeypatch.setattr(ledger, "hear", hear)
+    monkeypatch.setitem(ledger.LISTENERS, "fact.noted", ["first", "second"])
+    case.record("fact.noted", by=sam)
+    worker()
+
+    assert heard == ["first", "second", "first"]

@@ -70,7 +70,9 @@ class Running:
 
     def is_complete(self) -> bool:
         assert self.supervisor.poll() is None, self.output.read_text()
-        return self.answers() and all(self.processes(role) for role in ("web", "worker", "mail-in", "postgres"))
+        return self.answers() and all(
+            self.processes(role) for role in ("web", "worker", "mail-in", "mail-read", "postgres")
+        )
 
     def answers(self) -> bool:
         try:

@@ -94,7 +94,7 @@ def test_a_command_finds_the_database_of_the_tandem_that_runs(running):
     assert told.stderr == "Error: There is no case 1.\n"
 
 
-@pytest.mark.parametrize("role", ["web", "worker", "mail-in", "postgres"])
+@pytest.mark.parametrize("role", ["web", "worker", "mail-in", "mail-read", "postgres"])
 def test_what_is_killed_comes_back(running, role):
     killed = running.kill(role)
 

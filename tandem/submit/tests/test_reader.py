@@ -1,0 +1,71 @@
+"""The process that reads mail."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError
+
+from tandem.cases.models import Case
+from tandem.submit import arrival, reader
+from tandem.submit.models import State, Submission
+from tandem.submit.tests.mail import SUPPORT, mail
+from tests.running import eventually
+
+ANA, NOOR = "Ana <ana@northwind.example>", "Noor <noor@initech.example>"
+
+
+def accepted(sender: str) -> Submission:
+    return Submission.objects.accept_mail(mail(sender=sender), sender="", recipients=[SUPPORT])
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    office = reader.Office()
+    works = threading.Thread(target=office.run)
+    works.start()
+    try:
+        yield
+    finally:
+        office.close()
+        works.join()
+
+
+def lands(submission: Submission) -> None:
+    eventually(lambda: Submission.objects.filter(pk=submission.pk, state=State.LANDED).exists())
+
+
+def test_it_reads_what_waited_and_what_comes(emptied):
+    before = accepted(ANA)
+
+    with reading():
+        lands(before)
+        lands(accepted(NOOR))
+
+
+def test_one_that_cannot_be_read_does_not_hold_up_the_next(emptied, monkeypatch, caplog):
+    bad, _good = accepted(ANA), accepted(NOOR)
+    process = arrival.process
+    monkeypatch.setattr(arrival, "process", lambda one: 1 / 0 if one == bad else process(one))
+
+    assert arrival.read_next(8, keep_on=True) == 2
+
+    assert Case.objects.get().reporter.email == "noor@initech.example"
+    assert Submission.objects.get(pk=bad.pk).state == State.WAITING
+    assert f"Mail {bad.pk} could not be read" in caplog.text
+
+
+def test_while_the_database_is_away_it_waits_and_goes_on(emptied, monkeypatch):
+    mail_of_ana = accepted(ANA)
+    times = iter([OperationalError("gone"), OperationalError("gone")])
+    read_next = arrival.read_next
+
+    def shaky(*told: object, **named: object) -> int:
+        if error := next(times, None):
+            raise error
+        return read_next(*told, **named)
+
+    monkeypatch.setattr(arrival, "read_next", shaky)
+    monkeypatch.setattr(reader, "PAUSE", 0.05)
+    with reading():
+        lands(mail_of_ana)
