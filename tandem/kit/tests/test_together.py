@@ -15,10 +15,10 @@ def waiting() -> list[str]:
 def test_what_is_said_together_costs_one_question_of_each_kind(db, django_assert_num_queries):
     with django_assert_num_queries(2), together():
         for number in range(5):
-            later("kit.sweep_files", timestamp=number)
+            later("cases.render", message_id=number)
             live.announce(f"case:{number}", "message")
 
-    assert waiting() == ["kit.sweep_files"] * 5
+    assert waiting() == ["cases.render"] * 5
 
 
 def test_what_failed_says_nothing(db):
