@@ -223,11 +223,11 @@ def test_sorting_by_the_api_too(sam, erin, quarantined, by_api):
 
 
 def test_while_files_cannot_be_kept_a_mail_waits_and_is_no_worse_for_it(worker, monkeypatch):
-    moment = clock.now()
     raw = mail(sender="noor@initech.example").replace(
         b"Content-Type: text/plain", b"Content-Disposition: attachment; filename=a.log\nContent-Type: text/plain"
     )
     submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
+    moment = clock.now()
 
     def away(*args: object, **kwargs: object) -> None:
         raise OSError("the disk is away")

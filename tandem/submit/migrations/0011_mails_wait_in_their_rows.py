@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("submit", "0008_by_chat"),
+        ("submit", "0010_who_checked_and_what_it_repeats"),
         ("procrastinate", "0041_post_retry_failed_job"),
     ]
 
