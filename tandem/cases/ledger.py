@@ -55,6 +55,7 @@ def hear(event: "Event", listener: str) -> None:
 
 def _append(event: "Event") -> None:
     """As the next line of its case. Holds the case's row until commit, so lines have no gaps and one order."""
+    facts: Any = Jsonb(event.facts)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -71,7 +72,7 @@ def _append(event: "Event") -> None:
                 "by": event.by_id,
                 "at": event.at,
                 "audience": str(event.audience),
-                "facts": Jsonb(event.facts),
+                "facts": facts,
             },
         )
         event.pk, event.seq = cursor.fetchone()

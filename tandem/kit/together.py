@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-Send = Callable[[list[Any]], None]
+Send = Callable[[list[Any]], Any]
 
 _gathered: ContextVar[dict[Send, list[Any]] | None] = ContextVar("gathered", default=None)
 

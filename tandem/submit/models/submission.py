@@ -187,8 +187,8 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         Nobody else takes them for a while, and then anybody. A mail that takes its reader down with it ends in
         quarantine, not in the way of the others.
         """
-        told = {"now": clock.now(), "again": AGAIN, "most": most, "waiting": str(State.WAITING)}
-        taken = list(self.raw(TAKE.format(columns=_columns()), told))
+        slots = {"now": clock.now(), "again": AGAIN, "most": most, "waiting": str(State.WAITING)}
+        taken = list(self.raw(TAKE.format(columns=_columns()), slots))
         for submission in taken:
             if submission.attempts > MOST_ATTEMPTS:
                 told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
