@@ -12,11 +12,11 @@ lock:  ## renew the pins
 	uv pip compile pyproject.toml --constraints requirements-dev.lock --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --quiet --upgrade --output-file requirements.lock
 
-test:  ## all tests, in a real browser too
+test:  ## all tests, in a real browser too; COVER=1 says what they do not reach
 	@bin/setup --dev
 	@bin/browser
 	@bin/testkit
-	@.venv/bin/pytest -n 2 --dist loadfile --cov=tandem --cov-report=term:skip-covered $(TESTS)
+	@.venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder $(if $(COVER),--cov=tandem --cov-report=term:skip-covered) $(TESTS)
 
 check:  ## format, lint, types, import contracts, docs that tell what the code says
 	@bin/setup --dev

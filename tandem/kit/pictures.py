@@ -27,7 +27,7 @@ class Undrawable(Exception):
 def shrunk(content: bytes) -> dict[int, Picture]:
     """Each size of it, by its longest side. Raises Undrawable."""
     try:
-        told = limited.run(f"{__name__}:tell", content, cpu_seconds=20)
+        told = limited.run(f"{__name__}:tell", content, cpu_seconds=4)
     except limited.Stopped as stopped:
         raise Undrawable(str(stopped)) from stopped
     if not told:

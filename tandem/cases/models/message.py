@@ -5,7 +5,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models.case import Case
+from tandem.cases.models.searchable import words_of
 from tandem.cases.privacy.covering import covered_together
 from tandem.kit import clock, live, pictures, tokens
 from tandem.kit.errors import Invalid
@@ -142,9 +143,7 @@ class Message(models.Model):
     html = models.TextField(blank=True)
     verified = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
-    words = models.GeneratedField(
-        expression=SearchVector("body", config="english"), output_field=SearchVectorField(), db_persist=True
-    )
+    words = models.GeneratedField(expression=words_of("body"), output_field=SearchVectorField(), db_persist=True)
 
     objects = MessageManager()
 

@@ -1,3 +1,4 @@
+from itertools import islice
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from tandem.kit.errors import Invalid, Refused
 from tandem.people.visibility import VisibleTo
 
 PURPOSE = "secret of a case"
+MOST_KEPT = 1_000  # at once; nobody would look through more, and all of them are covered
 
 
 class NoReason(Invalid):
@@ -51,7 +53,7 @@ class SecretManager(models.Manager.from_queryset(SecretQuerySet)):  # type: igno
                 kept.pop(row.opened(), None)
         rows = self.bulk_create(
             Secret(case=self.instance, kind=kind, sealed=sealed.seal(value, purpose=PURPOSE), **where)
-            for value, kind in kept.items()
+            for value, kind in islice(kept.items(), MOST_KEPT)
         )
         if rows:
             kinds = ", ".join(dict.fromkeys(Kind(row.kind).value for row in rows))

@@ -25,8 +25,9 @@ def covered(text: str) -> tuple[str, list[masking.Secret]]:
 
 def covered_together(texts: Mapping[str, str]) -> tuple[dict[str, str], list[masking.Secret]]:
     """The same for several: what is a secret in one of them is hidden in all."""
-    found = [secret for text in texts.values() for secret in masking.find(text)]
-    return {name: masking.cover(text, found, sign=_sign) for name, text in texts.items()}, found
+    found = {name: masking.find(text) for name, text in texts.items()}
+    known = [secret for secrets in found.values() for secret in secrets]
+    return {name: masking.cover(text, found[name], known=known, sign=_sign) for name, text in texts.items()}, known
 
 
 def covered_within(told: Any) -> tuple[Any, list[masking.Secret]]:

@@ -22,7 +22,7 @@ from detect_secrets.plugins import (
     twilio,
 )
 
-PASSWORD, TOKEN, KEY, COOKIE = "password", "token", "key", "cookie"
+KINDS = PASSWORD, TOKEN, KEY, COOKIE = "password", "token", "key", "cookie"
 
 # Of the library only the shapes of tokens: its search takes a group of a pattern for the whole secret.
 _PROVIDERS: list[Any] = [
@@ -53,7 +53,7 @@ _TOKENS = [
     r"\bnpm_[A-Za-z0-9]{36}",
     r"\bxox[a-z]-[A-Za-z0-9-]{10,250}",
     r"\bdop_v1_[0-9a-f]{64}",
-    r"\beyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}",
+    r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}",
     r"(?i)\bauthorization\b\"?\s{0,3}[:=]\s{0,3}\"?(?:bearer|basic|token|digest)\s{1,3}([^\s\"',]{6,8000})",
     r"(?i)\bbearer\s{1,3}([A-Za-z0-9_.~+/=-]{20,8000})",
     r"(?i)[?&](?:access_token|api_?key|auth|token|signature|sig|secret|password)=([^\s&#\"'<>]{6,4000})",

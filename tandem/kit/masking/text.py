@@ -1,10 +1,11 @@
 """Secrets in a text."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from tandem.kit.masking.patterns import PASSWORD, is_likely, shapes
+from tandem.kit.masking.patterns import KINDS, PASSWORD, is_likely, shapes
+
+MOST_AGAIN = 300
 
 
 class Secret(NamedTuple):
@@ -26,13 +27,21 @@ def find(text: str) -> list[Secret]:
     return sorted(found, key=lambda secret: secret.start)
 
 
-def cover(text: str, secrets: Iterable[Secret], *, sign: Callable[[str], str]) -> str:
-    """The text with `sign(kind)` in place of each secret, wherever its value stands."""
-    kinds = {secret.value: secret.kind for secret in secrets}
-    if not kinds:
-        return text
-    values = "|".join(map(re.escape, sorted(kinds, key=len, reverse=True)))
-    return re.sub(values, lambda found: sign(kinds[found[0]]), text)
+def cover(text: str, secrets: Iterable[Secret], *, sign: Callable[[str], str], known: Iterable[Secret] = ()) -> str:
+    """The text with `sign(kind)` in place of each of its secrets, and of their values wherever they stand again.
+
+    So of the values of `known` ones; of MOST_AGAIN values in all, the longest first, for each is looked for by itself.
+    """
+    secrets, signs = list(secrets), {kind: sign(kind) for kind in KINDS}
+    pieces, position = [], 0
+    for secret in secrets:
+        pieces += [text[position : secret.start], signs[secret.kind]]
+        position = secret.start + len(secret.value)
+    text = "".join([*pieces, text[position:]])
+    kinds = {secret.value: secret.kind for secret in [*secrets, *known]}
+    for value in sorted(kinds, key=len, reverse=True)[:MOST_AGAIN]:
+        text = text.replace(value, signs[kinds[value]])
+    return text
 
 
 def _candidates(text: str) -> Iterator[Secret]:

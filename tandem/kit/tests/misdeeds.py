@@ -1,6 +1,7 @@
 """What hostile bytes might talk a child into. Run only there, by test_limited.py."""
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -52,6 +53,11 @@ def chatter(data: bytes) -> str:
 
 def write(data: bytes) -> None:
     Path(data.decode()).write_bytes(b"x" * 10_000)
+
+
+def allowance(data: bytes) -> list[float]:
+    """Bytes of memory, and seconds of computing that are left."""
+    return [resource.getrlimit(resource.RLIMIT_AS)[1], signal.getitimer(signal.ITIMER_PROF)[0]]
 
 
 def surroundings(data: bytes) -> dict:

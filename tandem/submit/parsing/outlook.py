@@ -10,6 +10,7 @@ KINDS = ("application/ms-tnef", "application/vnd.ms-tnef")
 MOST_OBJECTS = 2_000
 MOST_FILES = 100
 MOST_BYTES = 30_000_000
+MOST_COPIED = 2_000_000_000  # bytes
 SIGNATURE = b"\x78\x9f\x3e\x22"
 
 _HEAD, _TAIL = 9, 2  # level, name, type and length before the data of an object; a checksum behind it
@@ -36,8 +37,9 @@ def unpack(data: bytes) -> Unpacked:
 
 
 def _is_endless(data: bytes) -> bool:
-    """The library copies all that is left for each object: many small ones would cost a square of time."""
-    return sum(1 for _object in islice(_objects(data), MOST_OBJECTS + 1)) > MOST_OBJECTS
+    """The library copies all that is left for each object: many of them would cost a square of time."""
+    objects = list(islice(_objects(data), MOST_OBJECTS + 1))
+    return len(objects) > MOST_OBJECTS or sum(len(data) - at for at in objects) > MOST_COPIED
 
 
 def _objects(data: bytes) -> Iterator[int]:

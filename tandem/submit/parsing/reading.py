@@ -13,6 +13,7 @@ from tandem.submit.parsing import automatic, bodies, headers, mailboxes, opening
 from tandem.submit.parsing.limits import MOST_RECIPIENTS, Part, structure
 from tandem.submit.parsing.shapes import Parsed, Unparseable
 
+FIRST_TRY, SECOND_TRY = 3, 2  # seconds of computing
 MOST_VERDICTS = 20
 MOST_DELIVERED = 10
 DELIVERED = ("delivered-to", "x-original-to", "envelope-to")
@@ -59,10 +60,10 @@ def tell_plainly(raw: bytes) -> dict[str, Any]:
 
 def _told(raw: bytes) -> dict[str, Any]:
     try:
-        return limited.run(f"{__name__}:tell", raw)
+        return limited.run(f"{__name__}:tell", raw, cpu_seconds=FIRST_TRY)
     except limited.Stopped:
         # Mostly it is the HTML that is tangled, and the words are good.
-        return limited.run(f"{__name__}:tell_plainly", raw)
+        return limited.run(f"{__name__}:tell_plainly", raw, cpu_seconds=SECOND_TRY)
 
 
 def _parsed(raw: bytes, plainly: bool) -> Parsed:

@@ -91,8 +91,6 @@ class Parsed:
     """`text` in two: what they wrote now, and the conversation quoted below. Together they are the whole."""
     html: str = ""
     """As it came, never to be shown."""
-    html_safe: str = ""
-    """Sanitized; show it through `kit.html.sanitize` all the same."""
     attachments: list[Attachment] = field(default_factory=list)
     inside: list[Inside] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -29,7 +29,7 @@ class Words:
 
 
 def fields(stretches: Iterable[Words], *, plainly: bool) -> dict[str, Any]:
-    """The fields of `Parsed` about them: text, fresh, quoted, html, html_safe, notes."""
+    """The fields of `Parsed` about them: text, fresh, quoted, html, notes."""
     stretches = list(stretches)
     text_of = kit_html.crude_text_of if plainly else kit_html.text_of
     text = "\n\n".join(words.as_text(text_of).strip("\n") for words in stretches)
@@ -40,7 +40,6 @@ def fields(stretches: Iterable[Words], *, plainly: bool) -> dict[str, Any]:
         "fresh": fresh,
         "quoted": quoted,
         "html": html[:MOST_CHARACTERS],
-        "html_safe": "" if plainly else str(kit_html.sanitize(html)),
         "notes": list(_notes(text, html, plainly)),
     }
 
