@@ -47,6 +47,12 @@ def investigated(api: Api) -> int:
     return number
 
 
+def hidden(api: Api, number: int) -> int:
+    """The password Erin noted on a case, covered."""
+    _post(api, "erin", f"cases/{number}/messages", {"body": "password: hunter2!Sommer", "audience": "support"})
+    return api("sam").get(f"cases/{number}/secrets").json()[-1]["id"]
+
+
 def escalated(api: Api) -> tuple[int, int]:
     """The number of the case, and the escalation Erin accepted."""
     number = investigated(api)

@@ -8,8 +8,10 @@ from psycopg import sql
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel
+from tandem.close.models import Reason
 from tandem.communicate.models import Direction
 from tandem.intake.models import Asking, LineVerdict, Source
+from tandem.resolve.models import Verdict
 from tandem.submit.models import Submission
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +98,30 @@ def test_the_subject_of_a_mail(ana, worker):
     case = Case.objects.get()
     assert case.submissions.get().subject_told == case.title == "My password is [password hidden]"
     assert case.secrets.count() == 1
+    _is_kept_for_a_reason(case, worker)
+
+
+def test_what_they_say_of_the_resolution(case, ana, sam, worker):
+    case.reflect(customer_owner=sam)
+    case.enter("triage", by=sam)
+    case.enter("investigate", by=sam)
+    told = {"words": "The table was stale.", "changed": "We rebuilt it.", "cause": "A bulk load."}
+    resolution = case.resolutions.propose(**told, by=sam)
+    resolution.verify_ours(verdict=Verdict.WORKS, how="Ran the export.", by=sam)
+    resolution.ask_customer(by=sam)
+
+    made = resolution.verify_customer(verdict=Verdict.WORKS, by=ana, note=SAID)
+
+    assert made.note == "My password is [password hidden]"
+    _is_kept_for_a_reason(case, worker)
+
+
+def test_what_they_say_of_how_it_went(case, ana, sam, worker):
+    closure = case.closures.close(by=sam, reason=Reason.HANDED_OFF)
+
+    rating = closure.ratings.give(stars=4, comment=SAID, by=ana)
+
+    assert rating.comment == "My password is [password hidden]"
     _is_kept_for_a_reason(case, worker)
 
 

@@ -1,16 +1,22 @@
 """A text that came in by every door and was said again in every room is erased with one act, and stands nowhere any more."""
 
+import json
 from base64 import b64encode
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from psycopg import sql
 
+from tandem.cases import keeping
 from tandem.cases.audience import Audience
-from tandem.kit import clock
+from tandem.cases.models import Attachment
+from tandem.kit import clock, files
 from tandem.learn.models import Article
 from tandem.submit.models import Submission
 
@@ -26,7 +32,122 @@ def test_what_stood_everywhere_stands_nowhere(case, ana, sam, erin, platform, by
     case.erasures.erase(WORDS, by=sam, why="Pasted by mistake")
 
     assert _tables_with(WORDS) == set()
+
+
+def test_what_stood_in_files_of_every_door_rests_nowhere(case, ana, sam, at_the_desk, working, settings):
+    _send_it_by_every_door(case, ana, sam, at_the_desk, working)
+    told = list(Attachment.objects.select_related("message__case"))
+    assert {(file.name, file.search) for file in told} == {
+        ("mail.txt", "plain"),
+        ("mail.har", "covered"),
+        ("reply.log", "covered"),
+        ("note.env", "covered"),
+        ("update.txt", "plain"),
+        ("cut.har", "closed"),
+        ("wide.txt", "plain"),
+        ("core", "plain"),
+        ("report.txt", "plain"),
+        ("draft.json", "covered"),
+    }
+    # What is sealed or of two bytes a letter does not show it, so that it is gone is seen by what is there no more.
+    assert len(_files_with(settings.DATA / "files", WORDS)) == 8
+    sealed = [file.original for file in told if file.original]
+
+    for one in {file.message.case for file in told}:
+        one.erasures.erase(WORDS, by=sam, why="Sent by mistake")
+    assert not any(erasure.is_finished for erasure in case.erasures.all())
+    working()
+
     assert _files_with(settings.DATA / "files", WORDS) == []
+    assert _files_with(settings.DATA / "files", WORDS, "utf-16-le") == []
+    assert not {path.name for path in (settings.DATA / "files").rglob("*")} & set(sealed)
+    assert _mails_with(WORDS) == 0
+    assert all(erasure.is_finished for erasure in case.erasures.all())
+    assert _tables_with(WORDS) == set()
+    _what_is_left_is_still_good(told, at_the_desk(sam))
+
+
+def test_what_waits_to_be_said_is_looked_through_too(case, ana, sam, working, settings):
+    words = {"promise_at": clock.now() + timedelta(hours=9), "leaves_at": clock.now() + timedelta(hours=1)}
+    case.planned_updates.plan("Here.", by=sam, files=[files.store([WORDS.encode()], name="plan.txt")], **words)
+
+    case.erasures.erase(WORDS, by=sam, why="Attached by mistake")
+    working()
+
+    assert _files_with(settings.DATA / "files", WORDS) == []
+    told = case.planned_updates.get()
+    assert [files.Stored(*file).name for file in told.files] == ["plan.txt"]
+
+
+@pytest.fixture
+def working(worker, django_capture_on_commit_callbacks):
+    """Do all jobs, with what they do once they are committed."""
+
+    def work() -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            worker()
+
+    return work
+
+
+SECRET = "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
+HAR = {"log": {"entries": [{"request": {"cookies": [{"name": "sid", "value": "s-1"}], "postData": {"text": WORDS}}}]}}
+
+
+def _send_it_by_every_door(case: Any, ana: Any, sam: Any, at_the_desk: Any, working: Any) -> None:
+    told = WORDS.encode()
+    har = json.dumps(HAR).encode()
+    covered = told + b"\n" + SECRET.encode()
+    _mail_with_files(case, ana, {"mail.txt": told, "mail.har": har, "cut.har": har[:-5], "core": b"\0" + told})
+    _mail_with_files(case, ana, {"wide.txt": WORDS.encode("utf-16")})
+    browser = at_the_desk(ana)
+    _post(browser, f"/portal/cases/{case.number}/messages/", {"body": "Here."}, {"reply.log": covered})
+    _post(browser, "/portal/report/draft/", REPORT, {"draft.json": covered})
+    _post(browser, "/portal/report/", REPORT, {"report.txt": told})
+    ours = at_the_desk(sam)
+    _post(ours, f"/desk/cases/{case.number}/messages/", {"body": "Look.", "audience": "support"}, {"note.env": covered})
+    promised = {"body": "Here.", "audience": "customer", "promise": "4h"}
+    _post(ours, f"/desk/cases/{case.number}/messages/", promised, {"update.txt": told})
+    working()
+
+
+REPORT = {"title": "Exports stop", "body": "At row 10,000.", "once": "drawn"}
+
+
+def _post(browser: Any, address: str, words: dict[str, str], attached: dict[str, bytes]) -> None:
+    told = [SimpleUploadedFile(name, content) for name, content in attached.items()]
+    answer = browser.post(address, words | {"files": told})
+    assert answer.status_code in (200, 204, 302), answer.text
+
+
+def _mail_with_files(case: Any, ana: Any, attached: dict[str, bytes]) -> None:
+    to = f"reply+{case.participants.get(user=ana).word}@reply.tandem.example"
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = ana.email, to, "Files"
+    message.set_content("Here they are.")
+    for name, content in attached.items():
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    Submission.objects.accept_mail(message.as_bytes(), sender=ana.email, recipients=[to])
+
+
+def _mails_with(words: str) -> int:
+    raws = [bytes(raw) for raw in Submission.objects.values_list("raw", flat=True)]
+    needle = words.encode()
+    return sum(
+        needle in (part.get_payload(decode=True) or b"") for raw in raws for part in message_from_bytes(raw).walk()
+    )
+
+
+def _what_is_left_is_still_good(told: list[Attachment], browser: Any) -> None:
+    for file in told:
+        file.refresh_from_db()
+    by_name = {file.name: file for file in told}
+    assert b"".join(files.read(by_name["mail.txt"].stored_as)) == "██████".encode()
+    assert json.loads(b"".join(files.read(by_name["mail.har"].stored_as)))["log"]["entries"]
+    for name in ("core", "cut.har", "wide.txt"):
+        assert by_name[name].search == "erased"
+        assert browser.get(f"/files/{by_name[name].key}/").status_code == 410
+    assert keeping.compare() == []
 
 
 def _say_it_everywhere(case: Any, ana: Any, sam: Any, erin: Any, platform: Any, by_api: Any, worker: Any) -> None:
@@ -71,8 +192,8 @@ def _tables_with(words: str) -> set[str]:
     return found
 
 
-def _files_with(folder: Path, words: str) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and words.encode() in path.read_bytes()]
+def _files_with(folder: Path, words: str, charset: str = "utf-8") -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and words.encode(charset) in path.read_bytes()]
 
 
 def test_a_copy_that_was_only_noted_is_emptied_with_what_it_repeats(case, ana, sam, worker):

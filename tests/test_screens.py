@@ -48,6 +48,7 @@ PAGES = {
     "mailboxes": ("ada", "/desk/mailboxes/"),
     "mailbox-new": ("ada", "/desk/mailboxes/new/"),
     "hidden": ("sam", "/desk/cases/{investigated}/hidden/"),
+    "secret": ("sam", "/desk/secrets/{secret}/"),
     "phone": ("sam", "/desk/cases/{read_back}/readback/phone/"),
     "collectors": ("ada", "/desk/collectors/"),
     "collector-new": ("ada", "/desk/collectors/new/"),
@@ -77,6 +78,7 @@ def scene(api_of) -> dict[str, int]:
     escalated, escalation = scenes.escalated(api_of)
     alone = ["read_back", "judged", "investigated", "asked_to_verify", "closed"]
     cases = {name: getattr(scenes, name)(api_of) for name in alone}
+    cases |= {"secret": scenes.hidden(api_of, cases["investigated"])}
     return cases | {"escalated": escalated, "escalation": escalation, "article": scenes.published(api_of)}
 
 

@@ -4,7 +4,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.cases import keeping, ledger
-from tandem.cases.models import Attachment, Event, Message, Rendering
+from tandem.cases.models import Attachment, Erasure, Event, Message, Rendering
+from tandem.cases.privacy import erasing_files, searching
 from tandem.kit.later import later
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,23 @@ def render(message_id: int) -> None:
 @app.task(name="cases.scan", queue="files", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def scan(attachment_id: int) -> None:
     keeping.scan(Attachment.objects.get(pk=attachment_id))
+
+
+@app.task(name="cases.search_file", queue="files", retry=RetryStrategy(max_attempts=4, exponential_wait=4))
+def search_file(attachment_id: int) -> None:
+    """Search a file for passwords, tokens and keys."""
+    searching.search(Attachment.objects.select_related("message__case").get(pk=attachment_id))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.search_what_waits", queue="files", queueing_lock="cases.search_what_waits")
+def search_what_waits(timestamp: int) -> None:
+    searching.search_what_waits()
+
+
+@app.task(name="cases.erase_from_files", queue="files", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def erase_from_files(erasure_id: int) -> None:
+    erasing_files.erase(Erasure.objects.select_related("case").get(pk=erasure_id))
 
 
 @app.task(name="cases.draw", queue="files", retry=RetryStrategy(max_attempts=4, exponential_wait=4))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import F
 
 from tandem.cases.models import Attachment
-from tandem.cases.models.attachment import Scan
+from tandem.cases.models.attachment import Scan, Search
 from tandem.kit import clamav, clock, files
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,8 @@ def scan_what_waits() -> None:
 
 def compare(most: int | None = AT_ONCE) -> list[Attachment]:
     """Read those files anew that nobody has looked at for longest; those that are not what came any more."""
-    rows = Attachment.objects.select_related("message__case").order_by(F("compared_at").asc(nulls_first=True), "pk")
+    kept = Attachment.objects.exclude(search=Search.ERASED)
+    rows = kept.select_related("message__case").order_by(F("compared_at").asc(nulls_first=True), "pk")
     return [attachment for attachment in rows[:most].iterator() if not _is_as_it_came(attachment)]
 
 

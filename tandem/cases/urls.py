@@ -28,5 +28,6 @@ desk = [
     path("merges/undo/", views.BulkUndoView.as_view(), name="merges_undo"),
     path("cases/<int:number>/hidden/", privacy.HiddenView.as_view(), name="hidden"),
     path("secrets/<int:pk>/", privacy.SecretView.as_view(), name="secret"),
+    path("secrets/<int:pk>/uncovering/", privacy.SecretUncoveringView.as_view(), name="secret_uncovering"),
     path("secrets/<int:pk>/erasure/", privacy.SecretErasureView.as_view(), name="secret_erasure"),
 ]

@@ -13,8 +13,8 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tandem.cases.models import Attachment, Case, Event, Message, Preview
-from tandem.cases.models.attachment import Scan
+from tandem.cases.models import Attachment, Case, Event, Message, Preview, Secret
+from tandem.cases.models.attachment import Scan, Search
 from tandem.cases.models.preview import Side
 from tandem.cases.sentences import points_to, sentence
 from tandem.communicate.beneath import LAID
@@ -44,6 +44,8 @@ ECHOES = ("case.entered_", "ball.", "promise.made", "participant.")
 LEAD = 3
 A_WHILE = timedelta(minutes=5)
 SAID, STEP, ELSEWHERE = "said", "step", "elsewhere"
+# What a reader of a file had better know of the search for passwords in it.
+SEARCHED = {found: found.label for found in (Search.WAITING, Search.COVERED, Search.CLOSED, Search.ERASED)}
 LINE, PICTURE_HIGH, LEAST_HIGH, MOST_HIGH = 80, 240, 160, 640
 
 
@@ -108,7 +110,8 @@ def _page(found: list[Any]) -> tuple[list[Any], int | None]:
 def _files() -> ArraySubquery:
     drawn = Preview.objects.filter(attachment=OuterRef("pk"), side=Side.SMALL)
     small = Subquery(drawn.values(told=JSONObject(width="width", height="height")))
-    told = JSONObject(key="key", name="name", size="size", scan="scan", small=small)
+    sealed = Subquery(Secret.objects.of_files().filter(attachment=OuterRef("pk")).order_by().values("pk")[:1])
+    told = JSONObject(key="key", name="name", size="size", scan="scan", search="search", small=small, sealed=sealed)
     return ArraySubquery(Attachment.objects.filter(message=OuterRef("pk")).order_by("pk").values(told=told))
 
 
@@ -181,7 +184,7 @@ def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
         "to": _recipients(message) if for_us else None,
         "via": (for_us and _delivery(message)) or _call(message) or message.get_channel_display(),
         "quoted": message.quoted,
-        "attachments": [_file(file) for file in message.files] + (_recordings(message) if for_us else []),
+        "attachments": [_file(file, for_us) for file in message.files] + (_recordings(message) if for_us else []),
         "id": f"message-{message.pk}",
         "as_sent": {"src": message.frame_for(actor), "height": _height(message)} if message.has_html else None,
         "tags": _doubts(message) if for_us else [],
@@ -250,12 +253,15 @@ def _recordings(message: Any) -> list[dict[str, str]]:
     return [{"name": _("Recording or transcript"), "href": call["link"]} for call in message.spoken if call["link"]]
 
 
-def _file(file: dict[str, Any]) -> dict[str, Any]:
-    scan = Scan(file["scan"])
-    href = reverse("attachment", args=[file["key"]]) if scan != Scan.INFECTED else None
-    note = scan.label if scan in (Scan.WAITING, Scan.INFECTED) else None
-    size = filesizeformat(file["size"])
-    return {"name": file["name"], "href": href, "size": size, "note": note, "picture": _picture(file)}
+def _file(file: dict[str, Any], for_us: bool) -> dict[str, Any]:
+    scan, search = Scan(file["scan"]), Search(file["search"])
+    is_gone = scan == Scan.INFECTED or search in (Search.CLOSED, Search.ERASED)
+    href = None if is_gone else reverse("attachment", args=[file["key"]])
+    note = scan.label if scan in (Scan.WAITING, Scan.INFECTED) else SEARCHED.get(search)
+    size = filesizeformat(file["size"]) if search != Search.ERASED else None
+    original = reverse("secret", args=[file["sealed"]]) if for_us and file["sealed"] else None
+    told = {"name": file["name"], "href": href, "size": size, "note": note, "original": original}
+    return told | {"picture": _picture(file)}
 
 
 def _picture(file: dict[str, Any]) -> dict[str, Any] | None:

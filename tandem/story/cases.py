@@ -77,6 +77,7 @@ class Telling:
         road += [self.confirm, self.triage]
         if end == "triage":
             return road
+        road += [self.send_recording] if self.plot.nth == CASES else []
         road += [self.investigate, *([self.sort_out] if self.plot.nth == SORTED_OUT else [])]
         if self.plot.nth % 8 == 0 and end != "broken":
             road += [self.speak_by_phone]
@@ -160,9 +161,24 @@ class Telling:
             handoff.accept(by=self.who["theo"])
             self.case.closures.close(by=self.who["theo"], reason=Reason.HANDED_OFF)
 
+    def send_recording(self) -> None:
+        """What Ana sends has her session and a token in it: both are covered, and who looks says why."""
+        har = files.store([(PASTED / "export.har").read_bytes()], name="export.har")
+        self.case.messages.write(
+            "It happened again just now, and my browser recorded it. Our program sends the same "
+            "with Authorization: Bearer tok-5b1e77aa90, if you want to try.",
+            by=self.customer,
+            audience=Audience.CUSTOMER,
+            channel=Channel.PORTAL,
+            files=[har],
+        )
+        self.later(7)
+
     def investigate(self) -> None:
         self.case.assignments.give(Part.TECHNICAL, to=self.support, by=self.support)
         self.case.assignments.begin_investigation(by=self.support)
+        for recording in self.case.secrets.of_files():
+            recording.show_file(to=self.support, why="To send her request again, as she sent it")
         self.hypothesis = self.case.hypotheses.propose(self.words["hypothesis"], by=self.support)
         what, outcome, still = self.words["attempts"][0]
         self.case.attempts.note(

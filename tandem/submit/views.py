@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from tandem.cases.http import CaseView, PanelView
 from tandem.cases.models import Message
+from tandem.cases.privacy.forms import ReasonForm
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.submit import forms, panels, sorting
@@ -121,12 +122,33 @@ class OtherCaseView(OriginView):
 
 
 class RawView(SortView):
-    """The mail as it came, always as a download."""
+    """The mail as it came, always as a download; for a reason, if something is hidden that stands in it."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def find(self, pk: int) -> None:
+        super().find(pk)
         if not self.submission.raw:
             raise Http404
-        response = HttpResponse(bytes(self.submission.raw), content_type="application/octet-stream")
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if self.submission.opens_for_a_reason:
+            return self.ask(ReasonForm())
+        return self.download(bytes(self.submission.raw))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = ReasonForm(request.POST)
+        if not self.submission.opens_for_a_reason:
+            return self.get(request)
+        if not form.is_valid():
+            return self.ask(form, status=422)
+        return self.download(self.submission.show_raw(to=request.user, why=form.cleaned_data["why"]))
+
+    def ask(self, form: ReasonForm, *, status: int = 200) -> HttpResponse:
+        context = {"submission": self.submission, "case": self.submission.became.case, "form": form}  # type: ignore[union-attr]
+        return render(self.request, "submit/submission/raw.html", context, status=status)
+
+    def download(self, raw: bytes) -> HttpResponse:
+        response = HttpResponse(raw, content_type="application/octet-stream")
         response.headers["Content-Disposition"] = f'attachment; filename="mail-{self.submission.pk}.eml"'
         response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Cache-Control"] = "no-store"
         return response

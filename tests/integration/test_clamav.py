@@ -51,7 +51,7 @@ def test_what_is_too_large_for_it_is_not_clean(clamd):
 
 
 def test_until_it_has_looked_only_who_sent_a_file_gets_it(scanned, sent, ana, sam, at_the_desk, worker):
-    log = sent(b"row 10,000\n")
+    log = sent(b"\x89PNG\r\n\x1a\n", "shot.png")
 
     assert at_the_desk(ana).get(address(log)).status_code == 200
     refused = at_the_desk(sam).get(address(log))

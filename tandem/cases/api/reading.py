@@ -57,11 +57,14 @@ class CaseForCustomer(Schema):
 
 
 class AttachmentOut(Schema):
+    """`search` is what came of searching it for secrets: waiting, plain, covered, closed, erased, or unsearched."""
+
     key: UUID
     name: str
     content_type: str
     size: int
     sha256: str
+    search: str
 
 
 class MessageForCustomer(Schema):

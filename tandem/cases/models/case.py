@@ -196,6 +196,10 @@ class Case(models.Model):
         """The case this one is read on: itself, unless it is merged into another."""
         return self.merged_into or self
 
+    def read_together(self) -> CaseQuerySet:
+        """This case and all that standing merges have it read with."""
+        return Case.objects.filter(Q(pk=self.pk) | Q(merged_into=self) | Q(merged_cases=self)).distinct()
+
     def record(self, verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> Any:
         return ledger.record(self, verb, by=by, audience=audience, **facts)
 

@@ -2,15 +2,21 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from tandem.cases.audience import Audience
 from tandem.cases.models.case import Case
-from tandem.cases.models.secret import ErasedAlready, Kind, NoReason, Secret
+from tandem.cases.models.secret import ErasedAlready, Kind, NoReason, Secret, reason
 from tandem.cases.privacy import erasing
-from tandem.kit import clock
+from tandem.kit import clock, live
 from tandem.kit.errors import Invalid
+from tandem.kit.later import later
+from tandem.kit.sealed import opened, seal
 from tandem.people.visibility import VisibleTo
+
+PURPOSE = "erasure of a case"
 
 
 class TooShort(Invalid):
@@ -34,26 +40,41 @@ class ErasureManager(models.Manager.from_queryset(VisibleTo)):  # type: ignore[m
         """The same for what was hidden; nobody can see it any more. Raises `ErasedAlready`, `NoReason`."""
         if not secret.sealed:
             raise ErasedAlready
+        if secret.kind == Kind.FILE:
+            return self._erase_original(secret, by=by, why=why)
         what = str(Kind(secret.kind).label)
         return self._erase(
             secret.opened(), by=by, why=why, what=what, mail_of=[secret.message] if secret.message else []
         )
 
     def _erase(self, text: str, *, by: Any, why: str, what: str, mail_of: Any = ()) -> "Erasure":
-        case, why = self.instance.lock(), " ".join(why.split())
-        if not 3 < len(why) <= 300 or text in why:
+        case, why = self.instance.lock(), reason(why)
+        if text in why:
             raise NoReason
-        cases = list(Case.objects.filter(Q(pk=case.pk) | Q(merged_into=case) | Q(merged_cases=case)).distinct())
+        cases = list(case.read_together())
         _forget(cases, text)
         rows = erasing.erase(cases, text, also_mail_of=mail_of)
-        erasure = self.create(what=what, why=why, erased_by=by, rows=rows)
-        case.record("case.erased", by=by, what=what, why=why, rows=rows)
+        erasure = self._keep(by=by, why=why, what=what, rows=rows, sealed=seal(text, purpose=PURPOSE))
+        later("cases.erase_from_files", lock=f"files of case {case.pk}", erasure_id=erasure.pk)
+        return erasure
+
+    def _erase_original(self, secret: Secret, *, by: Any, why: str) -> "Erasure":
+        """A file as it came, and the mail that brought it. What is covered in it stays covered."""
+        case, why = self.instance.lock(), reason(why)
+        what = _("“{name}” as it came").format(name=secret.attachment.name)  # type: ignore[union-attr]
+        secret.destroy()
+        mails = erasing.empty_mails(case.read_together(), of=[secret.message_id or 0])
+        return self._keep(by=by, why=why, what=what[:120], rows=1 + mails)
+
+    def _keep(self, *, by: Any, why: str, what: str, rows: int, sealed: str = "") -> "Erasure":
+        erasure: Erasure = self.create(what=what, why=why, erased_by=by, rows=rows, sealed=sealed)
+        self.instance.record("case.erased", by=by, what=what, why=why, rows=rows)
         return erasure
 
 
 def _forget(cases: list[Case], text: str) -> None:
     hidden = Secret.objects.filter(case__in=cases).exclude(sealed="")
-    same = [secret.pk for secret in hidden if secret.opened() == text]
+    same = [secret.pk for secret in hidden.exclude(kind=Kind.FILE) if secret.opened() == text]
     Secret.objects.filter(pk__in=same).update(sealed="")
 
 
@@ -64,6 +85,7 @@ class Erasure(models.Model):
     what = models.CharField(max_length=120)
     why = models.CharField(max_length=300)
     rows = models.PositiveIntegerField(default=0)
+    sealed = models.TextField(blank=True, help_text=gettext_lazy("What is still looked for in files."))
     erased_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     erased_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -71,3 +93,16 @@ class Erasure(models.Model):
 
     class Meta:
         ordering = ["-erased_at", "-pk"]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether files were looked through, too."""
+        return not self.sealed
+
+    def opened(self) -> str:
+        return opened(self.sealed, purpose=PURPOSE)
+
+    def finish(self, *, rows: int) -> None:
+        """Files were looked through; the text is forgotten here, too."""
+        Erasure.objects.filter(pk=self.pk).update(sealed="", rows=F("rows") + rows)
+        live.announce(f"case:{self.case_id}", "secret", audience=Audience.SUPPORT)

@@ -87,7 +87,7 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
             self.must_have_room(files)
         said = {"body": body, "quoted": quoted, "html": html}
         secrets: list[Any] = []
-        is_our_word = by and by.is_colleague and audience == Audience.CUSTOMER and channel not in SPOKEN
+        is_our_word = bool(by and by.is_colleague and audience == Audience.CUSTOMER and channel not in SPOKEN)
         if not is_our_word:
             said, secrets = covered_together(said)
         message = self.create(
@@ -100,7 +100,7 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         )
         message.case.secrets.keep(secrets, message=message)
         for file in files:
-            message.attachments.keep(file)
+            message.attachments.keep(file, is_our_word=is_our_word)
         if message.html:
             later("cases.render", message_id=message.pk)
         verb = "message.received" if by and by.is_customer else "message.written"

@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     TOKEN = "token", gettext_lazy("access token")
     KEY = "key", gettext_lazy("private key")
     COOKIE = "cookie", gettext_lazy("cookie")
+    FILE = "file", gettext_lazy("file")
 
 
 def covered(text: str) -> tuple[str, list[masking.Secret]]:
@@ -33,7 +34,7 @@ def covered_together(texts: Mapping[str, str]) -> tuple[dict[str, str], list[mas
 def covered_within(told: Any) -> tuple[Any, list[masking.Secret]]:
     """The same for texts in lists and dicts; under a telling name, {"password": "hunter2!"}, the whole is a secret."""
     found = [secret for text in _texts(told) for secret in masking.find(text)]
-    return _each(told, lambda text: masking.cover(text, found, sign=_sign)), found
+    return _each(told, lambda text: masking.cover(text, [], known=found, sign=_sign)), found
 
 
 def _texts(told: Any, name: str = "") -> Iterator[str]:

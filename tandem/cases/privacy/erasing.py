@@ -5,14 +5,14 @@ that comes later is walked, too. What keeps copies without pointing at a case li
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, reduce
 from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Replace, StrIndex
@@ -53,6 +53,22 @@ def erase(cases: Iterable[Case], text: str, *, also_mail_of: Iterable[Message] =
     return changed
 
 
+def empty_mails(
+    cases: Iterable[Case], *, of: Collection[int], where: Callable[[bytes], bool] = lambda _bytes: False
+) -> int:
+    """Empty bytes as they came that became the messages with these ids, and those of which `where` is true."""
+    within = [case.pk for case in cases]
+    changed = 0
+    for model in filter(_blobs_of, models_of_a_case()):
+        for name in _blobs_of(model):
+            rows = on_cases(model, within).exclude(**{name: b""})
+            named = {row.pk for row in rows.only(name).iterator(1) if where(bytes(getattr(row, name)))}
+            named |= {*rows.filter(_became(model, of)).values_list("pk", flat=True)}
+            with transaction.atomic(), _allowed():
+                changed += model._base_manager.filter(pk__in=named).update(**{name: b""})
+    return changed
+
+
 @cache
 def models_of_a_case() -> dict[type[models.Model], list[str]]:
     """Every model that leads to a case, with the ways there: {Message: ["case"], Attachment: ["message__case"], …}."""
@@ -87,22 +103,31 @@ def _cover(model: type[models.Model], within: list[int], text: str) -> int:
 
 
 def _empty(model: type[models.Model], within: list[int], text: str, told: set[int]) -> int:
-    blobs = [field.name for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
-    became = [field.name for field in model._meta.concrete_fields if field.related_model is Message]
-    if not blobs:
+    if not (blobs := _blobs_of(model)):
         return 0
-    is_it = Q(*((f"{name}__in", told) for name in became), _connector=Q.OR)
+    is_it = _became(model, told)
     for name in blobs:
         is_it |= Q(GreaterThan(_Position(Value(text.encode()), F(name)), 0))
-    return _on(model, within).filter(is_it).update(**dict.fromkeys(blobs, b""))
+    return on_cases(model, within).filter(is_it).update(**dict.fromkeys(blobs, b""))
+
+
+def _blobs_of(model: type[models.Model]) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, models.BinaryField)]
+
+
+def _became(model: type[models.Model], messages: Collection[int]) -> Q:
+    """What is kept of these messages as they came."""
+    names = [field.name for field in model._meta.concrete_fields if field.related_model is Message]
+    return Q(*((f"{name}__in", messages) for name in names), _connector=Q.OR) if names else Q(pk=None)
 
 
 def _having(model: type[models.Model], within: list[int], text: str) -> QuerySet:
     stands = (Q(GreaterThan(StrIndex(_as_text(field), Value(_in(field, text))), 0)) for field in _texts_of(model))
-    return _on(model, within).filter(reduce(or_, stands, Q(pk=None)))
+    return on_cases(model, within).filter(reduce(or_, stands, Q(pk=None)))
 
 
-def _on(model: type[models.Model], within: list[int]) -> QuerySet:
+def on_cases(model: type[models.Model], within: list[int]) -> QuerySet:
+    """Its rows on the cases with these ids, whichever way they lead there."""
     ways = models_of_a_case()[model]
     return model._base_manager.filter(Q(*((f"{way}__in", within) for way in ways), _connector=Q.OR))
 

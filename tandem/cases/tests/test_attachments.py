@@ -11,9 +11,11 @@ LINES = b"".join(b"row %d\n" % n for n in range(30_000))
 
 
 @pytest.fixture
-def log(case, ana):
+def log(case, ana, worker):
     message = case.messages.write("The log.", by=ana, audience=Audience.CUSTOMER)
-    return message.attachments.keep(files.store([LINES], name="Läufe “neu”.log"))
+    kept = message.attachments.keep(files.store([LINES], name="Läufe “neu”.log"))
+    worker()
+    return kept
 
 
 @pytest.fixture
@@ -102,9 +104,10 @@ def test_a_file_that_vanished_from_its_place_is_not_found(address, log, ana, at_
         ("page.mhtml", b"MIME-Version: 1.0\r\nContent-Type: multipart/related"),
     ],
 )
-def test_no_file_becomes_a_page_of_ours(case, ana, at_the_desk, name, content):
+def test_no_file_becomes_a_page_of_ours(case, ana, at_the_desk, worker, name, content):
     message = case.messages.write("Look.", by=ana, audience=Audience.CUSTOMER)
     attachment = message.attachments.keep(files.store([content], name=name))
+    worker()
 
     answer = at_the_desk(ana).get(reverse("attachment", args=[attachment.key]))
 

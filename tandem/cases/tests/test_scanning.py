@@ -28,10 +28,12 @@ def test_the_job_tries_again_and_the_file_waits(waiting, worker):
 
 
 def test_colleagues_wait_and_read_why(waiting, case, sam, ana, at_the_desk):
-    address = reverse("attachment", args=[waiting.key])
+    shot = waiting.message.attachments.keep(files.store([b"\x89PNG\r\n\x1a\n"], name="shot.png"))
+    address = reverse("attachment", args=[shot.key])
 
     assert at_the_desk(sam).get(address).status_code == 409
     assert at_the_desk(ana).get(address).status_code == 200
+    assert at_the_desk(ana).get(reverse("attachment", args=[waiting.key])).status_code == 409
     assert "being checked for viruses" in at_the_desk(sam).get(reverse("messages", args=[case.number])).text
 
 

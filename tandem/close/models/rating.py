@@ -43,7 +43,8 @@ class RatingManager(models.Manager.from_queryset(RatingQuerySet)):  # type: igno
             raise Invalid(_("Choose one to five stars."))
         if self.filter(rated_by=by).exists():
             raise RatedAlready
-        rating = self.create(stars=stars, comment=comment.replace("\x00", "").strip(), rated_by=by)
+        comment = case.secrets.cover(comment.replace("\x00", "").strip())
+        rating = self.create(stars=stars, comment=comment, rated_by=by)
         case.record("rating.given", by=by, audience=Audience.CUSTOMER, rating=rating.pk, stars=stars)
         return rating
 

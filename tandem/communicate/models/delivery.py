@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.models import Case, Message, Participant
-from tandem.cases.models.attachment import Scan
+from tandem.cases.models.attachment import Scan, Search
 from tandem.communicate import smtp
 from tandem.communicate.composing import Unmailable
 from tandem.communicate.models import addressing
@@ -153,9 +153,10 @@ class Delivery(models.Model):
         return None
 
     def _waits_for_a_check(self) -> bool:
-        """Whether files that came with it are being checked, and that has not taken too long."""
+        """Whether files that came with it are being checked, or searched, and that has not taken too long."""
         is_new = clock.now() - self.written_at < CHECKED_AT_LAST
-        return is_new and any(file.scan == Scan.WAITING for file in self.message.attachments.all())
+        attached = self.message.attachments.all()
+        return is_new and any(file.scan == Scan.WAITING or file.search == Search.WAITING for file in attached)
 
     def _written(self) -> bytes | None:
         try:

@@ -1,13 +1,15 @@
 """Ana and her colleague Bo: who gets what we write, who gets what the other writes, and how Bo stops it."""
 
+from datetime import timedelta
 from email.utils import getaddresses
 
 import pytest
 
 from tandem.cases.audience import Audience
-from tandem.communicate.models import State
+from tandem.communicate.models import Delivery, State
 from tandem.communicate.models.addressing import NobodyAddressed, NotHearing, Place, chosen
 from tandem.customers.models import Contact
+from tandem.kit import clock, files
 
 BO = "bo@northwind.example"
 
@@ -77,9 +79,35 @@ def test_what_ana_says_reaches_bo_as_hers_and_not_herself(case, ana, bo, worker,
     assert (mail["Precedence"], mail["List-Id"]) == ("list", f"<case-{case.number}.reply.tandem.example>")
 
 
-def test_a_word_is_passed_on_once_however_often_the_job_runs(case, ana, bo, worker):
-    from tandem.communicate.models import Delivery
+def test_files_are_passed_on_without_their_secrets(case, ana, bo, worker, outbox):
+    log = files.store([b"password: hunter2!Sommer"], name="run.log")
+    message = case.messages.write("The log.", by=ana, audience=Audience.CUSTOMER, files=[log])
+    Delivery.objects.relay(message)
+    delivery = message.relays.get()
 
+    delivery.go()
+    assert outbox() == []  # the search goes first
+    worker()
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        worker()
+
+    [mail] = outbox()
+    [enclosed] = [part for part in mail.walk() if part.get_filename() == "run.log"]
+    assert enclosed.get_payload(decode=True) == b"password: [hidden]"
+
+
+def test_what_is_searched_for_long_holds_no_mail_up(case, ana, bo, outbox):
+    log = files.store([b"rows: 7"], name="run.log")
+    message = case.messages.write("The log.", by=ana, audience=Audience.CUSTOMER, files=[log])
+    Delivery.objects.relay(message)
+
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        message.relays.get().go()
+
+    assert len(outbox()) == 1
+
+
+def test_a_word_is_passed_on_once_however_often_the_job_runs(case, ana, bo, worker):
     message = case.messages.write("It also stops for June.", by=ana, audience=Audience.CUSTOMER)
     Delivery.objects.relay(message)
     Delivery.objects.relay(message)

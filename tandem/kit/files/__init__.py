@@ -28,6 +28,8 @@ SHOWN_AS = {
     "application/zip",
     "text/plain",
 }
+# Kinds whose bytes are no text, so that no words in them can be read or changed.
+NO_TEXT = SHOWN_AS - {"text/plain"}
 PIECE = 64 * 1024
 NO_ROOM = {ENOSPC, EDQUOT}
 
@@ -52,10 +54,13 @@ class NoRoom(Refused):
     status = 507
 
 
-def store(chunks: Iterable[bytes], *, name: str) -> Stored:
-    """Write it where files rest, so that it stays. Content type by the bytes, never by what was claimed."""
+def store(chunks: Iterable[bytes], *, name: str, is_ours: bool = False) -> Stored:
+    """Write it where files rest, so that it stays. Content type by the bytes, never by what was claimed.
+
+    What we make of a file that we took, `is_ours`, may be larger than what we take.
+    """
     kept_name = file_name(name, most=200) or "file"
-    stored_as, incoming = secrets.token_hex(16), _Incoming(chunks, kept_name)
+    stored_as, incoming = secrets.token_hex(16), _Incoming(chunks, kept_name, is_ours)
     _leave_room()
     try:
         shelf().put(stored_as, io.BufferedReader(incoming, PIECE))
@@ -78,7 +83,8 @@ def read(stored_as: str, *, first: int = 0, last: int | None = None) -> Iterator
 class _Incoming(io.RawIOBase):
     """What arrives, read as a file: counted, weighed and fingerprinted on its way. Raises TooLarge."""
 
-    def __init__(self, chunks: Iterable[bytes], name: str) -> None:
+    def __init__(self, chunks: Iterable[bytes], name: str, is_ours: bool) -> None:
+        self.is_ours = is_ours
         self.chunks, self.name, self.rest = iter(chunks), name, b""
         self.digest, self.size, self.head = hashlib.sha256(), 0, b""
 
@@ -96,7 +102,7 @@ class _Incoming(io.RawIOBase):
 
     def _counted(self, chunk: bytes) -> bytes:
         self.head, self.size = self.head or chunk[:261], self.size + len(chunk)
-        if self.size > settings.UPLOAD_LIMIT:
+        if self.size > settings.UPLOAD_LIMIT and not self.is_ours:
             most = settings.UPLOAD_LIMIT // 1_000_000
             raise TooLarge(_("“{name}” is larger than {n} MB.").format(name=self.name, n=most))
         self.digest.update(chunk)

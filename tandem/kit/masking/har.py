@@ -3,15 +3,15 @@
 import re
 from base64 import b64decode
 from binascii import Error
+from collections.abc import Collection
 from typing import Any
 
-from tandem.kit.masking import text
 from tandem.kit.masking.patterns import COOKIE, TOKEN
-from tandem.kit.masking.text import Secret, find
+from tandem.kit.masking.text import Secret, find, hide
 
 # Names of headers, parameters and form fields whose values are secrets.
 _TELLING = re.compile(
-    r"(?i)^(?:proxy-)?authorization$|^(?:set-)?cookie2?$|api[-_]?key|token|secret|csrf|xsrf|session|passw|^pwd$|^sig(?:nature)?$"
+    r"(?i)authorization$|^(?:set-)?cookie2?$|^x-amz-security|assertion|api[-_]?key|token|secret|csrf|xsrf|session|passw|^pwd$|^sig(?:nature)?$"
 )
 
 
@@ -19,32 +19,34 @@ def is_har(told: Any) -> bool:
     return isinstance(told, dict) and isinstance(told.get("log"), dict) and isinstance(told["log"].get("entries"), list)
 
 
-def cover(told: Any, sign: str, secrets: list[Secret]) -> Any:
-    """The same with `sign` in place of each secret, which is added to `secrets`."""
+def cover(told: Any, sign: str, secrets: list[Secret], *, again: Collection[str] = ()) -> Any:
+    """The same with `sign` in place of each secret, which is added to `secrets`, and of words of `again`."""
     match told:
         case dict():
-            return {key: _value(key, value, told, sign, secrets) for key, value in told.items()}
+            return {key: _value(key, value, told, sign, secrets, again) for key, value in told.items()}
         case list():
-            return [cover(value, sign, secrets) for value in told]
+            return [cover(value, sign, secrets, again=again) for value in told]
         case str():
-            return _words(told, sign, secrets)
+            return _words(told, sign, secrets, again)
     return told
 
 
-def _value(key: str, value: Any, owner: dict[str, Any], sign: str, secrets: list[Secret]) -> Any:
+def _value(
+    key: str, value: Any, owner: dict[str, Any], sign: str, secrets: list[Secret], again: Collection[str]
+) -> Any:
     if key == "cookies" and isinstance(value, list):
         return [_cookie(cookie, sign, secrets) for cookie in value]
     name = owner.get("name")
-    if key == "value" and isinstance(name, str) and _TELLING.search(name) and value:
+    if key == "value" and isinstance(name, str) and _TELLING.search(name) and value not in ("", sign):
         secrets.append(Secret(COOKIE if "cookie" in name.lower() else TOKEN, str(value), 0))
         return sign
     if key == "text" and owner.get("encoding") == "base64":
         return _encoded(value, sign, secrets)
-    return cover(value, sign, secrets)
+    return cover(value, sign, secrets, again=again)
 
 
 def _cookie(cookie: Any, sign: str, secrets: list[Secret]) -> Any:
-    if not isinstance(cookie, dict) or not cookie.get("value"):
+    if not isinstance(cookie, dict) or cookie.get("value") in (None, "", sign):
         return cookie
     secrets.append(Secret(COOKIE, str(cookie["value"]), 0))
     return {**cookie, "value": sign}
@@ -60,7 +62,7 @@ def _encoded(value: Any, sign: str, secrets: list[Secret]) -> Any:
     return sign if found else value
 
 
-def _words(told: str, sign: str, secrets: list[Secret]) -> str:
+def _words(told: str, sign: str, secrets: list[Secret], again: Collection[str]) -> str:
     found = find(told)
     secrets += found
-    return text.cover(told, found, sign=lambda _kind: sign)
+    return hide(told, found, sign, again=again)

@@ -45,27 +45,38 @@ _PROVIDERS: list[Any] = [
 
 # What the library does not know, or knows only the beginning of.
 _KEY_BLOCK = r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?"
+# What must stand in a text, in small letters, for the search to be worth its time; and what to search for.
 _TOKENS = [
-    r"github_pat_[A-Za-z0-9_]{40,255}",
-    r"\bsk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{20,250}",
-    r"\b(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{24,250}",
-    r"\bAIza[A-Za-z0-9_-]{35}",
-    r"\bnpm_[A-Za-z0-9]{36}",
-    r"\bxox[a-z]-[A-Za-z0-9-]{10,250}",
-    r"\bdop_v1_[0-9a-f]{64}",
-    r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}",
-    r"(?i)\bauthorization\b\"?\s{0,3}[:=]\s{0,3}\"?(?:bearer|basic|token|digest)\s{1,3}([^\s\"',]{6,8000})",
-    r"(?i)\bbearer\s{1,3}([A-Za-z0-9_.~+/=-]{20,8000})",
-    r"(?i)[?&](?:access_token|api_?key|auth|token|signature|sig|secret|password)=([^\s&#\"'<>]{6,4000})",
+    ("github_pat_", r"github_pat_[A-Za-z0-9_]{40,255}"),
+    ("sk-", r"\bsk-(?:proj-|ant-|svcacct-)?[A-Za-z0-9_-]{20,250}"),
+    ("", r"\b(?:sk|rk|whsec)_(?:live_|test_)?[A-Za-z0-9]{24,250}"),
+    ("aiza", r"\bAIza[A-Za-z0-9_-]{35}"),
+    ("npm_", r"\bnpm_[A-Za-z0-9]{36}"),
+    ("xox", r"\bxox[a-z]-[A-Za-z0-9-]{10,250}"),
+    ("dop_v1_", r"\bdop_v1_[0-9a-f]{64}"),
+    ("eyj", r"(?<![\w-])eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,8000}\.[A-Za-z0-9_-]{0,2000}"),
+    (
+        "authorization",
+        r"(?i)\bauthorization\b\"?\s{0,3}[:=]\s{0,3}\"?(?:bearer|basic|token|digest)\s{1,3}([^\s\"',]{6,8000})",
+    ),
+    ("bearer", r"(?i)\bbearer\s{1,3}([A-Za-z0-9_.~+/=-]{20,8000})"),
+    (
+        '"value"',
+        r"(?i)\"name\":\s{0,3}\"[^\"\n]{0,40}(?:authorization|cookie|token|secret|api[-_]?key|csrf|xsrf|session|passw)[^\"\n]{0,40}\","
+        r"\s{0,60}\"value\":\s{0,3}\"((?:[^\"\\]|\\.){4,8000})\"",
+    ),
+    ("</", r"(?i)<[a-z:._-]{0,40}(?:password|passwd|secret|token|api-?key)>\s{0,3}([^<>\s]{6,4000})\s{0,3}</"),
+    ("=", r"(?i)[?&](?:access_token|api_?key|auth|token|signature|sig|secret|password)=([^\s&#\"'<>]{6,4000})"),
 ]
 _COOKIE = r"(?i)\b(?:set-)?cookie\s?:\s?([^\s][^\n]{7,8000})"
 _NAMES = (
     r"pass(?:word|wd|phrase|wort)?|pwd|kennwort|mot de passe|contraseña|secret|token|"
     r"(?:api|access|secret|client|auth|private)[ _-]?(?:key|token|secret)"
 )
+_HINTS = ("pass", "pwd", "kennwort", "contraseña", "mot de", "secret", "token", "key")
 _IS = r"is|ist|est|es"
 _ASSIGNED = (
-    rf"(?i)(?<![a-z])(?:{_NAMES})[\"']?"
+    rf"(?i)(?:(?<![a-z])(?:{_NAMES})|(?<=[a-z])(?-i:Password|Passwd|Secret|Token))[\"']?"
     rf"(?:(?:\s{{1,3}}(?:{_IS}))?\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s{{1,3}}(?:{_IS})\s{{1,3}})"
     r"(?:\"([^\"\n]{4,200})\"|'([^'\n]{4,200})'|([^\s\"'<>]{4,200}))"
 )
@@ -73,11 +84,18 @@ _IN_ADDRESS = r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{1,200}:([^\s/@\"'<>]{3,
 
 
 class Shape(NamedTuple):
-    """`kind` is what to call it. What its last group found is the secret; the whole, if `is_whole`."""
+    """`kind` is what to call it. What its last group found is the secret; the whole, if `is_whole`.
+
+    Without one of the `hints` in a text a search is a waste of time.
+    """
 
     kind: str
     pattern: re.Pattern[str]
     is_whole: bool = False
+    hints: tuple[str, ...] = ("",)
+
+    def may_stand_in(self, lowered: str) -> bool:
+        return any(hint in lowered for hint in self.hints)
 
     def value_in(self, found: re.Match[str]) -> tuple[int, str]:
         """Where it begins, and what it is."""
@@ -90,12 +108,12 @@ def shapes() -> list[Shape]:
     """The surest first."""
     from_library = (pattern for detector in _PROVIDERS for pattern in detector.denylist)
     return [
-        Shape(KEY, re.compile(_KEY_BLOCK)),
+        Shape(KEY, re.compile(_KEY_BLOCK), hints=("-----begin",)),
         *(Shape(TOKEN, pattern, is_whole=True) for pattern in from_library),
-        *(Shape(TOKEN, re.compile(pattern)) for pattern in _TOKENS),
-        Shape(COOKIE, re.compile(_COOKIE)),
-        Shape(PASSWORD, re.compile(_IN_ADDRESS)),
-        Shape(PASSWORD, re.compile(_ASSIGNED)),
+        *(Shape(TOKEN, re.compile(pattern), hints=(hint,)) for hint, pattern in _TOKENS),
+        Shape(COOKIE, re.compile(_COOKIE), hints=("cookie",)),
+        Shape(PASSWORD, re.compile(_IN_ADDRESS), hints=("://",)),
+        Shape(PASSWORD, re.compile(_ASSIGNED), hints=_HINTS),
     ]
 
 

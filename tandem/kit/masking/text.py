@@ -1,11 +1,16 @@
 """Secrets in a text."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from tandem.kit.masking.patterns import KINDS, PASSWORD, is_likely, shapes
 
 MOST_AGAIN = 300
+
+# What is covered already, in whatever words, is nothing to cover.
+A_SIGN = "["
+_WORD = re.compile(r"[^\s\"'<>,;&\\]+")
 
 
 class Secret(NamedTuple):
@@ -44,9 +49,32 @@ def cover(text: str, secrets: Iterable[Secret], *, sign: Callable[[str], str], k
     return text
 
 
+def hide(text: str, secrets: Iterable[Secret], sign: str, *, again: Collection[str] = ()) -> str:
+    """The text with `sign` where these secrets were found in it, and for words of `again` wherever they stand."""
+    told, end = [], 0
+    for secret in secrets:
+        told += [_without(text[end : secret.start], again, sign), sign]
+        end = secret.start + len(secret.value)
+    return "".join([*told, _without(text[end:], again, sign)])
+
+
+def _without(text: str, words: Collection[str], sign: str) -> str:
+    """One look at each word, however many there are to hide: they may be thousands."""
+    return _WORD.sub(lambda found: _hidden(found[0], words, sign), text) if words else text
+
+
+def _hidden(word: str, words: Collection[str], sign: str) -> str:
+    """“sid=…” and “token:…” hide what they end with."""
+    if word in words:
+        return sign
+    value = word[max(map(word.rfind, "=:")) + 1 :]
+    return word.removesuffix(value) + sign if value in words else word
+
+
 def _candidates(text: str) -> Iterator[Secret]:
-    for shape in shapes():
+    lowered = text.lower()
+    for shape in filter(lambda shape: shape.may_stand_in(lowered), shapes()):
         for found in shape.pattern.finditer(text):
             start, value = shape.value_in(found)
-            if shape.kind != PASSWORD or is_likely(value):
+            if is_likely(value) if shape.kind == PASSWORD else not value.startswith(A_SIGN):
                 yield Secret(shape.kind, value, start)

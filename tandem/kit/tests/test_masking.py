@@ -1,6 +1,7 @@
 """What people paste without thinking is found, and what only sounds like a secret is left alone."""
 
 import json
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,28 @@ def hidden(kind: str) -> str:
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1\n-----END RSA PRIVATE KEY-----"
+HAR = {
+    "log": {
+        "version": "1.2",
+        "entries": [
+            {
+                "request": {
+                    "method": "POST",
+                    "url": "https://app.example/export",
+                    "headers": [
+                        {"name": "Cookie", "value": "sid=abc123"},
+                        {"name": "authorization", "value": f"Bearer {JWT}"},
+                        {"name": "Accept", "value": "text/csv"},
+                    ],
+                    "cookies": [{"name": "sid", "value": "abc123"}],
+                    "queryString": [{"name": "csrf_token", "value": "t-77-x"}],
+                    "postData": {"mimeType": "application/json", "text": '{"user": "ana", "password": "hunter2!"}'},
+                },
+                "response": {"status": 504, "headers": [], "cookies": [], "content": {"text": "Gateway timeout"}},
+            }
+        ],
+    }
+}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +84,15 @@ def test_a_secret_is_covered_wherever_it_stands_again():
     assert masking.cover(text, masking.find(text), sign=lambda _kind: "…") == "password: … I typed … twice"
 
 
+@pytest.mark.parametrize(
+    "told", ["Cookie: sid=123456789", f"Authorization: Bearer {JWT}", "/?access_token=abcdef123456"]
+)
+def test_what_is_covered_is_not_found_again(told):
+    covered = masking.cover(told, masking.find(told), sign=hidden)
+    assert hidden("token") in covered or hidden("cookie") in covered
+    assert masking.find(covered) == []
+
+
 @given(st.text(max_size=300))
 def test_covering_again_changes_nothing(text):
     once = masking.cover(text, masking.find(text), sign=hidden)
@@ -72,11 +104,11 @@ def test_covering_again_changes_nothing(text):
     ["password is ", "token=ghp_", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaaa.", "a://b:", "?token=", "aws key "],
 )
 def test_no_text_makes_the_search_too_long_for_its_child(piece):
-    masking.cover_file((piece * 1_000_000)[:1_000_000].encode())
+    _covered((piece * 1_000_000)[:1_000_000].encode())
 
 
 def test_a_har_file_keeps_its_requests_and_loses_its_cookies():
-    content, secrets = masking.cover_file(json.dumps(HAR).encode())
+    content, secrets = _covered(json.dumps(HAR).encode())
 
     assert {secret.value for secret in secrets} == {"abc123", "sid=abc123", f"Bearer {JWT}", "t-77-x", "hunter2!"}
     covered = json.loads(content)["log"]["entries"][0]
@@ -87,29 +119,91 @@ def test_a_har_file_keeps_its_requests_and_loses_its_cookies():
 
 
 def test_a_file_in_no_charset_comes_back_byte_by_byte():
-    content = b"\xff\xfe caf\xe9 password: hunter2! \x00"
-    assert masking.cover_file(content)[0] == content.replace(b"hunter2!", b"[hidden]")
+    content = b"\xff caf\xe9 password: hunter2! \x00"
+    content = content.replace(b"\x00", b"\x01")
+    assert _covered(content)[0] == content.replace(b"hunter2!", b"[hidden]")
 
 
-HAR = {
-    "log": {
-        "version": "1.2",
-        "entries": [
-            {
-                "request": {
-                    "method": "POST",
-                    "url": "https://app.example/export",
-                    "headers": [
-                        {"name": "Cookie", "value": "sid=abc123"},
-                        {"name": "authorization", "value": f"Bearer {JWT}"},
-                        {"name": "Accept", "value": "text/csv"},
-                    ],
-                    "cookies": [{"name": "sid", "value": "abc123"}],
-                    "queryString": [{"name": "csrf_token", "value": "t-77-x"}],
-                    "postData": {"mimeType": "application/json", "text": '{"user": "ana", "password": "hunter2!"}'},
-                },
-                "response": {"status": 504, "headers": [], "cookies": [], "content": {"text": "Gateway timeout"}},
-            }
-        ],
-    }
-}
+def test_a_file_that_was_covered_has_nothing_to_cover():
+    for told in (json.dumps(HAR), f"Cookie: sid=123456789\nAuthorization: Bearer {JWT}\nGET /?token=abcdef123\n"):
+        assert _covered(_covered(told.encode())[0])[1] == []
+
+
+def test_what_is_no_text_is_left_alone():
+    assert _covered(b"\x7fELF\x00\x01 password: hunter2!") == (b"", [])
+
+
+def test_a_log_is_read_piece_by_piece_and_covered_as_one(monkeypatch):
+    monkeypatch.setattr(masking.files, "PIECE", 1_000)
+    line = b"2026-11-21 02:14 export orders: batch written\n"
+    log = line * 60 + f"Authorization: Bearer {JWT}\n".encode() + line * 60 + f"retry with {JWT} now\n".encode()
+
+    content, secrets = _covered(b"first " + JWT.encode() + b" is sent\n" + log)
+
+    assert [secret.value for secret in secrets] == [JWT]
+    assert content == b"first [hidden] is sent\n" + log.replace(JWT.encode(), b"[hidden]")
+
+
+def test_no_private_key_is_cut_in_two(monkeypatch):
+    monkeypatch.setattr(masking.files, "PIECE", 300)
+    content, _secrets = _covered(b"row\n" * 70 + KEY.encode() + b"\n" + b"row\n" * 70)
+    assert content == b"row\n" * 70 + b"[hidden]\n" + b"row\n" * 70
+
+
+def test_an_env_file_keeps_its_names():
+    told = b"DB_PASSWORD=s3cr3t-pw\nSTRIPE_SECRET_KEY=sk_live_abcdefghijklmnopqrstuvwx\nDEBUG=1\n"
+    assert _covered(told)[0] == b"DB_PASSWORD=[hidden]\nSTRIPE_SECRET_KEY=[hidden]\nDEBUG=1\n"
+
+
+def test_other_json_keeps_its_form():
+    told = '{"refreshToken": "a1b2c3d4e5", "rows": 1.50, "dbPassword": "hunter2!", "passwordAge": 30}'
+    covered = told.replace("a1b2c3d4e5", "[hidden]").replace("hunter2!", "[hidden]")
+    assert _covered(told.encode())[0].decode() == covered
+
+
+def test_text_of_two_bytes_a_letter_is_covered_too():
+    content, _secrets = _covered("password: hunter2!\r\nrows: 7\r\n".encode("utf-16"))
+    assert content.decode("utf-16") == "password: [hidden]\r\nrows: 7\r\n"
+
+
+def test_a_token_of_a_recording_is_hidden_wherever_it_stands_in_it():
+    session = "s-8f31-c0ffee-2026"
+    har = json.loads(json.dumps(HAR).replace("abc123", session))
+    har["log"]["entries"][0]["response"]["content"]["text"] = f"session {session} is over"
+
+    content = json.loads(_covered(json.dumps(har).encode())[0])
+
+    assert content["log"]["entries"][0]["response"]["content"]["text"] == "session [hidden] is over"
+
+
+def test_half_letters_do_not_break_a_recording():
+    har = json.loads(json.dumps(HAR))
+    har["log"]["entries"][0]["response"]["content"]["text"] = "\ud83d caf\u00e9"
+
+    content = json.loads(_covered(json.dumps(har).encode())[0])
+
+    assert content["log"]["entries"][0]["response"]["content"]["text"] == "\ud83d caf\u00e9"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(HAR).encode()[:-9],
+        b"MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n" + b64encode(b"password: hunter2!"),
+    ],
+    ids=["a recording broken off", "an encoded mail"],
+)
+def test_what_cannot_be_covered_is_said(content):
+    with pytest.raises(masking.CannotCover):
+        _covered(content)
+
+
+def test_a_recording_that_is_too_large_is_not_read_at_all(monkeypatch):
+    monkeypatch.setattr(masking.files, "WHOLE", 100)
+    with pytest.raises(masking.CannotCover):
+        _covered(json.dumps(HAR).encode())
+
+
+def _covered(content: bytes) -> tuple[bytes, list[masking.Secret]]:
+    secrets = masking.find_in_file(lambda: iter([content]))
+    return b"".join(masking.cover_file(lambda: iter([content]), secrets)), secrets

@@ -37,3 +37,31 @@ def test_another_key_opens_nothing_and_says_so(settings):
 def test_what_was_changed_opens_nothing(broken):
     with pytest.raises(sealed.CannotOpen):
         sealed.opened(broken, purpose="mailbox")
+
+
+@pytest.mark.parametrize("size", [0, 1, sealed.PIECE - 1, sealed.PIECE, sealed.PIECE + 1, 3 * sealed.PIECE])
+def test_a_file_of_any_length_is_opened_again(size):
+    content, key = bytes(range(256)) * (size // 256) + b"x" * (size % 256), sealed.fresh_key()
+
+    kept = b"".join(sealed.sealed_pieces(iter([content[:7], content[7:]]), key=key))
+
+    assert content[:200] not in kept or not content
+    assert b"".join(sealed.opened_pieces(iter([kept[:100], kept[100:]]), key=key)) == content
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda kept: kept[:-1],
+        lambda kept: kept[: sealed.PIECE + sealed.MARK],
+        lambda kept: b"?" + kept[1:],
+        lambda kept: kept[sealed.PIECE + sealed.MARK :],
+    ],
+    ids=["a byte left off", "a piece left off", "changed", "begun later"],
+)
+def test_a_file_that_is_not_what_was_sealed_is_refused(broken):
+    key = sealed.fresh_key()
+    kept = b"".join(sealed.sealed_pieces([b"x" * sealed.PIECE * 2], key=key))
+
+    with pytest.raises(sealed.CannotOpen):
+        b"".join(sealed.opened_pieces([broken(kept)], key=key))

@@ -108,7 +108,7 @@ class Resolution(models.Model):
         made = self._verify(
             Verification.Stage.CUSTOMER,
             verdict,
-            note=note.strip(),
+            note=self.case.secrets.cover(note.strip()),
             via=via,
             verified_by=by,
             recorded_by=recorded_by,

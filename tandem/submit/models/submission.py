@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Case, Channel, Message
+from tandem.cases.models import Case, Channel, Message, Secret
+from tandem.cases.models.attachment import Search
+from tandem.cases.models.secret import SecretQuerySet, reason
 from tandem.customers.models import Contact
 from tandem.kit import clock, live, tokens
 from tandem.kit.errors import Invalid, Refused
@@ -214,7 +216,9 @@ def _columns() -> str:
 
 def _recordings(files: Sequence[Stored]) -> list[str]:
     """What is said of files that may hold more than their sender knows."""
-    says = _("“{name}” is a recording of a browser (HAR): it may hold cookies and passwords.")
+    says = _(
+        "“{name}” is a recording of a browser (HAR): its cookies and passwords are covered before anybody gets it."
+    )
     return [says.format(name=file.name) for file in files if file.name.lower().endswith(".har")]
 
 
@@ -320,6 +324,35 @@ class Submission(models.Model):
     def not_now(self) -> None:
         """The attempt ended for reasons of our own. It says nothing of the mail, so it is not counted against it."""
         Submission.objects.filter(pk=self.pk).update(attempts=F("attempts") - 1, read_after=clock.now() + AGAIN)
+
+    @property
+    def became(self) -> Message | None:
+        """The message it is, or is a copy of."""
+        return self.message or self.repeats
+
+    @property
+    def hidden(self) -> SecretQuerySet:
+        """What is covered where we read it, and stands in the clear in the mail as it came."""
+        assert self.became
+        of_case = Secret.objects.filter(case=self.became.case)
+        return of_case.exclude(sealed="") if hasattr(self, "vouch") else of_case.of_mail(self.became)
+
+    @property
+    def opens_for_a_reason(self) -> bool:
+        """Whether whoever opens the mail as it came must say why: something is hidden, or may be found yet."""
+        if self.became is None:
+            return False
+        return (
+            self.hidden.exists() or self.became.attachments.filter(search__in=[Search.WAITING, Search.CLOSED]).exists()
+        )
+
+    @transaction.atomic
+    def show_raw(self, *, to: Any, why: str) -> bytes:
+        """The mail as it came, and a line in the ledger that says who saw it and why. Raises `NoReason`."""
+        if self.opens_for_a_reason:
+            self.hidden.show_with_mail(to=to, why=why)
+            self.became.case.record("mail.shown", by=to, submission=self.pk, why=reason(why))  # type: ignore[union-attr]
+        return bytes(self.raw)
 
     def land(self, message: Message, *, by: Any = None, **told: Any) -> None:
         """It became this message."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Channel, Message
+from tandem.cases.models.attachment import Search
 from tandem.cases.sentences import say
 from tandem.kit import clock, files
 from tandem.kit.errors import Refused
@@ -76,7 +77,8 @@ def _claimed_author(mail: Submission) -> Any:
 
 def _said_again(aside: Message, *, by: Any, decision: dict) -> Message:
     """What was set aside, without our words above it. It stays unverified: what makes it count is the vouch."""
-    kept = [files.store(files.read(file.stored_as), name=file.name) for file in aside.attachments.all()]
+    attached = aside.attachments.exclude(search__in=[Search.CLOSED, Search.ERASED])  # those stay where they are
+    kept = [files.store(files.read(file.stored_as), name=file.name) for file in attached]
     return aside.stands_on.messages.write(  # type: ignore[no-any-return]
         aside.body[decision.get("words_at", 0) :],
         by=by,

@@ -35,7 +35,7 @@ def test_a_file_goes_with_it_and_with_the_report(ana, at_the_desk):
     message = Case.objects.get().messages.get()
     assert [file.name for file in message.attachments.all()] == ["run.har"]
     assert b"".join(files.read(message.attachments.get().stored_as)) == b'{"log": {}}'
-    assert "may hold cookies" in message.submission.decision["notes"][0]
+    assert "cookies and passwords are covered" in message.submission.decision["notes"][0]
     assert not Draft.objects.exists()
 
 

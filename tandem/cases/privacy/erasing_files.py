@@ -1,0 +1,94 @@
+"""A text taken out of the files of some cases, by a worker: they may be many, and rest elsewhere."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.db import models, transaction
+
+from tandem.cases.models.attachment import Attachment, Search
+from tandem.cases.models.case import Case
+from tandem.cases.models.erasure import Erasure
+from tandem.cases.privacy import erasing
+from tandem.kit import files, masking
+from tandem.kit.files.fields import StoredFiles
+from tandem.kit.masking.wiping import Place, place_of, without
+
+
+def erase(erasure: Erasure) -> None:
+    """Finish what the erasure began. Running it twice, or half and then whole, erases once."""
+    if not erasure.sealed:
+        return
+    text, cases = erasure.opened(), list(erasure.case.read_together())
+    changed = [attachment for attachment in _on(Attachment, cases) if _erase_from(attachment.pk, text)]
+    planned = sum(_erase_listed(row, field.name, text) for field, row in _listing_files(cases))
+    mails = {attachment.message_id for attachment in changed}
+    emptied = erasing.empty_mails(cases, of=mails, where=partial(_stands_in_mail, text))
+    erasure.finish(rows=len(changed) + planned + emptied)
+
+
+@transaction.atomic
+def _erase_from(pk: int, text: str) -> bool:
+    """Whether it stood there. What came, sealed, is destroyed as a whole; what is shown is written anew."""
+    attachment, stood = Attachment.objects.select_for_update().get(pk=pk), False
+    for secret in attachment.secrets.of_files():
+        if place_of(text, secret.pieces) != Place.NOWHERE:
+            secret.destroy()
+            stood = True
+    attachment.refresh_from_db()
+    if attachment.search in (Search.CLOSED, Search.ERASED):
+        return stood
+    fresh = _anew(attachment.stored_as, attachment.name, text)
+    if fresh is not Unchanged:
+        attachment.replace(fresh)
+    return stood or fresh is not Unchanged
+
+
+class Unchanged:
+    """The text stands nowhere in that file."""
+
+
+def _anew(stored_as: str, name: str, text: str) -> Any:
+    """The file without the text; None if nothing of it may stay; `Unchanged`."""
+    read = partial(files.read, stored_as)
+    try:
+        place = place_of(text, read)
+    except FileNotFoundError:
+        return Unchanged
+    match place:
+        case Place.NOWHERE:
+            return Unchanged
+        case Place.PLAINLY:
+            return files.store(without(text, read(), sign=erasing.SIGN), name=name, is_ours=True)
+    return None
+
+
+@transaction.atomic
+def _erase_listed(row: Any, name: str, text: str) -> bool:
+    """The same for files that wait for something to be said with them."""
+    held = type(row)._base_manager.select_for_update().get(pk=row.pk)
+    told = [files.Stored(*file) for file in getattr(held, name)]
+    anew = [(file, _anew(file.stored_as, file.name, text)) for file in told]
+    gone = [file.stored_as for file, fresh in anew if fresh is not Unchanged]
+    kept = [file if fresh is Unchanged else fresh for file, fresh in anew]
+    if gone:
+        setattr(held, name, [file for file in kept if file])
+        held.save(update_fields=[name])
+        for stored_as in gone:
+            transaction.on_commit(partial(files.shelf().remove, stored_as))
+    return bool(gone)
+
+
+def _listing_files(cases: list[Case]) -> Iterator[tuple[models.Field, Any]]:
+    for model in erasing.models_of_a_case():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, StoredFiles):
+                yield from ((field, row) for row in _on(model, cases).exclude(**{field.name: []}))
+
+
+def _on(model: type[models.Model], cases: list[Case]) -> Any:
+    return erasing.on_cases(model, [case.pk for case in cases]).distinct()
+
+
+def _stands_in_mail(text: str, mail: bytes) -> bool:
+    return masking.stands_in_mail(lambda: iter([mail]), text)

@@ -1,0 +1,112 @@
+"""What the limited child does with a part of a file."""
+
+import json
+import re
+from base64 import b64encode
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable, Iterator
+from email import message_from_bytes
+from typing import Any
+
+from tandem.kit.masking import har
+from tandem.kit.masking.patterns import is_likely
+from tandem.kit.masking.text import Secret, hide
+from tandem.kit.masking.text import find as find_in
+
+SIGN = "[hidden]"
+WIDE = (BOM_UTF16_LE, BOM_UTF16_BE)
+# Short words stand in many places that mean no harm.
+SHORTEST = 8
+
+_MAIL = re.compile(rb"(?im)^mime-version:\s{0,9}1")
+_ENCODED = re.compile(rb"(?im)^content-transfer-encoding:\s{0,9}(?:base64|quoted-printable)")
+_HAR = re.compile(rb'\s{0,99}(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}"log"\s{0,99}:')
+
+
+def is_wide(begin: bytes) -> bool:
+    """Whether two bytes are a letter, as some Windows programs write."""
+    return begin.startswith(WIDE)
+
+
+def is_one(begin: bytes) -> bool:
+    """Whether it can only be read as a whole."""
+    return is_wide(begin) or is_mail(begin) or bool(_HAR.match(begin))
+
+
+def is_mail(begin: bytes) -> bool:
+    return bool(_MAIL.search(begin))
+
+
+def find(part: bytes) -> dict[str, Any]:
+    """{"secrets": [[kind, value], …], "is_closed": whether there are some that cannot be covered where they stand}."""
+    if is_mail(part) and _ENCODED.search(part):
+        told = _told(secret for text in _of_mail(part) for secret in find_in(text))
+        return {"secrets": told, "is_closed": bool(told)}
+    told = _told(_covered(part, [])[1])
+    return {"secrets": told, "is_closed": bool(_HAR.match(part)) and _har(_decoded(part), set()) is None}
+
+
+def cover(told: bytes) -> str:
+    """A line with all values, as JSON, then the part; what becomes of it, in base64."""
+    values, _line, part = told.partition(b"\n")
+    return b64encode(_covered(part, json.loads(values))[0]).decode()
+
+
+def stands_in_mail(told: bytes) -> bool:
+    """A line with a text, as JSON, then a mail: whether the text stands in it, however its parts are encoded."""
+    text, _line, mail = told.partition(b"\n")
+    return any(json.loads(text) in part for part in _of_mail(mail))
+
+
+def _covered(part: bytes, values: list[str]) -> tuple[bytes, list[Secret]]:
+    text = _decoded(part)
+    known = {value for value in values if len(value) >= SHORTEST and is_likely(value)}
+    covered, found = _har(text, known) or _text(text, known)
+    if is_wide(part):
+        return covered.encode("utf-16"), found
+    return covered.encode("utf-8", "surrogateescape"), found
+
+
+def _decoded(part: bytes) -> str:
+    """Bytes of no charset come back as they were."""
+    return part.decode("utf-16", "replace") if is_wide(part) else part.decode("utf-8", "surrogateescape")
+
+
+def _har(text: str, known: set[str]) -> tuple[str, list[Secret]] | None:
+    if not text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return None
+    try:
+        told = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    if not har.is_har(told):
+        return None
+    found: list[Secret] = []
+    covered = har.cover(told, SIGN, found, again=known)
+    return _as_json(covered), found
+
+
+def _as_json(told: Any) -> str:
+    written = json.dumps(told, ensure_ascii=False, indent=2)
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # half a letter, which only an escape can say
+        return json.dumps(told, indent=2)
+    return written
+
+
+def _text(text: str, known: set[str]) -> tuple[str, list[Secret]]:
+    found = find_in(text)
+    return hide(text, found, SIGN, again=known), found
+
+
+def _of_mail(mail: bytes) -> Iterator[str]:
+    for part in message_from_bytes(mail).walk():
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            yield payload.decode("utf-8", "surrogateescape")
+    yield mail.decode("utf-8", "surrogateescape")
+
+
+def _told(found: Iterable[Secret]) -> list[list[str]]:
+    return [[kind, value] for value, kind in {secret.value: secret.kind for secret in found}.items()]
