@@ -7,6 +7,8 @@ conversation and the ledger, none of the panels; it knows no permission beyond t
 
 make bench                  10,000 and 100,000 cases
 make bench CASES=10000      only that many
+
+At last come the hostile mails of our tests, and what the worst of them cost (`bench.hostile`).
 """
 
 import argparse
@@ -51,12 +53,18 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--cases", type=int, nargs="*", default=[10_000, 100_000])
     told.add_argument("--headless", action="store_true", help="without the head of the table")
+    told.add_argument("--only-hostile", action="store_true", help="nothing but what hostile mails cost")
     asked = told.parse_args()
+    if asked.only_hostile:
+        return hostile_mails()
     if not asked.headless:
         print(f"{'':28}{'cases':>9}{'clients':>9}{'ours':>10}{'baseline':>10}  {'':8}{'ratio':>7}", flush=True)
     rows = alone(asked.cases[0]) if len(asked.cases) == 1 else one_by_one(sorted(asked.cases))
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(rows, indent=1) + "\n")
+    if not asked.headless:
+        hostile_mails()
+    return None
 
 
 def one_by_one(sizes: list[int]) -> list[dict]:
@@ -69,6 +77,21 @@ def one_by_one(sizes: list[int]) -> list[dict]:
 
 
 def alone(size: int) -> list[dict]:
+    with database():
+        return [tell(row)._asdict() for row in measured(size)]
+
+
+def hostile_mails() -> None:
+    from bench import hostile
+
+    with database():
+        prepare()
+        hostile.tell(hostile.costs())
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """One of our own, thrown away afterwards."""
     from tandem.kit.postgres import Cluster
 
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as data:
@@ -78,7 +101,7 @@ def alone(size: int) -> list[dict]:
         os.environ |= {"DJANGO_SETTINGS_MODULE": "tandem.config.settings", "TANDEM_LOG_LEVEL": "ERROR"}
         os.environ |= {"TANDEM_WEB_PROCESSES": str(PROCESSES), "TANDEM_WEB_THREADS": str(THREADS)}
         try:
-            return [tell(row)._asdict() for row in measured(size)]
+            yield
         finally:
             cluster.stop()
 

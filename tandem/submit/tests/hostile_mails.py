@@ -268,8 +268,8 @@ READ: dict[str, Made] = {
     "Outlook that claims 4 GB": lambda: winmail(tnef((0x0006800F, 2**32 - 1, b"x"))),
     "Outlook of 1,900 lengths forged": lambda: winmail(tnef(*[(0x0006800F, 2**31, b"x" * 9)] * 1_900)),
     "Outlook of 100,000 objects": lambda: winmail(tnef(*[(0x0006800F, 1, b"x")] * 100_000)),
-    "Outlook of 1,900 large objects": lambda: winmail(tnef(*[(0x0006800F, 10_000, b"x" * 10_000)] * 1_900)),
-    "Outlook of a million properties": lambda: winmail(tnef((0x00069003, 8 * MB, struct.pack("<I", MB) + struct.pack("<HHI", 3, 1, 1) * MB))),
+    "Outlook of 1,900 large objects": lambda: winmail(tnef(*[(0x0006800F, 4_000, b"x" * 4_000)] * 1_900)),
+    "Outlook of 200,000 properties": lambda: winmail(tnef((0x00069003, 1_600_004, struct.pack("<I", 200_000) + struct.pack("<HHI", 3, 1, 1) * 200_000))),
     "Outlook whose properties never end": lambda: winmail(tnef((0x00069003, 104, struct.pack("<I", 2**32 - 1) + bytes(100)))),
     "Outlook of RTF squeezed": lambda: winmail(tnef((0x00069003, 30 + 6 * MB, struct.pack("<IHHII", 1, 0x0102, 0x1009, 1, 6 * MB) + struct.pack("<IIII", 6 * MB - 4, 2**31, 0x75465A4C, 0) + b"\xff" * (6 * MB - 16)))),
 }

@@ -465,7 +465,7 @@ def test_a_mail_asks_as_much_of_a_full_house_as_of_an_empty_one(case, ana, sam, 
 
     asked()
     empty = asked()
-    for n in range(20):
+    for n in range(8):
         other = Case.objects.open_for(ana, title=f"Export {n} stops")
         other.updates.send("We look at it.", by=sam)
         case.messages.write(f"Row {n} is the last one.", by=ana, audience=Audience.CUSTOMER)
