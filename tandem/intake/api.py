@@ -10,7 +10,7 @@ from ninja import Body, Field, Router, Schema, Status
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
 from tandem.customers.models import Environment
-from tandem.intake import collecting, looking, questioning, realms
+from tandem.intake import collecting, looking, questioning, realms, recent
 from tandem.intake.models import Fact, Source
 from tandem.people.roles import Can
 
@@ -110,6 +110,20 @@ def fact_history(request: HttpRequest, number: int, key: str) -> Any:
     case = find_case(request, number, needs=Can.WORK)
     facts = Fact.objects.visible_to(request.user).of(case).filter(key=key).select_related("noted_by")
     return facts.order_by("-noted_at", "-pk")[:100]
+
+
+class RecentCaseOut(Schema):
+    number: int
+    title: str
+    stage: str
+    realm: str
+    opened_at: datetime
+
+
+@router.get("/cases/{number}/recent-cases", response=list[RecentCaseOut], operation_id="list_recent_cases")
+def recent_cases(request: HttpRequest, number: int) -> Any:
+    """What else this customer reported lately, the same part of the product first; at most five."""
+    return recent.cases(find_case(request, number, needs=Can.WORK), request.user)
 
 
 @router.post("/cases/{number}/facts", response={201: FactOut}, operation_id="note_fact")

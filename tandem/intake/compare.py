@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from tandem.intake.realms import Kind, Line, Words
 
+# Said with each name of a browser, whichever it is.
+EVERYWHERE = {"mobile", "ios", "webview", "view", "web"}
 VERSION = re.compile(r"\d+(?:\.\d+)*")
 
 
@@ -17,6 +19,8 @@ def differ(told: str, measured: str, kind: Kind) -> bool:
 def sentence(line: Line | None, told: str, measured: str) -> str:
     """What to say of a contradiction: the sentence for this way of differing, else the line's, else one for all."""
     said = line and (_in_its_way(line, told, measured) or line.differ)
+    if line and line.kind == "browser" and not said:
+        said = _("They say {told}, the report came from {measured}: is it another browser where it happens?")
     pattern = said or _("They say {told}, we measured {measured}: which of the two is it?")
     return str(pattern).format(told=told, measured=measured)
 
@@ -41,6 +45,8 @@ def _same(one: str, other: str, kind: Kind) -> bool:
         return True
     if kind == "number":
         return number(one) is not None and number(one) == number(other)
+    if kind == "browser":
+        return _same_browser(one, other)
     return kind == "version" and _same_version(one, other)
 
 
@@ -56,6 +62,15 @@ def number(value: str) -> Decimal | None:
         return Decimal(found[0].replace(",", ".")) if found else None
     except InvalidOperation:
         return None
+
+
+def _same_browser(told: str, measured: str) -> bool:
+    """“firefox” and “Mozilla Firefox 131 on Windows 10” are the same as “Firefox 131”; “Safari” and “Firefox 128” are not."""
+    named = {*re.findall(r"[a-z]+", measured)} - EVERYWHERE
+    versions = VERSION.findall(told)
+    return named <= {*re.findall(r"[a-z]+", told)} and (
+        not versions or any(_same_version(version, measured) for version in versions)
+    )
 
 
 def _same_version(one: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from tandem.cases.journey import Stage
 from tandem.cases.ledger import on
 from tandem.cases.models import Event, Message
-from tandem.intake import turn
+from tandem.intake import program, turn
 from tandem.intake.models import Source
 
 
@@ -41,7 +41,7 @@ def nothing_is_asked_here_any_more(event: Event) -> None:
 def hear_what_the_form_told(event: Event) -> None:
     """What the reporter wrote into the lines of the form is what they told us; what their program saw is measured."""
     event.case.facts.hear(event.facts.get("answers") or {}, by=event.by)
-    for key, value in (event.facts.get("measured") or {}).items():
+    for key, value in program.measured(event.facts.get("measured") or {}).items():
         event.case.facts.note(key, value, by=None, source=Source.MEASURED)
 
 

@@ -10,7 +10,7 @@ from tandem.customers.models import Environment
 from tandem.kit import jsonapi
 from tandem.people.models import Team
 from tandem.people.roles import Can
-from tandem.signals import symptoms
+from tandem.signals import deploying, symptoms
 from tandem.signals.models import Alert, Component, Dependency, Hook, Publishes, State
 from tandem.signals.symptoms import SymptomCard
 
@@ -256,3 +256,6 @@ def revoke_hook(request: HttpRequest, id: int) -> Status:
     _actor(request).must_be_able_to(Can.ADMINISTER)
     get_object_or_404(Hook.objects.visible_to(request.user).standing(), pk=id).revoke()
     return Status(204, None)
+
+
+router.add_router("", deploying.router)

@@ -10,6 +10,7 @@ from tandem.signals.models import Alert, Call, Component, Hook, State
 
 CHANGES_SHOWN = 40
 ALERTS_SHOWN = 40
+DEPLOYS_SHOWN = 10
 CALLS_SHOWN = 20
 
 
@@ -23,6 +24,7 @@ def component(component: Component, actor: Any) -> dict[str, Any]:
             "environment__account__name", "environment__name"
         ),
         "dependency_form": forms.DependencyForm(component=component, actor=actor),
+        "deploys": component.deploys.select_related("component", "environment__account", "told_by")[:DEPLOYS_SHOWN],
         "alerts": component.alerts.firing()[:ALERTS_SHOWN],
         "changes": component.state_changes.select_related("changed_by")[:CHANGES_SHOWN],
     }

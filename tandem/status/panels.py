@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.kit import clock, say
-from tandem.signals.models import Alert, Effect, State, StateChange, components_of
+from tandem.signals.models import Alert, Deploy, Effect, State, StateChange, components_of
 
 BEFORE, AFTER = timedelta(hours=18), timedelta(hours=6)
 MOST_COMPONENTS, MOST_CHANGES = 12, 20
@@ -40,9 +40,9 @@ class Window:
 
 
 def _around(case: Case, actor: Any) -> dict[str, Any]:
-    """Two queries, however much happened."""
+    """Three queries, however much happened."""
     window = Window(case.opened_at)
-    components = list(_with_what_happened(components_of(case.environment), window)[:MOST_COMPONENTS])
+    components = list(_with_what_happened(case.environment, window)[:MOST_COMPONENTS])
     return {
         "lanes": [_lane(component, window) for component in components],
         "ticks": [say.moment(moment) for moment in (window.start, window.middle, window.end)],
@@ -50,17 +50,21 @@ def _around(case: Case, actor: Any) -> dict[str, Any]:
     }
 
 
-def _with_what_happened(components: QuerySet, window: Window) -> QuerySet:
+def _with_what_happened(environment: Any, window: Window) -> QuerySet:
+    components = components_of(environment)
     changes = StateChange.objects.during(window.start, window.end).filter(component=OuterRef("pk"))
     change = JSONObject(
         entered="entered", at="at", until="until", because="because", by="changed_by__name", alert="alert"
     )
     effects = Effect.objects.filter(component=OuterRef("pk")).order_by()
     alerts = Alert.objects.during(window.start, window.end).order_by("starts_at")
+    deploys = Deploy.objects.during(window.start, window.end).reaching(environment).select_related("component")
     return components.annotate(
         happened=ArraySubquery(changes.into_trouble().values(json=change)[:MOST_CHANGES]),
         sentences=ArraySubquery(effects.values(json=JSONObject(state="state", sentence="sentence"))),
-    ).prefetch_related(Prefetch("alerts", alerts, to_attr="alerts_around"))
+    ).prefetch_related(
+        Prefetch("alerts", alerts, to_attr="alerts_around"), Prefetch("deploys", deploys, to_attr="deploys_around")
+    )
 
 
 def _lane(component: Any, window: Window) -> dict[str, Any]:
@@ -72,8 +76,11 @@ def _lane(component: Any, window: Window) -> dict[str, Any]:
         for change in component.happened
         if change["alert"] is None
     ]
+    deployed = [
+        {"kind": "deploy", "title": str(deploy), "at": window.place(deploy.at)} for deploy in component.deploys_around
+    ]
     reported = {"kind": "case", "title": _("the case was reported"), "at": window.place(window.moment)}
-    return {"label": component.name, "marks": [*fired, *said, reported]}
+    return {"label": component.name, "marks": [*fired, *said, *deployed, reported]}
 
 
 def _lines(component: Any) -> list[dict[str, Any]]:

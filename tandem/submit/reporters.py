@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+
 from tandem.customers.models import Contact, Environment
 from tandem.kit.errors import Invalid
 from tandem.kit.mailbox import is_address
+from tandem.kit.text import one_line
 from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.submit.models import NotACustomer
@@ -32,3 +35,8 @@ def environment(reporter: User, name: str | None) -> Environment | None:
     if found is None:
         raise NoSuchEnvironment
     return found
+
+
+def program_of(request: HttpRequest) -> dict[str, str]:
+    """What the browser in front of them calls itself, to be understood by a worker."""
+    return {"user_agent": one_line(request.headers.get("User-Agent", ""), most=300)}

@@ -12,6 +12,7 @@ from tandem.cases.http import PortalView
 from tandem.kit import uploads
 from tandem.submit.forms import ReportForm
 from tandem.submit.models import Draft, DraftFile, Submission
+from tandem.submit.reporters import program_of
 
 
 class ReportView(PortalView):
@@ -35,7 +36,9 @@ class ReportView(PortalView):
     @transaction.atomic
     def send(self, form: ReportForm, draft: Draft | None) -> HttpResponse:
         files = [file.stored for file in draft.draft_files.all()] if draft else []
-        submission: Any = Submission.objects.report(self.actor, **form.told(), files=files)
+        submission: Any = Submission.objects.report(
+            self.actor, **form.told(), files=files, measured=program_of(self.request)
+        )
         if draft:
             draft.sent()
         messages.success(self.request, _("We have it. Here you see how far it is."))

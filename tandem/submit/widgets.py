@@ -29,8 +29,9 @@ from tandem.people.roles import Can
 from tandem.submit import passes
 from tandem.submit.anonymous import AnonymousReportForm, take
 from tandem.submit.models import Submission, WidgetKey
+from tandem.submit.reporters import program_of
 
-WINDOW = {"browser": 300, "language": 40, "viewport": 20, "page": 500}  # what the visitor's browser tells of itself
+WINDOW = {"language": 40, "viewport": 20, "page": 500}  # what the visitor's browser tells of itself
 
 
 class ScriptView(View):
@@ -93,7 +94,7 @@ class FrameView(View):
         said["facts"] = _window(self.request) | said["facts"]
         said["environment"] = Environment.objects.filter(account=self.key.account, name=told.environment).first()
         seen = {"app_build": told.app_build, "page": told.url}
-        measured = {name: value for name, value in seen.items() if value}
+        measured = program_of(self.request) | {name: value for name, value in seen.items() if value}
         return Submission.objects.report(person, **said, measured=measured, reason=self.reason())
 
     def form(self, data: Any, **more: Any) -> AnonymousReportForm:

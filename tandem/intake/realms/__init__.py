@@ -14,7 +14,7 @@ from tandem.submit.reporting.reading import lines_of
 from tandem.submit.reporting.shipped import OTHER
 from tandem.submit.reporting.template import Field, said
 
-Kind = Literal["text", "number", "choice", "version"]
+Kind = Literal["text", "number", "choice", "version", "browser"]
 MeasuredBy = Literal["none", "account", "environment", "form"]
 Words = str | Promise
 COMPARED = {"number": "number", "choice": "choice", "version": "version"}
@@ -98,11 +98,13 @@ def _common() -> tuple[Line, ...]:
 
 
 def _line(told: Field) -> Line:
+    key = told.becomes or told.key
     return Line(
-        key=told.becomes or told.key,
+        key=key,
         label=said(told.label),
         ask=said(told.ask),
-        kind=COMPARED.get(told.kind, "text"),  # type: ignore[arg-type]
+        # A browser is named in many ways, and its program names itself.
+        kind="browser" if key == "browser" else COMPARED.get(told.kind, "text"),  # type: ignore[arg-type]
         measured_by=told.measured_by,  # type: ignore[arg-type]
         choices=told.choices if told.kind == "choice" else (),
         differ=said(told.differ),

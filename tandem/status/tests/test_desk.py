@@ -77,12 +77,12 @@ def test_a_case_without_an_environment_says_so(case, sam, at_the_desk):
     assert "We do not know which components this environment depends on." in page
 
 
-def test_two_queries_however_much_happened(case, exports, told, django_assert_num_queries):
+def test_three_queries_however_much_happened(case, exports, told, django_assert_num_queries):
     with clock.at(case.opened_at):
         told(*(alert(fingerprint=str(n), after=minutes_until(case)) for n in range(20)))
     case = type(case).objects.with_people().get(pk=case.pk)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         panels.around.context(case, None)
 
 

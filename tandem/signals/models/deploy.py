@@ -1,0 +1,94 @@
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tandem.kit import clock
+from tandem.kit.errors import Invalid
+from tandem.kit.text import one_line
+from tandem.people.roles import Can
+from tandem.people.visibility import VisibleTo
+from tandem.signals.models.component import Component
+
+
+class NoVersion(Invalid):
+    """Say which version runs now, in at most 80 characters."""
+
+
+class NotYet(Invalid):
+    """A deploy is told when it is done; this time is still to come."""
+
+
+class DeployQuerySet(VisibleTo):
+    def reaching(self, environment: Any) -> Self:
+        """Those of what this installation depends on: to it, or to all of them."""
+        here = Q(environment=None) | Q(environment=environment)
+        return self.filter(here, component__dependents__environment=environment)
+
+    def during(self, start: datetime, end: datetime) -> Self:
+        return self.filter(at__gt=start, at__lte=end)
+
+
+class DeployManager(models.Manager.from_queryset(DeployQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def tell(
+        self,
+        version: str,
+        *,
+        by: Any,
+        before: str = "",
+        environment: Any = None,
+        at: datetime | None = None,
+        link: str = "",
+    ) -> "Deploy":
+        """component.deploys.tell("4.4", by=erin): this runs from now on, in `environment` or everywhere.
+
+        Without `before`, what ran is what was told last. Told again, it is the same deploy. Raises `NoVersion`, `NotYet`.
+        """
+        by.must_be_able_to(Can.WORK)
+        component = self.instance.lock()
+        version, before = one_line(version, most=80), one_line(before, most=80)
+        if not version:
+            raise NoVersion
+        if at and at > clock.now():
+            raise NotYet
+        moment = at or clock.now()
+        last = self.filter(environment=environment, at__lte=moment).first()
+        if last and last.version == version:
+            return last
+        deploy = self.create(
+            version=version, before=before or (last.version if last else ""), environment=environment,
+            at=moment, link=link, told_by=by,
+        )  # fmt: skip
+        component.look_different()
+        return deploy
+
+
+class Deploy(models.Model):
+    """A component runs in another version since: everywhere, or in one installation."""
+
+    component = models.ForeignKey(Component, models.CASCADE, related_name="deploys")
+    environment = models.ForeignKey(
+        "customers.Environment", models.CASCADE, related_name="deploys", null=True, help_text=_("Nothing: everywhere.")
+    )
+    before = models.CharField(max_length=80, blank=True)
+    version = models.CharField(max_length=80)
+    link = models.URLField(max_length=500, blank=True)
+    at = models.DateTimeField()
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    told_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = DeployManager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(version=""), name="deploy_of_a_version")]
+        indexes = [models.Index(fields=["component", "-at"], name="deploys_newest_first")]
+
+    def __str__(self) -> str:
+        """“api 4.3 → 4.4”."""
+        runs = f"{self.before} → {self.version}" if self.before else self.version
+        return f"{self.component.name} {runs}"

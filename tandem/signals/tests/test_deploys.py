@@ -1,0 +1,78 @@
+"""A pipeline tells what it deployed, and a case knows what became another version just before."""
+
+from datetime import timedelta
+
+import pytest
+
+from tandem.kit import clock
+from tandem.kit.errors import NotAllowed
+from tandem.signals.models.deploy import NotYet, NoVersion
+
+
+@pytest.fixture
+def tells(exports, erin, by_api):
+    """Erin's pipeline: `tells(version="4.4")`."""
+
+    def tell(**told):
+        return by_api(erin).post("/api/v1/deploys", {"component": "exports", **told}, content_type="application/json")
+
+    return tell
+
+
+def test_a_pipeline_tells_of_a_deploy_and_what_ran_before_is_known(tells, by_api, erin, sam):
+    tells(version="4.3", before="4.2")
+    told = tells(version="4.4", link="https://ci.example/runs/7")
+
+    assert told.status_code == 201
+    first, *_others = by_api(sam).get("/api/v1/deploys").json()
+    assert (first["component"], first["before"], first["version"]) == ("exports", "4.3", "4.4")
+    assert (first["told_by"], first["environment"]) == ("Erin Haas", None)
+
+
+def test_told_again_it_is_the_same_deploy(tells, exports):
+    once, again = tells(version="4.4").json(), tells(version="4.4").json()
+
+    assert once["id"] == again["id"]
+    assert exports.deploys.count() == 1
+
+
+def test_what_is_not_right_is_refused(tells, exports, erin, ana):
+    assert tells(version="4.4", at=(clock.now() + timedelta(hours=1)).isoformat()).status_code == 422
+    assert tells(version="4.4", component="unknown").status_code == 404
+    assert tells(version="4.4", link="javascript:alert(1)").status_code == 422
+    with pytest.raises(NoVersion):
+        exports.deploys.tell("  ", by=erin)
+    with pytest.raises(NotYet):
+        exports.deploys.tell("4.4", by=erin, at=clock.now() + timedelta(hours=1))
+    with pytest.raises(NotAllowed):
+        exports.deploys.tell("4.4", by=ana)
+
+
+def test_customers_neither_tell_nor_read_deploys(exports, ana, by_api):
+    program = by_api(ana)
+    told = {"component": "exports", "version": "4.4"}
+
+    assert program.post("/api/v1/deploys", told, content_type="application/json").status_code == 403
+    assert program.get("/api/v1/deploys").status_code == 403
+
+
+def test_a_token_that_may_only_read_tells_nothing(exports, erin, client):
+    _row, secret = erin.tokens.issue(name="reader", scopes=["read"])
+
+    answer = client.post(
+        "/api/v1/deploys",
+        {"component": "exports", "version": "4.4"},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {secret}"},
+    )
+
+    assert answer.status_code == 403
+
+
+def test_erin_reads_it_on_the_page_of_the_component(tells, erin, at_the_desk):
+    tells(version="4.3")
+    tells(version="4.4")
+
+    page = at_the_desk(erin).get("/desk/components/exports/").text
+    assert "Deployed lately" in page
+    assert "after 4.3" in page
