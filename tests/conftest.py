@@ -14,7 +14,7 @@ from tests.running import Installation
 @pytest.fixture(scope="session")
 def tandem() -> Iterator[Installation]:
     """One for all browser tests of this process; of cases there are only those that tests report."""
-    with Installation() as running:
+    with Installation(TANDEM_FETCH_ALLOW="127.0.0.1") as running:
         running.tokens = json.loads(running.django("story_set_the_stage"))
         yield running
 

@@ -219,4 +219,5 @@ PAGES: dict[str, Door] = {
     # nobody, outside the demo
     "demo": Door(NOBODY),
     "demo_in": Door(NOBODY),
+    "demo_contracts": Door(NOBODY),
 }

@@ -45,6 +45,7 @@ def _settle_in(data: Path) -> None:
     for name in ("TANDEM_DATABASE_URL", "TANDEM_DATABASE_URL_FILE"):
         os.environ.pop(name, None)
     os.environ |= {"TANDEM_DATA": str(data), "TANDEM_DEMO": "yes"}
+    os.environ.setdefault("TANDEM_FETCH_ALLOW", "127.0.0.1")  # where the story's own system answers
     for name, usual in {"TANDEM_PORT": 8000, "TANDEM_MAIL_PORT": 2525}.items():
         os.environ.setdefault(name, str(claims.free_port(usual)))
 

@@ -12,6 +12,8 @@ from tandem.cases.models import Case, Channel
 from tandem.close.models import Reason
 from tandem.communicate.models import Direction, Kind
 from tandem.customers.models import Contact
+from tandem.intake import realms
+from tandem.intake.models import Asking, ReadBack
 from tandem.intake.models import LineVerdict as Told
 from tandem.investigate.models import Outcome
 from tandem.kit import clock, files
@@ -20,9 +22,15 @@ from tandem.learn.models import Article
 from tandem.people.models import Team
 from tandem.resolve.models import Verdict
 from tandem.story.plots import CASES, ENDS, Plot, library
+from tandem.submit.models import ReportTemplate, Submission
 from tandem.triage.models import Part
 
 SORTED_OUT = CASES - 2  # the case that somebody reported twice
+HELD = CASES - 14  # the case whose reporter holds still while we look
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+)
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"
 PASTED = Path(__file__).parent / "mail"
 
 
@@ -71,6 +79,8 @@ class Telling:
             return road
         if end == "handed_off":
             return [*road, self.triage, self.hand_off]
+        if self.plot.nth % 4 == 2:
+            road += [self.ask]
         road += [self.read_back]
         if end == "readback":
             return road
@@ -81,6 +91,8 @@ class Telling:
         road += [self.investigate, *([self.sort_out] if self.plot.nth == SORTED_OUT else [])]
         if self.plot.nth % 8 == 0 and end != "broken":
             road += [self.speak_by_phone]
+        if self.plot.nth == HELD:
+            road += [self.hold_still]
         if end in ("investigate", "broken"):
             return road
         if end == "solved":
@@ -111,6 +123,29 @@ class Telling:
         self.moment = min(self.moment + timedelta(minutes=minutes * self.pace), clock.real() - timedelta(seconds=30))
 
     def submit(self) -> None:
+        if self.plot.nth % 4 == 2 and self.plot.nth != CASES:
+            self.report()
+        else:
+            self.write()
+        self.later(9)
+
+    def report(self) -> None:
+        """By the form, which asks what its template asks; what the browser says of itself comes along."""
+        row = ReportTemplate.objects.of(self.words["realm"])
+        told = {key: str(value) for key, value in self.words["told"].items()}
+        submission: Any = Submission.objects.report(
+            self.customer,
+            title=self.words["title"],
+            body=self.words["said"],
+            realm=row.realm,
+            environment=self.plot.environment,
+            template=row,
+            facts=told | {"browser": "Firefox"},
+            measured={"user_agent": CHROME if self.plot.nth % 3 else FIREFOX},
+        )
+        self.case = submission.case
+
+    def write(self) -> None:
         self.case = Case.objects.open_for(self.customer, title=self.words["title"], environment=self.plot.environment)
         by_mail = self.plot.nth % 2 or self.plot.nth == CASES
         self.case.messages.write(
@@ -121,7 +156,6 @@ class Telling:
             **(ana_pasted() if self.plot.nth == CASES else {}),
         )
         self.case.reflect(realm=self.words["realm"])
-        self.later(9)
 
     def read_back(self) -> None:
         self.case.refresh_from_db()
@@ -135,8 +169,40 @@ class Telling:
     def confirm(self) -> None:
         readback = self.case.readbacks.newest()
         assert readback is not None
-        readback.answer({line.pk: (Told.RIGHT, "") for line in readback.lines.all()}, by=self.customer)
+        if self.plot.nth % 2 == 0:
+            self.reply(readback)
+        else:
+            readback.answer({line.pk: (Told.RIGHT, "") for line in readback.lines.all()}, by=self.customer)
         self.later(6)
+
+    def reply(self, readback: ReadBack) -> None:
+        """By a reply, a line each; it is read and taken by itself."""
+        lines = "\n".join(f"{line.number} right" for line in readback.lines.all())
+        self.case.messages.write(
+            f"Hello {self.support.first_name},\n\n{lines}\n\nThanks, {self.customer.first_name}",
+            by=self.customer,
+            audience=Audience.CUSTOMER,
+            channel=Channel.MAIL,
+            verified=True,
+        )
+
+    def ask(self) -> None:
+        """One short list; the customer knows one of the two, and says that they do not know the other."""
+        about = realms.line(self.words["realm"], "since")
+        asked = [Asking(str(about.ask), "since")] if about else []
+        asked += [Asking("Did anything change on your side in the days before?")]
+        questions = self.case.questions.ask_together(asked, by=self.support)
+        self.later(15)
+        with clock.at(self.moment):
+            told = {questions[0].pk: "Monday, some time before noon", questions[-1].pk: "I do not know"}
+            self.case.questions.take_answers(told, by=self.customer)
+        self.later(5)
+
+    def hold_still(self) -> None:
+        """Look first: it stands for some time yet, and releases them by itself."""
+        self.moment = clock.real() - timedelta(minutes=1)
+        with clock.at(self.moment):
+            self.case.holds.ask(by=self.support, minutes=60)
 
     def triage(self) -> None:
         impact, urgency = self.words["impact"]

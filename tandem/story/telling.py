@@ -7,25 +7,27 @@ from django.test import override_settings
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
-from tandem.story import stage
+from tandem.story import stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
-from tandem.story.weather import trouble, watch
+from tandem.story.weather import deploys, trouble, watch
 
 
 def tell() -> int:
     """Tell the whole story into an empty database. Returns how many cases it has."""
-    with override_settings(SMTP_URL="file:outbox"):
+    with override_settings(SMTP_URL="file:outbox"), systems.answering():
         with clock.at(clock.real() - timedelta(days=DAYS + 1)):
             who = stage.people()
             installations = stage.customers()
             stage.words(who["max"])
             stage.dependencies_of(installations, by=who["erin"])
             stage.mailbox(by=who["ada"])
+            systems.set_up(by=who["ada"])
             Baseline.objects.get_or_create(
                 goal="escalation-time",
                 defaults={"value": 9.5 * 86400, "source": "the year before", "frozen_by": who["max"]},
             )
+        deploys(who["erin"])
         for plot in plots(installations):
             Telling(plot, who).tell()
         trouble(who)

@@ -31,6 +31,19 @@ def weather(slug: str, name: str, begins: datetime, ends: datetime | None) -> No
             drain()
 
 
+def deploys(by: Any) -> None:
+    """What Erin's pipeline told: the exports became another version forty minutes before Ana reported."""
+    now = clock.real()
+    for slug, version, before in [
+        ("exports", "4.2", timedelta(days=29)),
+        ("dashboards", "4.3", timedelta(days=12)),
+        ("sign-in", "2.9", timedelta(days=4)),
+        ("exports", "4.3", timedelta(hours=6, minutes=40)),
+    ]:
+        with clock.at(now - before):
+            Component.objects.get(slug=slug).deploys.tell(version, by=by)
+
+
 def watch() -> None:
     """What passed its time is seen: a promise broke."""
     Promise.objects.watch()

@@ -1,6 +1,7 @@
-"""Ana begins a report in one browser and finishes it in another; Northwind's own page shows our form."""
+"""Ana begins a report in one browser and finishes it in another, and corrects what we understood; Northwind's own page shows our form."""
 
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -56,6 +57,75 @@ def test_ana_begins_in_one_browser_and_finishes_in_another(api_of, page_of):
     sam: Page = page_of("sam")
     sam.goto(f"/desk/cases/{number}/?open=facts")
     expect(sam.locator("body")).to_contain_text("They see 4.1, the server runs 4.3: a cached page?", timeout=30_000)
+
+
+@pytest.fixture
+def releases() -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """A system of the company's that knows what runs where: its address, what it was asked, and what it answers."""
+    asked: list[str] = []
+    told = {"version": "4.3", "build": "20261"}
+
+    class Answers(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(told).encode())
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked, told
+    server.shutdown()
+
+
+def test_ana_corrects_what_we_read_back_and_what_depended_on_it_runs_again(api_of, page_of, releases):
+    address, asked, told = releases
+    pointers = {"version": "/version", "build": "/build"}
+    service = {"name": "Releases", "url": f"{address}/runs/{{account.slug}}", "pointers": pointers}
+    api_of("ada").post("collectors", json={**service, "secret": "between us"})
+    ana: Page = page_of("ana")
+    ana.goto("/portal/report/?realm=web")
+    ana.locator("[name=title]").fill("The dashboard stays grey")
+    ana.locator("[name=body]").fill("Since this morning, for everybody.")
+    ana.locator("[name=version]").fill("4.1")
+    ana.locator("[name=browser]").fill("Firefox")
+    ana.locator("[name=environment]").select_option(label="production")
+    ana.get_by_role("button", name="Send the report").click()
+    expect(ana).to_have_url(re.compile(r"/portal/cases/\d+/"))
+    number = ana.url.rstrip("/").rsplit("/", 1)[1]
+
+    sam: Page = page_of("sam")
+    sam.goto(f"/desk/cases/{number}/?open=readback")
+    facts = sam.locator("#panel-facts")
+    amber = facts.locator("tbody.doubtful")
+    expect(amber.filter(has_text="They see 4.1, the server runs 4.3: a cached page?")).to_be_visible(timeout=30_000)
+    expect(amber.filter(has_text=re.compile("They say Firefox, the report came from .*Chrom"))).to_be_visible()
+    expect(facts).to_contain_text("20261", timeout=30_000)
+    sam.screenshot(path=SCREENS / "contradiction.png", full_page=True)
+    sam.get_by_role("button", name="Read back to Ana").click()
+    expect(sam.locator("#panel-readback")).to_contain_text("waiting")
+
+    told.update(version="4.3.1", build="20277")
+    ana.goto(f"/portal/cases/{number}/")
+    lines = ana.locator("#card-readback .read-back > li")
+    for line in lines.all():
+        line.locator("label.right").click()
+    version = lines.filter(has_text="Product version")
+    version.locator("label.wrong").click()
+    version.locator(".correction input").fill("4.3")
+    ana.screenshot(path=SCREENS / "correction.png", full_page=True)
+    ana.locator("#card-readback").get_by_role("button", name="Send").click()
+    expect(ana.locator("#card-readback")).to_contain_text("Ana checked this")
+
+    expect(facts).to_contain_text("20277", timeout=30_000)
+    expect(facts).to_contain_text("4.3.1")
+    expect(amber.filter(has_text="They see 4.1")).to_have_count(0)
+    expect(facts).to_contain_text("1 line corrected")
+    assert asked == ["/runs/northwind", "/runs/northwind"]
 
 
 def test_it_works_without_javascript(page_of):
