@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from tandem.cases.api import find_case
+from tandem.cases.models import Case
 from tandem.intake.models import Asking, LineVerdict, Question, ReadBack
 from tandem.people.models import User
 from tandem.people.roles import Can
@@ -72,10 +74,19 @@ def list_questions(request: HttpRequest, number: int) -> Any:
 
 @router.post("/cases/{number}/questions", response={201: list[QuestionOut]}, operation_id="ask_questions")
 def ask_questions(request: HttpRequest, number: int, asked: QuestionsIn) -> Status[list[Question]]:
+    """What the customer is asked already is in the answer as it waits, what is known is left out; nothing left is refused."""
     case = find_case(request, number, needs=Can.WORK)
     of = get_object_or_404(User.objects.colleagues(), email=asked.of.lower()) if asked.of else None
     askings = [Asking(**question.dict()) for question in asked.questions]
-    return Status(201, case.questions.ask_together(askings, by=request.user, of=of, due_at=asked.due_at))
+    made = case.questions.ask_together(askings, by=request.user, of=of, due_at=asked.due_at)
+    return Status(201, made if of else [*_waiting(request, case, askings).difference(made), *made])
+
+
+def _waiting(request: HttpRequest, case: Case, askings: list[Asking]) -> set[Question]:
+    """Of these, what the customer is asked."""
+    keys, texts = [one.key for one in askings if one.key], [one.text for one in askings]
+    asked = Question.objects.visible_to(request.user).of(case.read_on).of_customer().waiting()
+    return {*asked.filter(Q(key__in=keys) | Q(text__in=texts)).select_related("asked_of", "answered_by")}
 
 
 @router.post("/cases/{number}/questions/{id}/answer", response=QuestionOut, operation_id="answer_question")

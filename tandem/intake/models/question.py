@@ -103,7 +103,7 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
         return not_asked_yet(
             askings,
             waiting=list(asked.waiting().values_list("key", "text")),
-            known=dict(self.instance.facts.known().values_list("key", "label")),
+            known=dict(self.instance.read_on.facts.known().values_list("key", "label")),
             unknown=set(asked.not_known().values_list("key", flat=True)) - {""},
         )
 

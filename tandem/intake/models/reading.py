@@ -50,7 +50,8 @@ class ReadingManager(models.Manager.from_queryset(ReadingQuerySet)):  # type: ig
         if not case.participants.standing().filter(user=author).exists():
             return None
         asked = Question.objects.of(case.read_on).of_customer().waiting().filter(asked_at__lte=message.created_at)
-        readback = case.readbacks.waiting().filter(shared_at__lte=message.created_at).first()
+        shared = ReadBack.objects.of(case.read_on).waiting().filter(shared_at__lte=message.created_at)
+        readback = shared.select_related("case").order_by("-shared_at", "-pk").first()
         reading = _read(list(asked), readback, case.realm, message, author)
         if reading is None:
             return None
@@ -210,7 +211,6 @@ class Reading(models.Model):
     def _take_verdicts(self, by: Any) -> int:
         assert self.readback  # else there are answers
         said = {line.pk: tuple(self.verdicts.get(str(line.pk), ("unsure", ""))) for line in self.readback.lines.all()}
-        self.readback.case = self.case
         self.readback.answer(said, by=self.message.author, through=Through.REPLY, written_by=by)  # type: ignore[arg-type]
         return len(said)
 

@@ -77,6 +77,54 @@ def test_a_program_that_asks_again_is_told_so(case, sam, by_api):
     assert "Which browser is it?" in again.json()["title"]
 
 
+def test_a_program_reads_what_waits_already_beside_what_it_asked(case, sam, by_api):
+    (waits,) = case.questions.ask_together([SINCE], by=sam)
+    told = {"questions": [asking._asdict() for asking in (SINCE, BROWSER)]}
+
+    answer = by_api(sam).post(f"/api/v1/cases/{case.number}/questions", told, content_type="application/json")
+
+    assert [(question["id"] == waits.pk, question["text"]) for question in answer.json()] == [
+        (True, SINCE.text),
+        (False, BROWSER.text),
+    ]
+
+
+def test_on_the_merged_case_nobody_asks_what_is_known_where_it_is_read(case, other, ana, sam):
+    case.facts.note("since", "Monday", by=ana)
+    other.merges.join_to(case, by=sam)
+
+    with pytest.raises(AskedAlready):
+        other.questions.ask_together([SINCE], by=sam)
+
+
+def test_a_read_back_of_the_merged_case_is_confirmed_by_a_reply_to_the_other(case, other, ana, sam, worker):
+    worker()
+    other.facts.note("browser", "Firefox", by=ana)
+    readback = other.readbacks.share(by=sam)
+    other.merges.join_to(case, by=sam)
+    lines = list(readback.lines.all())
+
+    said = "\n".join(f"{line.number} {'wrong: Safari' if line.key == 'browser' else 'right'}" for line in lines)
+    reading = replies(case, ana, said, worker)
+
+    assert (reading.doubt, reading.is_waiting) == ("", False)
+    assert [row.told for row in case.facts.table() if row.key == "browser"] == ["Safari"]
+
+
+def test_a_read_back_of_the_merged_case_is_confirmed_where_it_is_read(case, other, ana, sam, at_the_desk):
+    readback = other.readbacks.share(by=sam)
+    other.merges.join_to(case, by=sam)
+    portal, address = at_the_desk(ana), f"/portal/cases/{case.number}/readback/"
+    assert "Did we understand you right?" in portal.get(address).text
+
+    told = {f"line-{line.pk}": "right" for line in readback.lines.all()}
+    portal.post(address, {"version": readback.version, **told})
+
+    readback.refresh_from_db()
+    assert readback.answered_by == ana
+    assert "answered" in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+
 def test_a_colleague_asks_anew_by_hand(case, sam, ana):
     case.facts.note("browser", "Firefox 131", by=ana)
 
