@@ -1,5 +1,6 @@
 from typing import Any
 
+from tandem.cases import recent
 from tandem.cases.forms import LinkForm, MergeForm, MoveForm, ParticipantForm
 from tandem.cases.http import Panel
 from tandem.cases.models import Case, Event, Link, Merge, Message, Move, Proposal
@@ -17,6 +18,7 @@ def _others(case: Case, actor: Any) -> dict:
     return {
         "into": case.merges.standing().select_related(*people).first(),
         "merges": merges.select_related(*people)[:MOST],
+        "recent": recent.cases(case, actor),
         "moves": Move.objects.visible_to(actor).standing().between(case)[:MOST],
         "links": [{"row": link, "words": link.words_on(case), "case": link.seen_from(case)} for link in links],
         "form": MergeForm(case=case, actor=actor),

@@ -7,10 +7,11 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Body, Field, Router, Schema, Status
 
+from tandem.cases import recent
 from tandem.cases.api import find_case
 from tandem.cases.models import Case
 from tandem.customers.models import Environment
-from tandem.intake import collecting, looking, questioning, realms, recent
+from tandem.intake import collecting, looking, questioning, realms
 from tandem.intake.models import Fact, Source
 from tandem.people.roles import Can
 

@@ -5,7 +5,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.http import Panel
 from tandem.cases.models import Case
 from tandem.intake import evidence as evidence_of
-from tandem.intake import realms, recent
+from tandem.intake import realms
 from tandem.intake.forms import (
     AnswersForm,
     AskForm,
@@ -28,7 +28,6 @@ def _facts(case: Case, actor: Any) -> dict:
     form, measurement_form = FactForm(lines=lines), MeasurementForm(case=case)
     return {
         "table": case.facts.table(),
-        "recent": recent.cases(case, actor),
         "lines": lines,
         "form": form,
         "measurement_form": measurement_form,

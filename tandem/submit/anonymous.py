@@ -13,6 +13,7 @@ from django.views import View
 from tandem.kit.mailbox import is_address
 from tandem.submit.models import Unconfirmed
 from tandem.submit.report_form import ReportForm
+from tandem.submit.reporters import program_of
 
 
 class AnonymousReportForm(ReportForm):
@@ -93,6 +94,6 @@ def take(form: AnonymousReportForm, request: HttpRequest, *, reason: str, **fact
     if form.cleaned_data["website"]:
         return
     told = form.told()
-    told["facts"] = facts | told["facts"]
+    told |= {"facts": facts | told["facts"], "measured": program_of(request)}
     peer = get_adapter().get_client_ip(request)
     Unconfirmed.objects.take(form.cleaned_data["mail"], peer=peer, told=told, reason=reason)

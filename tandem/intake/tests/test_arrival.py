@@ -104,7 +104,7 @@ def test_their_last_cases_stand_beside_the_facts(case, ana, sam, mallorys_case, 
     older.reflect(realm="data")
     Case.objects.open_for(ana, title="A newer one of another part")
 
-    panel = at_the_desk(sam).get(f"/desk/cases/{case.number}/facts/", headers={"HX-Request": "true"}).text
+    panel = at_the_desk(sam).get(f"/desk/cases/{case.number}/merge/", headers={"HX-Request": "true"}).text
     assert f'href="/desk/cases/{older.number}/"' in panel
     assert "same part of the product" in panel
     listed = by_api(sam).get(f"/api/v1/cases/{case.number}/recent-cases").json()

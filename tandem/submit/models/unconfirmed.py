@@ -18,6 +18,7 @@ from tandem.submit.models.submission import Submission
 from tandem.submit.models.template import ReportTemplate
 
 KEPT = timedelta(days=7)
+KEPT_OF_IT = ("title", "body", "realm", "answers", "facts", "measured")
 AN_HOUR = timedelta(hours=1)
 MOST_WAITING = 3  # reports for one address
 MOST_FROM_ONE_PLACE = 10  # an hour
@@ -65,7 +66,7 @@ class UnconfirmedManager(models.Manager.from_queryset(UnconfirmedQuerySet)):  # 
         row = self.create(
             mail=mail,
             template=ReportTemplate.objects.keep(told["template"]),
-            told={name: told[name] for name in ("title", "body", "realm", "answers", "facts")},
+            told={name: told[name] for name in KEPT_OF_IT if name in told},
             reason=reason,
             mail_at=_when_to_ask(waiting),
         )

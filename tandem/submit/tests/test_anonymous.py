@@ -11,6 +11,7 @@ from tandem.people.models import User
 from tandem.submit.models import Submission, Unconfirmed
 
 WORDS = {"title": "Buy these pills", "body": "At pills.example", "mail": "New@example.com", "affected": "3"}
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0"
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def report(client, worker):
     """Fill the form in as somebody unknown, and let the mails go out."""
 
     def fill(**more):
-        page = client.post("/report/", WORDS | more)
+        page = client.post("/report/", WORDS | more, headers={"User-Agent": FIREFOX})
         worker()
         return page
 
@@ -53,6 +54,7 @@ def test_looking_at_the_link_changes_nothing_and_the_button_opens_the_case(repor
     case = Case.objects.get()
     assert case.reporter.email == "new@example.com"
     assert case.facts.get(key="affected").value == "3"
+    assert case.facts.get(key="browser", source="measured").value == "Firefox 131"
     assert "The address new@example.com confirmed it." in Submission.objects.get().reason
     assert client.post(link).status_code == 404
     assert Case.objects.count() == 1
