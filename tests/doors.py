@@ -113,6 +113,8 @@ PAGES: dict[str, Door] = {
     "rejection": Door(NOBODY, SUPPORT),
     "rejections": Door(NOBODY, SUPPORT),
     "mail_return": Door(NOBODY, SUPPORT),
+    "mail_list": Door(NOBODY, SUPPORT),
+    "list_end": Door(NOBODY, SUPPORT),
     "mail_own_case": Door(NOBODY, SUPPORT),
     "mail_other_case": Door(NOBODY, SUPPORT),
     "vouch": Door(NOBODY, SUPPORT),

@@ -40,7 +40,7 @@ class World:
         from tandem.learn.models import Article
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
-        from tandem.submit.models import Draft, Mailbox, ReportTemplate, Submission, Unconfirmed, WidgetKey
+        from tandem.submit.models import Draft, Mailbox, MailingList, ReportTemplate, Submission, Unconfirmed, WidgetKey
 
         self.case = case
         self.ana = case.participants.get(user=ana)
@@ -90,6 +90,8 @@ class World:
         self.article = Article.objects.draft_from(case, by=sam)
         self.article.publish(by=sam, names_are_harmless=True)
         self.submission = Submission.objects.accept_mail(b"From: x", sender="", recipients=["support@tandem.example"])
+
+        self.mailing_list = MailingList.objects.create(list_id="help.tandem.example", let_in_by=sam)
 
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
         self.draft_file = draft.draft_files.get()
@@ -146,6 +148,7 @@ NOUNS = {
     "secret": "secret",
     "release": "submission",
     "mail_": "submission",
+    "list_end": "mailing_list",
     "vouch": "submission",
     "proposal": "proposal",
     "rejection": "submission",

@@ -37,6 +37,15 @@ class AnonymousReportForm(ReportForm):
             raise forms.ValidationError(_("We cannot write to this address; take another."))
         return mail
 
+    def clean_website(self) -> str:
+        """A browser may have filled it in for a person, who is told so, and sends it again."""
+        if self.cleaned_data["website"]:
+            self.data = data = self.data.copy()  # type: ignore[attr-defined]
+            data["website"] = ""
+            told = _("A field that nobody sees was filled in, perhaps by your browser. It is empty now: send it again.")
+            self.add_error(None, told)
+        return ""
+
 
 class AnonymousReportView(View):
     """Where somebody reports a problem whom we do not know."""
@@ -90,9 +99,7 @@ class ConfirmationView(View):
 
 
 def take(form: AnonymousReportForm, request: HttpRequest, *, reason: str, **facts: str) -> None:
-    """The same for every address and every visitor; a machine is answered, too, and not heard."""
-    if form.cleaned_data["website"]:
-        return
+    """The same for every address and every visitor."""
     told = form.told()
     told |= {"facts": facts | told["facts"], "measured": program_of(request)}
     peer = get_adapter().get_client_ip(request)

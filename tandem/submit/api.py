@@ -12,7 +12,7 @@ from tandem.kit import jsonapi
 from tandem.people.roles import Can
 from tandem.submit import report_api, reporters
 from tandem.submit.mailbox_api import router as mailboxes
-from tandem.submit.models import Cause, Submission, Vouch
+from tandem.submit.models import Cause, MailingList, Submission, Vouch
 
 router = Router(tags=["submit"])
 router.add_router("", mailboxes)
@@ -59,6 +59,13 @@ class SenderIn(Schema):
 
 class TurnedAway(Schema):
     rejected: int
+
+
+class MailingListOut(Schema):
+    id: int
+    list_id: str
+    let_in_by: str = Field(alias="let_in_by.name")
+    let_in_at: datetime
 
 
 class SubmissionOut(Schema):
@@ -141,6 +148,25 @@ def bring_back(request: HttpRequest, pk: int) -> Status:
 def reject_all(request: HttpRequest, told: SenderIn) -> dict:
     request.user.must_be_able_to(Can.SORT_MAIL)
     return {"rejected": Submission.objects.reject_all_of(told.author, by=request.user)}
+
+
+@router.post("/quarantine/{pk}/list", response={201: MailingListOut}, operation_id="let_mailing_list_in")
+def let_list_in(request: HttpRequest, pk: int) -> Status:
+    """What people write to the list of this mail comes in from now on, and what waits of it."""
+    return Status(201, MailingList.objects.let_in(_find(request, pk), by=request.user))
+
+
+@router.get("/mailing-lists", response=list[MailingListOut], operation_id="list_mailing_lists")
+def mailing_lists(request: HttpRequest) -> list[MailingList]:
+    request.user.must_be_able_to(Can.SORT_MAIL)
+    return list(MailingList.objects.visible_to(request.user).standing().select_related("let_in_by")[:500])
+
+
+@router.post("/mailing-lists/{pk}/end", response={204: None}, operation_id="keep_mailing_list_out")
+def end_list(request: HttpRequest, pk: int) -> Status:
+    request.user.must_be_able_to(Can.SORT_MAIL)
+    get_object_or_404(MailingList.objects.visible_to(request.user).standing(), pk=pk).end(by=request.user)
+    return Status(204, None)
 
 
 @cases.get("/cases/{number}/submissions", response=list[SubmissionOut], operation_id="list_submissions")

@@ -62,13 +62,6 @@ def _read(raw: bytes) -> tuple[Parsed, str]:
         return Parsed(), refusal.sentence
 
 
-def _land(pk: int, mail: Parsed, flaw: str) -> None:
-    with transaction.atomic():
-        held = Submission.objects.select_for_update().waiting().filter(pk=pk).first()
-        if held:
-            _Arrival(held, mail).land(flaw)
-
-
 class _Arrival:
     """One mail on its way to its place."""
 
@@ -84,6 +77,8 @@ class _Arrival:
         self._keep_what_it_says()
         if flaw:
             return self.submission.quarantine(_(flaw), cause=Cause.UNREADABLE)
+        if known.is_let_in(self.mail.list_id):
+            self.mail.automatic = None  # it only came through a list
         self.found = found = known.of(self.submission, self.mail, verified=self.verified)
         landing = decide(self.mail, found)
         self.submission.reason, self.submission.is_proven = landing.why, found.is_proven
@@ -204,6 +199,8 @@ class _Arrival:
         self.submission.mail_id = self.mail.message_id[:250]
         self.submission.content_key = known.content_key(self.mail)
         self.submission.decision = {"sender": self._sender(), "automatic": self.mail.automatic}
+        if self.mail.list_id:
+            self.submission.decision["list"] = self.mail.list_id
 
     def _meet(self, address: str) -> User:
         """The contact; a new one belongs to an account only if their domain is that account's and proven."""

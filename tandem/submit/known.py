@@ -14,7 +14,7 @@ from tandem.people.models import User
 from tandem.submit import bounces
 from tandem.submit.addresses import is_ours, word_in
 from tandem.submit.landing import Known
-from tandem.submit.models import State, Submission
+from tandem.submit.models import MailingList, State, Submission
 from tandem.submit.parsing import Parsed
 
 MOST_WORDS = 3
@@ -44,6 +44,11 @@ def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
 
 def author(mail: Parsed) -> str:
     return mail.sender.address.lower() if mail.sender else ""
+
+
+def is_let_in(list_id: str) -> bool:
+    """Whether one of us said that people write to us through this mailing list."""
+    return bool(list_id) and MailingList.objects.standing().filter(list_id=list_id).exists()
 
 
 def _returned(submission: Submission, mail: Parsed) -> Delivery | None:

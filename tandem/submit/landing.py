@@ -133,6 +133,8 @@ def _without_secret(mail: Parsed, known: Known) -> Landing:
         return _waits(Cause.RETIRED, _("It says that it comes from somebody who was retired."))
     if not known.is_writable:
         return _waits(Cause.SENDER, _("Its sender’s address is none that we could write to."))
+    if mail.automatic and mail.list_id:
+        return _waits(Cause.LIST, _("It comes through the mailing list {name}.").format(name=mail.list_id))
     if mail.automatic:
         return _waits(Cause.PROGRAM, _(mail.automatic))
     return Landing(Place.OPEN, _("It answers nothing of ours, so it is a case of its own."))

@@ -9,14 +9,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from tandem.kit import jsonapi
-from tandem.submit.models import Cause, State, Submission
+from tandem.submit.models import Cause, MailingList, State, Submission
 
 PAGE = 50
 SHOWN = (State.QUARANTINED, State.NOTED, State.REJECTED)
 
 
 def page(actor: Any, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The mails in one state (`state`), for one cause (`cause`), from one cursor on (`after`). Two queries."""
+    """The mails in one state (`state`), for one cause (`cause`), from one cursor on (`after`). Three queries."""
     state = one if (one := asked.get("state", "")) in SHOWN else State.QUARANTINED
     cause = one if (one := asked.get("cause", "")) in Cause.values else ""
     seen = Submission.objects.visible_to(actor)
@@ -26,6 +26,7 @@ def page(actor: Any, asked: Mapping[str, str]) -> dict[str, Any]:
     return {
         "submissions": found["items"],
         "state": state,
+        "lists": MailingList.objects.visible_to(actor).standing().select_related("let_in_by")[:PAGE],
         "chips": [*_causes(seen, cause, state), *_states(state)],
         "here": _address(here),
         "later": found["next"] and _address({**here, "after": found["next"]}),

@@ -13,7 +13,7 @@ from tandem.cases.privacy.forms import ReasonForm
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.submit import forms, panels, sorting
-from tandem.submit.models import Submission, Vouch
+from tandem.submit.models import MailingList, Submission, Vouch
 
 
 class SubmissionView(PanelView):
@@ -62,6 +62,25 @@ class ReturnView(SortView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.submission.bring_back(by=request.user)
         messages.success(request, _("It waits for you again."))
+        return redirect("quarantine")
+
+
+class ListView(SortView):
+    """Let a mailing list in, by a mail of it."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        found = MailingList.objects.let_in(self.submission, by=request.user)
+        messages.success(request, _("What people write to {name} comes in from now on.").format(name=found.list_id))
+        return redirect("quarantine")
+
+
+class ListEndView(DeskView):
+    needs = needs_to_read = Can.SORT_MAIL
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = get_object_or_404(MailingList.objects.visible_to(request.user).standing(), pk=pk)
+        found.end(by=request.user)
+        messages.success(request, _("Mails of {name} wait here again.").format(name=found.list_id))
         return redirect("quarantine")
 
 

@@ -52,7 +52,7 @@ class KnownReportForm(AnonymousReportForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["mail"]
+        del self.fields["mail"], self.fields["website"]
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -86,13 +86,14 @@ class FrameView(View):
         if not self.told:
             take(form, request, reason=self.reason(), **_window(request))
             return render(request, "submit/widget/done.html", {"mail": form.cleaned_data["mail"]})
-        submission = self.report(form, self.key.use(self.told), self.told) if not form.cleaned_data["website"] else None
+        submission = self.report(form, self.key.use(self.told), self.told)
         return render(request, "submit/widget/done.html", {"submission": submission})
 
     def report(self, form: AnonymousReportForm, person: User, told: passes.Told) -> Submission:
         said = form.told()
         said["facts"] = _window(self.request) | said["facts"]
-        said["environment"] = Environment.objects.filter(account=self.key.account, name=told.environment).first()
+        theirs = Environment.objects.filter(account=self.key.account, account__contacts__user=person)
+        said["environment"] = theirs.filter(name=told.environment).first()
         seen = {"app_build": told.app_build, "page": told.url}
         measured = program_of(self.request) | {name: value for name, value in seen.items() if value}
         return Submission.objects.report(person, **said, measured=measured, reason=self.reason())

@@ -92,7 +92,15 @@ class _Folder:
             if len(wanted) > 1:
                 return sum(self._take([uid], 0) for uid in wanted)
             return self._hold(wanted[0], b"", _("The mail server does not give it to us: {why}").format(why=error))
-        return sum(self._keep(uid, bodies[uid]) for uid in wanted if uid in bodies)
+        return sum(self._keep(uid, bodies[uid]) if uid in bodies else self._ask_again(uid) for uid in wanted)
+
+    def _ask_again(self, uid: int) -> bool:
+        """The server left it out of its answer: gone for good it may be, and it says so, or else a person looks."""
+        if told := self.server.fetch([uid], ["BODY.PEEK[]"]).get(uid):
+            return self._keep(uid, told)
+        if not self.server.search(["UID", str(uid)]):
+            return False
+        return self._hold(uid, b"", _("The mail server gives us nothing of it."))
 
     def _keep(self, uid: int, told: dict[bytes, Any]) -> bool:
         raw = told.get(b"BODY[]") or b""

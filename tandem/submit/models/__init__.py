@@ -4,6 +4,7 @@ from tandem.cases.sentences import say
 from tandem.submit.models.draft import Draft, DraftFile
 from tandem.submit.models.fetched import Fetched
 from tandem.submit.models.mailbox import Mailbox
+from tandem.submit.models.mailing_list import MailingList, NoList
 from tandem.submit.models.submission import AlreadySorted, Cause, NotACustomer, State, Submission
 from tandem.submit.models.template import ReportTemplate
 from tandem.submit.models.unconfirmed import TooOften, Unconfirmed
@@ -18,6 +19,8 @@ __all__ = [
     "Fetched",
     "KnownAlready",
     "Mailbox",
+    "MailingList",
+    "NoList",
     "NobodyToVouchFor",
     "NotACustomer",
     "ReportTemplate",

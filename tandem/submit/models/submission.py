@@ -62,6 +62,7 @@ class Cause(models.TextChoices):
     SENDER = "sender", gettext_lazy("unclear sender")
     RETIRED = "retired", gettext_lazy("retired sender")
     PROGRAM = "program", gettext_lazy("written by a program")
+    LIST = "list", gettext_lazy("from a mailing list")
     REPORT = "report", gettext_lazy("about no mail of ours")
     RETURNED = "returned", gettext_lazy("brought back")
 
@@ -382,6 +383,14 @@ class Submission(models.Model):
         _must_be_a_customer(contact)
         self._sort(by, out_of=[State.QUARANTINED])
         self.state, self.released_for, self.released_into = State.WAITING, contact, into
+        self.attempts, self.read_after = 0, clock.now()
+        self.save()
+        call_readers()
+
+    def read_again(self, *, by: Any) -> None:
+        """A person changed something that lets it land."""
+        self._sort(by, out_of=[State.QUARANTINED])
+        self.state, self.cause = State.WAITING, ""
         self.attempts, self.read_after = 0, clock.now()
         self.save()
         call_readers()

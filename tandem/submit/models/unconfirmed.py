@@ -20,7 +20,8 @@ from tandem.submit.models.template import ReportTemplate
 KEPT = timedelta(days=7)
 KEPT_OF_IT = ("title", "body", "realm", "answers", "facts", "measured")
 AN_HOUR = timedelta(hours=1)
-MOST_WAITING = 3  # reports for one address
+A_DAY = timedelta(days=1)
+MOST_WAITING = 20  # reports for one address; then the newest takes the place of the oldest
 MOST_FROM_ONE_PLACE = 10  # an hour
 PURPOSE = "report.confirm"
 LOCKS = 7_213_456
@@ -52,8 +53,8 @@ class UnconfirmedManager(models.Manager.from_queryset(UnconfirmedQuerySet)):  # 
     def take(self, mail: str, *, peer: str, told: Mapping[str, Any], reason: str) -> None:
         """Keep what a stranger reported, and ask the address whether it is theirs.
 
-        Answers nothing, so that nobody learns whose address it is: for a colleague's or our own nothing is kept, and
-        nothing when three wait. `peer` is where it came from. Raises `TooOften`, which depends on no address.
+        Answers nothing, so that nobody learns whose address it is: for a colleague's or our own nothing is kept.
+        `peer` is where it came from. Raises `TooOften`, which depends on no address.
         """
         mail = mail.strip().lower()
         _must_be_calm(peer)
@@ -61,8 +62,8 @@ class UnconfirmedManager(models.Manager.from_queryset(UnconfirmedQuerySet)):  # 
             return
         _one_at_a_time(mail)
         waiting = list(self.standing().filter(mail=mail))
-        if len(waiting) >= MOST_WAITING:
-            return
+        for row in _in_the_way(waiting):
+            row.delete()
         row = self.create(
             mail=mail,
             template=ReportTemplate.objects.keep(told["template"]),
@@ -70,7 +71,8 @@ class UnconfirmedManager(models.Manager.from_queryset(UnconfirmedQuerySet)):  # 
             reason=reason,
             mail_at=_when_to_ask(waiting),
         )
-        later("submit.ask_to_confirm", at=row.mail_at, unconfirmed_id=row.pk)
+        if row.mail_at:
+            later("submit.ask_to_confirm", at=row.mail_at, unconfirmed_id=row.pk)
 
     def opening(self, token: str) -> "Unconfirmed":
         """The one this link is about. Raises `Over`."""
@@ -98,9 +100,18 @@ def _one_at_a_time(mail: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCKS, mail])
 
 
-def _when_to_ask(waiting: "list[Unconfirmed]") -> datetime:
-    """At once, but never a second mail within the hour."""
-    return max([clock.now(), *(row.mail_at + AN_HOUR for row in waiting)])
+def _in_the_way(waiting: "list[Unconfirmed]") -> "list[Unconfirmed]":
+    """What makes room for one more: the oldest, but those last whose mails say how often the address was asked."""
+    in_order = sorted(waiting, key=lambda row: (row.mail_at is not None, row.pk))
+    return in_order[: max(0, len(waiting) - MOST_WAITING + 1)]
+
+
+def _when_to_ask(waiting: "list[Unconfirmed]") -> datetime | None:
+    """At once; then an hour after the last mail, and each time twice as long, up to a day. None: one to come speaks for it."""
+    asked = sorted(row.mail_at for row in waiting if row.mail_at)
+    if not asked or asked[-1] > clock.now():
+        return None if asked else clock.now()
+    return max(clock.now(), asked[-1] + min(A_DAY, AN_HOUR * 2 ** (len(asked) - 1)))
 
 
 class Unconfirmed(models.Model):
@@ -111,7 +122,7 @@ class Unconfirmed(models.Model):
     told = models.JSONField()
     reason = models.TextField()
     received_at = models.DateTimeField(default=clock.now, editable=False, db_index=True)
-    mail_at = models.DateTimeField()
+    mail_at = models.DateTimeField(null=True)
 
     objects = UnconfirmedManager()
 
@@ -121,8 +132,16 @@ class Unconfirmed(models.Model):
 
     @property
     def link(self) -> str:
-        token = f"{self.pk}-{tokens.seal(PURPOSE, self.pk, self.mail)}"
-        return settings.BASE_URL + reverse("report_confirmation", args=[token])
+        return settings.BASE_URL + self.path
+
+    @property
+    def path(self) -> str:
+        return reverse("report_confirmation", args=[f"{self.pk}-{tokens.seal(PURPOSE, self.pk, self.mail)}"])
+
+    @property
+    def others(self) -> UnconfirmedQuerySet:
+        """What else waits for a word of this address: whoever reads one mail to it can say of each whether it is theirs."""
+        return Unconfirmed.objects.standing().filter(mail=self.mail).exclude(pk=self.pk)  # type: ignore[no-any-return]
 
     @transaction.atomic
     def confirm(self) -> Submission:

@@ -78,7 +78,10 @@ def _claimed_author(mail: Submission) -> Any:
 def _said_again(aside: Message, *, by: Any, decision: dict) -> Message:
     """What was set aside, without our words above it. It stays unverified: what makes it count is the vouch."""
     attached = aside.attachments.exclude(search__in=[Search.CLOSED, Search.ERASED])  # those stay where they are
-    kept = [files.store(files.read(file.stored_as), name=file.name) for file in attached]
+    kept = [
+        files.store(files.read(file.stored_as), name=file.name)._replace(content_id=file.content_id)
+        for file in attached.order_by("pk")
+    ]
     return aside.stands_on.messages.write(  # type: ignore[no-any-return]
         aside.body[decision.get("words_at", 0) :],
         by=by,

@@ -72,6 +72,11 @@ class WidgetKey(models.Model):
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(default=clock.now, editable=False)
     revoked_at = models.DateTimeField(null=True)
+    brought = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        related_name="+",
+        help_text="Whom its host told of first, and who belong to no account.",
+    )
 
     objects = WidgetKeyManager()
 
@@ -103,12 +108,19 @@ class WidgetKey(models.Model):
         )
 
     def _may_name(self, mail: str) -> bool:
-        """An account speaks for its own people, and for those nobody knows; never for a colleague of ours."""
+        """An account speaks for its own people, and for those nobody knows, unless their domain is another account's;
+        never for a colleague of ours."""
         user = User.objects.filter(email=mail).select_related("contact").first()
         if user is None:
-            return True
+            return not Account.objects.filter(domains__contains=[_domain(mail)]).exclude(pk=self.account_id).exists()
         contact = getattr(user, "contact", None)
-        return user.is_active and user.is_customer and contact is not None and contact.account_id == self.account_id
+        if contact is None or not (user.is_active and user.is_customer):
+            return False
+        return contact.account_id == self.account_id or self._brought(contact)
+
+    def _brought(self, contact: Contact) -> bool:
+        """Whether they belong to nobody, and were nobody we knew before this host told of them."""
+        return contact.account_id is None and self.brought.filter(pk=contact.user_id).exists()
 
     @transaction.atomic
     def use(self, told: passes.Told) -> User:
@@ -116,7 +128,15 @@ class WidgetKey(models.Model):
         used, _new = self.widget_uses.get_or_create(once=told.once, defaults={"expires_at": told.expires_at})
         if not self.widget_uses.filter(pk=used.pk, times__lt=MOST_PER_PASS).update(times=F("times") + 1):
             raise TooOften
-        return Contact.objects.meet(told.mail, name=told.name, account=self.account).user
+        is_own = _domain(told.mail) in self.account.domains
+        person = Contact.objects.meet(told.mail, name=told.name, account=self.account if is_own else None).user
+        if not is_own:
+            self.brought.add(person)
+        return person
+
+
+def _domain(mail: str) -> str:
+    return mail.rpartition("@")[2].lower()
 
 
 class WidgetUse(models.Model):

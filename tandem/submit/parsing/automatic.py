@@ -12,21 +12,36 @@ _A_MACHINE = re.compile(
     re.IGNORECASE,
 )
 _SUPPRESSED = re.compile(r"\b(?:all|oof|autoreply)\b", re.IGNORECASE)
+_LIST = re.compile(r"<([\x21-\x3b\x3d\x3f-\x7e]{1,255})>\s*\Z")
 _KEYWORD = re.compile(r"[^\s;(]*")
 
 
 def reason(mail: Part, sender: Mailbox | None) -> str | None:
     """Why nobody seems to have written this by hand, in a sentence; None if somebody does."""
+    return _of_a_program(mail, sender) or _of_a_list(mail)
+
+
+def only_list(mail: Part, sender: Mailbox | None) -> str:
+    """The List-Id of the mailing list it came through, if nothing else makes it look like a program's; else ""."""
+    named = _LIST.search(headers.first(mail, "list-id"))
+    return named[1].lower() if named and not _of_a_program(mail, sender) else ""
+
+
+def _of_a_list(mail: Part) -> str | None:
+    if headers.raw(mail, "list-id") or _word(mail, "precedence") == "list":
+        return gettext_noop("It comes from a mailing list.")
+    return None
+
+
+def _of_a_program(mail: Part, sender: Mailbox | None) -> str | None:
     if _word(mail, "auto-submitted") not in ("", "no"):
         return gettext_noop("It says that it was sent automatically.")
     if mail.claimed_type in reports.WHOLE:
         return gettext_noop("It reports what became of another mail.")
     if headers.first(mail, "return-path").strip() == "<>":
         return gettext_noop("It comes from nobody who could be answered, as returned mail does.")
-    if _word(mail, "precedence") in ("bulk", "list", "junk", "auto_reply"):
+    if _word(mail, "precedence") in ("bulk", "junk", "auto_reply"):
         return gettext_noop("It says that it was sent to many.")
-    if headers.raw(mail, "list-id"):
-        return gettext_noop("It comes from a mailing list.")
     if _SUPPRESSED.search(headers.first(mail, "x-auto-response-suppress")):
         return gettext_noop("It asks not to be answered automatically.")
     if headers.raw(mail, "x-autoreply") or headers.raw(mail, "x-autorespond"):

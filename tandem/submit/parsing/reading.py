@@ -85,6 +85,7 @@ def _envelope(mail: Part) -> dict[str, Any]:
         "date_told": headers.line(mail, "date", most=100),
         "date": _date(headers.line(mail, "date", most=100)),
         "automatic": automatic.reason(mail, sender),
+        "list_id": automatic.only_list(mail, sender),
         "authentication_results": headers.raw(mail, "authentication-results")[:MOST_VERDICTS],
     }
 

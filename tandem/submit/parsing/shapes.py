@@ -81,6 +81,8 @@ class Parsed:
     """As they tell it, with a zone; None if that cannot be. It may lie: order by arrival."""
     automatic: str | None = None
     """Why no person seems to have sent it, as a sentence. Such a mail is never answered automatically."""
+    list_id: str = ""
+    """Of the mailing list it came through, if nothing but that makes it look like a program's."""
     authentication_results: list[str] = field(default_factory=list)
     """Each header as it stands, topmost first. Only one our own server wrote means anything."""
     delivery_reports: list[DeliveryReport] = field(default_factory=list)

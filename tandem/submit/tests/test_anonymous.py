@@ -77,15 +77,40 @@ def test_a_changed_link_opens_nothing(report, client, outbox):
         assert client.get(f"{other}/").status_code == 404
 
 
-def test_a_second_mail_waits_an_hour_and_a_fourth_report_is_not_kept(report, outbox, worker):
-    for _n in range(5):
-        report()
+def test_a_second_mail_waits_an_hour_and_speaks_for_all_that_came_meanwhile(report, client, outbox, worker):
+    for n in range(5):
+        report(title=f"Buy pills {n}")
 
-    assert len(outbox()) == 1
-    assert Unconfirmed.objects.count() == 3
+    assert (len(outbox()), Unconfirmed.objects.count()) == (1, 5)
     with clock.at(clock.now() + timedelta(minutes=61)):
         worker()
+        page = client.get(link_in(outbox()[1])).text
     assert len(outbox()) == 2
+    assert all(f"Buy pills {n}" in page for n in range(5))
+
+
+def test_who_filled_her_places_keeps_her_out_of_none(report, client, outbox, worker):
+    for n in range(4):
+        report(title=f"Buy pills {n}")
+    report(title="Exports stop")
+    hers = Unconfirmed.objects.get(told__title="Exports stop")
+
+    page = client.get(link_in(outbox()[0])).text
+    assert hers.path in page
+    client.post(hers.path)
+
+    assert [case.title for case in Case.objects.all()] == ["Exports stop"]
+
+
+def test_nobody_is_asked_more_often_than_once_a_day_by_whoever_goes_on(report, outbox, worker, monkeypatch):
+    monkeypatch.setattr("tandem.submit.models.unconfirmed.MOST_FROM_ONE_PLACE", 1000)
+    begin = clock.now()
+    for hours in range(0, 6 * 24, 2):
+        with clock.at(begin + timedelta(hours=hours)):
+            report()
+
+    assert len(outbox()) < 12
+    assert Unconfirmed.objects.count() == 20
 
 
 def test_after_a_week_it_is_gone(report, client, outbox):
@@ -107,9 +132,12 @@ def test_nobody_learns_whose_address_it_is(report, ana, sam, outbox):
     assert {mail["To"] for mail in outbox()} == {"new@example.com", ana.email}
 
 
-def test_a_machine_that_fills_in_every_field_is_not_heard(report, outbox):
-    assert report(website="https://pills.example").status_code == 200
+def test_a_machine_that_fills_in_every_field_is_not_heard_and_a_person_is_told(report, outbox):
+    page = report(website="https://pills.example")
 
+    assert page.status_code == 422
+    assert "perhaps by your browser" in page.text
+    assert "pills.example" not in page.text.replace("At pills.example", "")
     assert not outbox()
     assert not Unconfirmed.objects.exists()
 

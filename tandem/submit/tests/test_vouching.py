@@ -54,6 +54,19 @@ def test_files_come_along(case, sam, arrives):
     assert vouch.message.attachments.get().name == "a.log"
 
 
+def test_pictures_in_it_are_seen_where_they_were(case, sam, arrives):
+    raw = mail(sender=BOB).replace(
+        b"Content-Type: text/plain",
+        b"Content-ID: <row@x>\nContent-Disposition: inline; filename=a.log\nContent-Type: text/x-log",
+    )
+    aside = arrives(raw)
+    called = aside.message.attachments.get().content_id
+    vouch = Vouch.objects.give(aside, by=sam)
+
+    assert called
+    assert vouch.message.attachments.get().content_id == called
+
+
 def test_an_unverified_word_counts_only_then(case, ana, sam, erin, arrives, worker):
     case.enter(Stage.INTAKE, by=sam)
     case.enter(Stage.TRIAGE, by=sam)

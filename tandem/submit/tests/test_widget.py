@@ -121,6 +121,30 @@ def test_somebody_new_belongs_to_the_account_that_signed(key, northwind):
     assert User.objects.get(email="bea@northwind.example").contact.account == northwind
 
 
+def test_nobody_of_another_accounts_domain_is_believed_to_stand_there(key, globex):
+    globex.domains = ["globex.example"]
+    globex.save()
+
+    assert send(key, passes.sign(claims(sub="eve@globex.example"), key.secret)).status_code == 422
+    assert not User.objects.filter(email="eve@globex.example").exists()
+
+
+def test_somebody_of_no_domain_we_know_belongs_to_no_account_and_comes_again(key, globex, ada):
+    for n in range(2):
+        page = send(key, passes.sign(claims(sub="bea@mail.example", jti=f"0123456789a{n}"), key.secret), once=str(n))
+        assert page.status_code == 200
+
+    assert User.objects.get(email="bea@mail.example").contact.account is None
+    other = WidgetKey.objects.issue(globex, name="x", hosts=[HOST], by=ada)
+    assert send(other, passes.sign(claims(sub="bea@mail.example"), other.secret)).status_code == 422
+
+
+def test_what_a_browser_fills_in_by_itself_hushes_nobody_who_is_known(key, ana):
+    send(key, passes.sign(claims(), key.secret), website="https://northwind.example")
+
+    assert Case.objects.count() == 1
+
+
 def test_only_its_own_hosts_may_show_it_and_nothing_else_may_be_shown(key, client):
     frame = client.get(f"/widget/{key.public}/")
     assert f"frame-ancestors {HOST};" in frame.headers["Content-Security-Policy"]
