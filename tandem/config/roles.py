@@ -1,9 +1,13 @@
 """What each process does. One role each, for more than one machine; `tandem serve` starts them all on one."""
 
+import gc
+import os
 from importlib import import_module
 from typing import cast
 
 from tandem.config import settings
+
+BEHIND = 10
 
 
 def web(*, live: bool, migrate: bool) -> None:
@@ -39,9 +43,9 @@ def live() -> None:
 
 def worker() -> None:
     """Do the jobs of all queues."""
-    import django
-
-    django.setup()
+    _wake_up()
+    # Nobody waits before a screen for it: pages, and reading mail, go first where the processors are few.
+    os.nice(BEHIND)
     from django.db import OperationalError
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -57,23 +61,27 @@ def worker() -> None:
 
 def mail_in() -> None:
     """Take in mail by SMTP."""
-    import django
-
-    django.setup()
+    _wake_up()
     import_module("tandem.submit.smtp").main()
 
 
 def mail_read() -> None:
     """Read the mail that was taken in."""
-    import django
-
-    django.setup()
+    _wake_up()
     import_module("tandem.submit.reader").main()
 
 
 def mail_fetch() -> None:
     """Fetch mail from mailboxes elsewhere by IMAP."""
+    _wake_up()
+    import_module("tandem.submit.mailboxes.attending").main()
+
+
+def _wake_up() -> None:
     import django
 
+    from tandem.config.listening import RARELY
+
     django.setup()
-    import_module("tandem.submit.mailboxes.attending").main()
+    gc.freeze()
+    gc.set_threshold(*RARELY)

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tandem.kit import clock
+from tandem.kit import clock, prepared
 from tandem.people.models import User
 from tandem.people.visibility import VisibleTo
 
@@ -51,6 +51,11 @@ class Account(models.Model):
         return self.name
 
 
+@prepared.found
+def _with_address(*, email: str) -> models.QuerySet[User]:
+    return User.objects.select_related("contact").filter(email=email)
+
+
 class ContactQuerySet(VisibleTo):
     def customers_share(self, actor: Any) -> Q:
         return Q(user=actor)
@@ -62,7 +67,7 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
 
         Raises `people.User.DoesNotExist` never; a colleague's address is refused by the caller.
         """
-        user = User.objects.select_related("contact").filter(email=email.strip().lower()).first()
+        user = next(iter(_with_address(email=email.strip().lower())), None)
         if user is None:
             with transaction.atomic():
                 return self.create(user=User.objects.welcome(email, name=name), account=account)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel, Message
 from tandem.cases.privacy.covering import covered
 from tandem.customers.models import Account, Contact
-from tandem.kit import files
+from tandem.kit import files, prepared
 from tandem.kit.mailbox import Mailbox
 from tandem.kit.together import together
 from tandem.people.models import User
@@ -47,12 +48,23 @@ def read_next(most: int = 1, *, keep_on: bool = False) -> int:
 
 def process(submission: Submission) -> None:
     """Read a mail that was taken (`Submission.objects.take`), and bring it to its place."""
-    waiting = Submission.objects.waiting().filter(pk=submission.pk).order_by()
-    for (raw,) in waiting.values_list("raw"):
+    for (raw,) in _bytes(pk=submission.pk):
         mail, flaw = _read(bytes(raw))
         with transaction.atomic(), together():
-            if waiting.select_for_update().values_list("pk"):
+            if _held(pk=submission.pk):
                 _Arrival(submission, mail).land(flaw)
+
+
+@prepared.listed
+def _bytes(*, pk: int) -> QuerySet:
+    """Apart, so that they are not written back with the rest."""
+    return Submission.objects.waiting().filter(pk=pk).order_by().values_list("raw")
+
+
+@prepared.listed
+def _held(*, pk: int) -> QuerySet:
+    """It still waits; and nobody else lands it until we are through."""
+    return Submission.objects.waiting().filter(pk=pk).order_by().select_for_update().values_list("pk")
 
 
 def _read(raw: bytes) -> tuple[Parsed, str]:

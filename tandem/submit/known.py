@@ -1,15 +1,16 @@
 """What the house knows of a mail: a fixed number of questions to its tables, whatever stands in the mail."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 
 from tandem.cases.models import Message, Participant
 from tandem.communicate.models import Delivery
-from tandem.kit import clock, tokens
+from tandem.kit import clock, prepared, tokens
 from tandem.people.models import User
 from tandem.submit import bounces
 from tandem.submit.addresses import is_ours, word_in
@@ -33,13 +34,18 @@ def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
         answered=answered,
         returned=returned,
         reported=bounces.told_of(mail),
-        sender=User.objects.filter(email=address).first(),
+        sender=next(iter(_with_address(address=address)), None),
         is_ours=is_ours(address),
         is_proven=is_proven,
         twin=landed(address, mail.message_id, content_key(mail)),
         is_flood=_is_flood(address, is_proven=is_proven),
         is_writable=_is_writable(address),
     )
+
+
+@prepared.found
+def _with_address(*, address: str) -> QuerySet[User]:
+    return User.objects.filter(email=address)
 
 
 def author(mail: Parsed) -> str:
@@ -89,17 +95,26 @@ def content_key(mail: Parsed) -> str:
 
 def landed(address: str, mail_id: str, content: str) -> Message | None:
     """The message that the same mail became, come another way. A Message-ID alone says little: programs reuse them."""
+    return next(iter(_landed(address=address, mail_id=mail_id, content=content)), None) if content else None
+
+
+@prepared.found
+def _landed(*, address: str, mail_id: str, content: str) -> QuerySet[Message]:
     rows = Message.objects.filter(submission__state=State.LANDED, submission__author_told=address)
     same = rows.filter(submission__mail_id=mail_id, submission__content_key=content)
-    return same.select_related("stands_on__merged_into").first() if content else None
+    return same.select_related("stands_on__merged_into")[:1]
 
 
 def _is_flood(address: str, *, is_proven: bool) -> bool:
     """Counted apart, or whoever forges an address would keep its owner out."""
-    lately = Submission.objects.filter(
-        author_told=address, is_proven=is_proven, received_at__gt=clock.now() - timedelta(hours=1)
-    )
-    return lately[: settings.MAIL_PER_SENDER].count() >= settings.MAIL_PER_SENDER
+    most = settings.MAIL_PER_SENDER
+    return len(_lately(most, is_proven, address=address, since=clock.now() - timedelta(hours=1))) >= most
+
+
+@prepared.listed
+def _lately(most: int, is_proven: bool, *, address: str, since: datetime) -> QuerySet:
+    rows = Submission.objects.filter(author_told=address, is_proven=is_proven, received_at__gt=since)
+    return rows.order_by().values_list("pk")[:most]
 
 
 def _is_writable(address: str) -> bool:

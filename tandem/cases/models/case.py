@@ -75,7 +75,7 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[m
             account=contact.account if contact else None,
             environment=environment,
         )
-        case.participants.join(reporter, by=by or reporter)
+        case.participants.begin(reporter, by=by or reporter)
         case.secrets.keep(secrets)
         case.record("case.opened", by=by or reporter, audience=Audience.CUSTOMER, title=case.title)
         return case

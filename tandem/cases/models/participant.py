@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models.case import Case
-from tandem.kit import clock, tokens
+from tandem.kit import clock, prepared, tokens
 from tandem.kit.errors import Refused
 from tandem.people.visibility import VisibleTo
 
@@ -32,25 +32,34 @@ class ParticipantQuerySet(VisibleTo):
 
 
 class ParticipantManager(models.Manager.from_queryset(ParticipantQuerySet)):  # type: ignore[misc]
+    def begin(self, user: Any, *, by: Any) -> "Participant":
+        """Whom a case is opened for; nobody takes part in it yet."""
+        participant: Participant = self.create(user=user)
+        self._tell(participant, by=by)
+        return participant
+
     @transaction.atomic(savepoint=False)
     def join(self, user: Any, *, by: Any) -> "Participant":
         """case.participants.join(ana, by=sam): from now on they read what is for the customer, and hear from us."""
-        case = self.instance
-        participant, is_new = self.get_or_create(case=case, user=user)
+        participant, is_new = self.get_or_create(case=self.instance, user=user)
         if participant.left_at:
             participant.left_at, participant.nonce = None, _nonce()
             participant.save(update_fields=["left_at", "nonce"])
         elif not is_new:
             return participant
-        case.record("participant.joined", by=by, audience=Audience.CUSTOMER, user=user.pk, name=user.name)
+        self._tell(participant, by=by)
         return participant
+
+    def _tell(self, participant: "Participant", *, by: Any) -> None:
+        who = participant.user
+        self.instance.record("participant.joined", by=by, audience=Audience.CUSTOMER, user=who.pk, name=who.name)
 
     def holding(self, word: str, *, purpose: str = "reply") -> "Participant | None":
         """The participant whose signed word for this purpose it is (see `word_to`), if they still take part."""
         told, _dash, seal = word.lower().partition("-")
         if not told.isascii() or not told.isdigit() or len(told) > 18:
             return None
-        found = self.select_related("case", "user").filter(pk=int(told), left_at=None).first()
+        found = next(iter(_standing(pk=int(told))), None)
         return found if found and tokens.is_sealed(seal, purpose, found.pk, found.nonce) else None
 
     def opening(self, token: str, *, purpose: str) -> "tuple[Participant, int | None] | None":
@@ -62,6 +71,11 @@ class ParticipantManager(models.Manager.from_queryset(ParticipantQuerySet)):  # 
         people = self.standing().select_related("case", "user").filter(user__is_active=True)
         found = people.filter(pk=told["participant"], nonce=told["nonce"]).first()
         return (found, told["of"]) if found else None
+
+
+@prepared.found
+def _standing(*, pk: int) -> models.QuerySet["Participant"]:
+    return Participant.objects.standing().select_related("case", "user").filter(pk=pk)
 
 
 LINKS_LAST = timedelta(days=30)
