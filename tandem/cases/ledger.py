@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from psycopg.types.json import Jsonb
 
 from tandem.cases.audience import Audience
-from tandem.kit import clock, live
+from tandem.kit import clock, live, prepared
 from tandem.kit.later import later
 
 if TYPE_CHECKING:
@@ -55,25 +55,23 @@ def hear(event: "Event", listener: str) -> None:
 
 def _append(event: "Event") -> None:
     """As the next line of its case. Holds the case's row until commit, so lines have no gaps and one order."""
-    facts: Any = Jsonb(event.facts)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH line AS (
-                UPDATE cases_case SET last_seq = last_seq + 1, active_at = %(at)s WHERE id = %(case)s RETURNING last_seq
-            )
-            INSERT INTO cases_event (case_id, seq, verb, by_id, at, audience, facts)
-            SELECT %(case)s, last_seq, %(verb)s, %(by)s, %(at)s, %(audience)s, %(facts)s FROM line
-            RETURNING id, seq
-            """,
-            {
-                "case": event.case_id,
-                "verb": event.verb,
-                "by": event.by_id,
-                "at": event.at,
-                "audience": str(event.audience),
-                "facts": facts,
-            },
-        )
-        event.pk, event.seq = cursor.fetchone()
+    row = {
+        "case": event.case_id,
+        "verb": event.verb,
+        "by": event.by_id,
+        "at": event.at,
+        "audience": str(event.audience),
+        "facts": Jsonb(event.facts),
+    }
+    ((event.pk, event.seq),) = prepared.run(APPEND, row)
     event._state.adding, event._state.db = False, connection.alias
+
+
+APPEND = """
+    WITH line AS (
+        UPDATE cases_case SET last_seq = last_seq + 1, active_at = %(at)s WHERE id = %(case)s RETURNING last_seq
+    )
+    INSERT INTO cases_event (case_id, seq, verb, by_id, at, audience, facts)
+    SELECT %(case)s, last_seq, %(verb)s, %(by)s, %(at)s, %(audience)s, %(facts)s FROM line
+    RETURNING id, seq
+"""

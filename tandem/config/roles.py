@@ -3,11 +3,14 @@
 import gc
 import os
 from importlib import import_module
-from typing import cast
 
 from tandem.config import settings
 
-BEHIND = 10
+# Nobody waits before a screen for a job: pages, and reading mail, go first where the processors are few.
+BEHIND = 19
+# What a worker notes of its jobs (begun, done) need not be on the disk before it goes on: every job is safe to run twice.
+# What the jobs do waits for the disk as ever.
+UNHURRIED = "-c synchronous_commit=off"
 
 
 def web(*, live: bool, migrate: bool) -> None:
@@ -44,14 +47,15 @@ def live() -> None:
 def worker() -> None:
     """Do the jobs of all queues."""
     _wake_up()
-    # Nobody waits before a screen for it: pages, and reading mail, go first where the processors are few.
     os.nice(BEHIND)
     from django.db import OperationalError
     from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.contrib.django.utils import connector_params
     from procrastinate.exceptions import ConnectorException
+    from procrastinate.psycopg_connector import PsycopgConnector
 
-    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    told = connector_params()
+    connector = PsycopgConnector(kwargs=told | {"options": f"{told.get('options', '')} {UNHURRIED}".strip()})
     try:
         with app.replace_connector(connector) as working:
             working.run_worker(concurrency=settings.WORKER_JOBS, shutdown_graceful_timeout=25)

@@ -15,6 +15,7 @@ from tandem.config.processes import Child, Database, Wanted
 from tandem.kit.postgres import Cluster
 
 WEB = "web"
+READERS = ("mail-read", "mail-read-2")  # a processor each: 100 mails a second are more than one can read
 OLDEST = 15  # of the PostgreSQL versions we work with
 
 
@@ -76,7 +77,7 @@ def _children(post: Post, database: str) -> Iterator[list[Child]]:
         Child("mail-in", post, "mail-in"),
         Wanted("mail-fetch", post, "mail-fetch", wanted=partial(_there_are_mailboxes, database), grace=25),
         Child(WEB, post, "web", "--live", "--migrate"),
-        Child("mail-read", post, "mail-read", grace=25),
+        *(Child(name, post, "mail-read", grace=25) for name in READERS),
         Child("worker", post, "worker", grace=30),
     ]
     try:

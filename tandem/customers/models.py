@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tandem.kit import clock, prepared
+from tandem.kit import clock, prepared, written
 from tandem.people.models import User
 from tandem.people.visibility import VisibleTo
 
@@ -70,7 +70,7 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
         user = next(iter(_with_address(email=email.strip().lower())), None)
         if user is None:
             with transaction.atomic():
-                return self.create(user=User.objects.welcome(email, name=name), account=account)
+                return written.insert(self.model(user=User.objects.welcome(email, name=name), account=account))
         if not hasattr(user, "contact"):
             self.get_or_create(user=user, defaults={"account": account})
         return user.contact

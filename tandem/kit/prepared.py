@@ -34,7 +34,7 @@ def listed(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
 
     def read(*shape: Any, **slots: Any) -> list[tuple]:
         text = compiled(shape, _kinds(slots))
-        return _run(text, slots) if text else []
+        return run(text, slots) if text else []
 
     return read
 
@@ -56,7 +56,7 @@ def found(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
         if not text:
             return []
         answering = copy(compiler)
-        answering.execute_sql = lambda *told, **named: [_run(text, slots)]  # type: ignore[assignment,method-assign]
+        answering.execute_sql = lambda *told, **named: [run(text, slots)]  # type: ignore[assignment,method-assign]
         asked = rows.all()
         asked.query.get_compiler = lambda *told, **named: answering  # type: ignore[method-assign]
         return list(asked)
@@ -91,7 +91,7 @@ def _together(build: Callable[..., Queries], around: str, nothing: Callable[[], 
 
     def read(*shape: Any, **slots: Any) -> dict[str, Any]:
         names, text = compiled(shape, _kinds(slots))
-        answers = iter(_run(text, slots)[0] if any(names.values()) else ())
+        answers = iter(run(text, slots)[0] if any(names.values()) else ())
         return {name: next(answers) if is_asked else nothing() for name, is_asked in names.items()}
 
     return read
@@ -154,7 +154,8 @@ def _was_made_of_a_mark(param: Any) -> bool:
     return "mark-" in param if isinstance(param, str) else isinstance(param, int) and param >= MANY
 
 
-def _run(text: str, slots: dict[str, Any]) -> list[tuple]:
+def run(text: str, slots: Mapping[str, Any]) -> list[tuple]:
+    """The rows of a statement with its places written as `%(name)s`; planned once for each connection."""
     try:
         return _asked(text, slots)
     except NotSupportedError:
@@ -166,7 +167,7 @@ def _run(text: str, slots: dict[str, Any]) -> list[tuple]:
         return _asked(text, slots)
 
 
-def _asked(text: str, slots: dict[str, Any]) -> list[tuple]:
+def _asked(text: str, slots: Mapping[str, Any]) -> list[tuple]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     bare = psycopg.Cursor(connection.connection)  # Django's own would bind at our end, and prepare nothing

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from tandem.kit import clock, live, tokens
+from tandem.kit import clock, live, tokens, written
 from tandem.kit.errors import NotAllowed
 from tandem.people.roles import GRANTS, Can, Role
 from tandem.people.visibility import VisibleTo
@@ -41,8 +41,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         user = self.model(email=email.strip().lower(), name=name.strip() or email.split("@")[0], role=role)
         user.set_password(password)
         user.clean_fields(exclude=["password"])
-        user.save()
-        return user
+        return written.insert(user)
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email=email.lower())

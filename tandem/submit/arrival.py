@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel, Message
 from tandem.cases.privacy.covering import covered
+from tandem.communicate.models import Reference
 from tandem.customers.models import Account, Contact
-from tandem.kit import files, prepared
+from tandem.kit import files, prepared, written
 from tandem.kit.mailbox import Mailbox
 from tandem.kit.together import together
 from tandem.people.models import User
@@ -162,15 +163,16 @@ class _Arrival:
         for contact in Contact.objects.filter(user=author).exclude(bounced_at=None, no_mail_since=None):
             contact.try_mail_again()
 
-    def _speak(self, case: Case, author: Any, **told: Any) -> None:
+    def _speak(self, case: Case, author: Any, **more: Any) -> None:
         also = self._also_to(author)
         self.submission.decision["also_to"] = [mailbox.address.lower() for mailbox in also]
-        message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body(), **told)
+        message = self._write(case, by=author, audience=Audience.CUSTOMER, body=self._body(), **more)
         if also:
             case.read_on.proposals.make(also, message=message)
         if self.mail.message_id:
             also_got = [mailbox.address.lower() for mailbox in self.mail.to + self.mail.cc]
-            case.mail_references.create(message=message, mail_id=self.mail.message_id, also_got=also_got[:MOST_ALSO])
+            told = {"message": message, "mail_id": self.mail.message_id, "also_got": also_got[:MOST_ALSO]}
+            written.insert(Reference(case=case, **told))
         self._point_to(message)
 
     def _point_to(self, message: Message) -> None:

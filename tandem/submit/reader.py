@@ -1,79 +1,56 @@
 """The process that reads the mail we took in. A row that waits is all the queue there is: what is accepted cannot be forgotten.
 
-Any number of these processes may run: each mail is taken by one of them.
+Any number of these processes may run: each mail is taken by one of them. Each reads one mail at a time: of several threads
+all but one would wait for Python.
 """
 
 import logging
 import signal
 import threading
+from typing import Any
 
-import psycopg
-from django.db import Error, close_old_connections, connection, connections
+from django.db import Error, close_old_connections, connections
+from django.db.backends.signals import connection_created
 
 from tandem.submit import arrival
-from tandem.submit.models.submission import CALL
 
 log = logging.getLogger(__name__)
 
-READERS = 2  # while one waits for its child or the database, the other works
 MOST_AT_ONCE = 8
-LOOK = 5.0  # seconds after which we look even if nobody called
+# Seconds. They look, nobody calls them: PostgreSQL lets only one transaction that notifies commit at a time, and whoever
+# takes in mail waits for the disk with each.
+LOOK = 0.5
 PAUSE = 1.0
 
 
 def main() -> None:
     """Read until asked to stop."""
-    office = Office()
+    connection_created.connect(_do_not_wait_for_the_disk)
+    is_closing = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: office.close())
-    office.run()
+        signal.signal(name, lambda *_: is_closing.set())
+    read(is_closing)
 
 
-class Office:
-    def __init__(self) -> None:
-        self.is_closing = threading.Event()
-        self.called = threading.Event()
+def read(is_closing: threading.Event) -> None:
+    """Until it closes."""
+    while not is_closing.is_set():
+        try:
+            close_old_connections()
+            if not arrival.read_next(MOST_AT_ONCE, keep_on=True):
+                is_closing.wait(LOOK)
+        except Error as error:
+            log.warning("The database does not answer, or not as it should: %s", error)
+            connections.close_all()
+            is_closing.wait(PAUSE)
+    connections.close_all()
 
-    def run(self) -> None:
-        readers = [threading.Thread(target=self._read, name=f"reader-{n}") for n in range(READERS)]
-        for reader in readers:
-            reader.start()
-        self._listen()
-        for reader in readers:
-            reader.join()
 
-    def close(self) -> None:
-        self.is_closing.set()
-        self.called.set()
+def _do_not_wait_for_the_disk(connection: Any, **_told: Any) -> None:
+    """A landing that a power cut takes back leaves the mail as it was accepted, to be read again.
 
-    def _read(self) -> None:
-        while not self.is_closing.is_set():
-            try:
-                close_old_connections()
-                read = arrival.read_next(MOST_AT_ONCE, keep_on=True)
-            except Error as error:
-                log.warning("The database does not answer, or not as it should: %s", error)
-                connections.close_all()
-                self.is_closing.wait(PAUSE)
-                continue
-            if not read:
-                self.called.wait(LOOK)
-                self.called.clear()  # before we look again: a call after this is for the next wait
-        connections.close_all()
-
-    def _listen(self) -> None:
-        while not self.is_closing.is_set():
-            try:
-                self._hear()
-            except psycopg.Error as error:
-                log.warning("The database cannot call us: %s", error)
-                self.is_closing.wait(PAUSE)
-
-    def _hear(self) -> None:
-        told = {**connection.get_connection_params(), "autocommit": True, "cursor_factory": psycopg.Cursor}
-        with psycopg.connect(**told) as line:
-            line.execute(f"LISTEN {CALL}")
-            self.called.set()  # for what came while nobody listened
-            while not self.is_closing.is_set():
-                for _word in line.notifies(timeout=PAUSE, stop_after=1):
-                    self.called.set()
+    Nothing of it can have left meanwhile: what leaves is first noted by a worker, who waits, and whose line in
+    PostgreSQL's log comes after this one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")

@@ -13,7 +13,7 @@ from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ROADS, Stage
 from tandem.cases.privacy.covering import covered
-from tandem.kit import clock
+from tandem.kit import clock, written
 from tandem.kit.errors import Refused
 from tandem.people.visibility import VisibleTo
 
@@ -69,12 +69,13 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[m
         """Begin a case for the contact who reports it (a `people.User`); they take part from the first moment."""
         contact = getattr(reporter, "contact", None)
         title, secrets = covered(" ".join(title.split()))
-        case = self.create(
+        case: Case = self.model(
             title=title[:200] or str(_("(no subject)")),
             reporter=reporter,
             account=contact.account if contact else None,
             environment=environment,
         )
+        written.insert(case)
         case.participants.begin(reporter, by=by or reporter)
         case.secrets.keep(secrets)
         case.record("case.opened", by=by or reporter, audience=Audience.CUSTOMER, title=case.title)

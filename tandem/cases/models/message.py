@@ -15,7 +15,7 @@ from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models.case import Case
 from tandem.cases.models.searchable import words_of
 from tandem.cases.privacy.covering import covered_together
-from tandem.kit import clock, live, pictures, tokens
+from tandem.kit import clock, live, pictures, tokens, written
 from tandem.kit.errors import Invalid
 from tandem.kit.files import Stored
 from tandem.kit.later import later
@@ -64,7 +64,6 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         # Only the index reads `words`, and only the cleaner `html`; both are as long as the message, or longer.
         return super().get_queryset().defer("words", "html")
 
-    @transaction.atomic
     def write(
         self,
         body: str,
@@ -86,25 +85,26 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         if channel != Channel.MAIL:  # a mail has been accepted, whatever it brings
             self.must_have_room(files)
         said = {"body": body, "quoted": quoted, "html": html}
-        secrets: list[Any] = []
         is_our_word = bool(by and by.is_colleague and audience == Audience.CUSTOMER and channel not in SPOKEN)
-        if not is_our_word:
-            said, secrets = covered_together(said)
-        message = self.create(
-            stands_on=self.instance,
-            author=by,
-            audience=audience,
-            channel=channel,
-            verified=verified,
-            **{name: text.replace("\x00", "") for name, text in said.items()},
-        )
-        message.case.secrets.keep(secrets, message=message)
-        for file in files:
-            message.attachments.keep(file, is_our_word=is_our_word)
-        if message.html:
-            later("cases.render", message_id=message.pk)
-        verb = "message.received" if by and by.is_customer else "message.written"
-        message.case.record(verb, by=by, audience=audience, message=message.pk, channel=channel, verified=verified)
+        said, secrets = (said, []) if is_our_word else covered_together(said)
+        with transaction.atomic(savepoint=False):
+            message = self.model(
+                case=self.instance,
+                stands_on=self.instance,
+                author=by,
+                audience=audience,
+                channel=channel,
+                verified=verified,
+                **{name: text.replace("\x00", "") for name, text in said.items()},
+            )
+            written.insert(message)
+            message.case.secrets.keep(secrets, message=message)
+            for file in files:
+                message.attachments.keep(file, is_our_word=is_our_word)
+            if message.html:
+                later("cases.render", message_id=message.pk)
+            verb = "message.received" if by and by.is_customer else "message.written"
+            message.case.record(verb, by=by, audience=audience, message=message.pk, channel=channel, verified=verified)
         return message
 
     def shown_to(self, word: str) -> "Message | None":

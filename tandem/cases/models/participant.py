@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models.case import Case
-from tandem.kit import clock, prepared, tokens
+from tandem.kit import clock, prepared, tokens, written
 from tandem.kit.errors import Refused
 from tandem.people.visibility import VisibleTo
 
@@ -34,7 +34,7 @@ class ParticipantQuerySet(VisibleTo):
 class ParticipantManager(models.Manager.from_queryset(ParticipantQuerySet)):  # type: ignore[misc]
     def begin(self, user: Any, *, by: Any) -> "Participant":
         """Whom a case is opened for; nobody takes part in it yet."""
-        participant: Participant = self.create(user=user)
+        participant: Participant = written.insert(self.model(case=self.instance, user=user))
         self._tell(participant, by=by)
         return participant
 

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from tandem.cases.models import Case, Channel, Message, Secret
 from tandem.cases.models.attachment import Search
 from tandem.cases.models.secret import SecretQuerySet, reason
 from tandem.customers.models import Contact
-from tandem.kit import clock, live, tokens
+from tandem.kit import clock, live, tokens, written
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.files import Stored
 from tandem.kit.mailbox import is_address
@@ -30,7 +30,6 @@ from tandem.submit.models.template import ReportTemplate
 MOST_ATTEMPTS = 5
 AGAIN = timedelta(seconds=30)  # after which a mail whose reading did not end is anybody's again; then ever later
 MOST_AT_ONCE = 1_000
-CALL = "tandem_mail"
 
 
 class AlreadySorted(Refused):
@@ -97,7 +96,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         key = _dedupe_key(raw, to)
         try:
             with transaction.atomic():
-                submission = self.create(
+                submission: Submission = self.model(
                     channel=Channel.MAIL,
                     raw=raw,
                     sent_from=one_line(sender, most=320),
@@ -105,7 +104,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
                     dedupe_key=key,
                     checked_by=checked_by,
                 )
-                call_readers()
+                written.insert(submission)
         except IntegrityError:
             return self.get(dedupe_key=key)
         return submission
@@ -221,12 +220,6 @@ def _recordings(files: Sequence[Stored]) -> list[str]:
         "“{name}” is a recording of a browser (HAR): its cookies and passwords are covered before anybody gets it."
     )
     return [says.format(name=file.name) for file in files if file.name.lower().endswith(".har")]
-
-
-def call_readers() -> None:
-    """Wake whoever reads mail, once this transaction commits. Nothing is lost if nobody hears it: they look by themselves."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, '')", [CALL])
 
 
 def report_key(reporter: Any, once: str) -> str:
@@ -358,7 +351,7 @@ class Submission(models.Model):
     def land(self, message: Message, *, by: Any = None, **told: Any) -> None:
         """It became this message."""
         self.state, self.case, self.message = State.LANDED, message.case, message
-        self.save()
+        written.update(self)
         self.record(message, by=by, **told)
 
     def record(self, message: Message, *, by: Any = None, **told: Any) -> None:
@@ -385,7 +378,6 @@ class Submission(models.Model):
         self.state, self.released_for, self.released_into = State.WAITING, contact, into
         self.attempts, self.read_after = 0, clock.now()
         self.save()
-        call_readers()
 
     def read_again(self, *, by: Any) -> None:
         """A person changed something that lets it land."""
@@ -393,7 +385,6 @@ class Submission(models.Model):
         self.state, self.cause = State.WAITING, ""
         self.attempts, self.read_after = 0, clock.now()
         self.save()
-        call_readers()
 
     @transaction.atomic
     def reject(self, *, by: Any) -> None:

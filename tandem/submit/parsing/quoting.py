@@ -14,6 +14,8 @@ LONGEST_LINE = 160
 # Only the library's knowledge of "On Monday, Sam wrote:" in 13 languages. The rest of it strips the indentation of
 # code, and takes minutes for 10,000 empty lines: so it gets few, short lines and no empty ones.
 _INTRODUCTION = EmailMessage(text="", languages=LANGUAGES).HEADER_REGEX
+_HINT = re.compile("[:：]|-----")  # each of them has one, in its last line or its first; to look for all of them costs
+LONGEST_INTRODUCTION = 4  # lines
 _RULE = re.compile(r"[-_]{5,}\Z")
 _SIGNATURE = re.compile(
     r"--\s?\Z|(?:sent from my|sent from|get) (?:iphone|ipad|phone|mobile|outlook for|samsung|proton|mail for)"
@@ -46,7 +48,9 @@ def _introduction(lines: list[str]) -> tuple[int, int] | None:
     """The first line of the introduction of a quote, and the first one after it."""
     shown = [(number, line.strip()[:LONGEST_LINE]) for number, line in enumerate(lines) if line.strip()][:MOST_LINES]
     tame = "\n".join(line for _number, line in shown)
-    if not (found := _INTRODUCTION.search(tame)):
+    hint = next((nth for nth, (_number, line) in enumerate(shown) if _HINT.search(line)), len(shown))
+    begin = sum(len(line) + 1 for _number, line in shown[: max(0, hint - LONGEST_INTRODUCTION)])
+    if hint == len(shown) or not (found := _INTRODUCTION.search(tame, begin)):
         return None
     first = tame.count("\n", 0, found.start() + (tame[found.start()] == "\n"))
     last = tame.count("\n", 0, found.end())

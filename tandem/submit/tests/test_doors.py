@@ -163,7 +163,7 @@ def test_what_dies_half_way_leaves_nothing_and_is_done_again(worker, monkeypatch
         raise Killed
 
     place = {
-        "participants": (type(Case().participants), "join"),
+        "participants": (type(Case().participants), "begin"),
         "message": (type(Case().messages), "write"),
         "landing": (Submission, "land"),
     }[moment]

@@ -21,13 +21,13 @@ def accepted(sender: str) -> Submission:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    office = reader.Office()
-    works = threading.Thread(target=office.run)
+    is_closing = threading.Event()
+    works = threading.Thread(target=reader.read, args=[is_closing])
     works.start()
     try:
         yield
     finally:
-        office.close()
+        is_closing.set()
         works.join()
 
 
