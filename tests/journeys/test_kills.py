@@ -20,7 +20,7 @@ from tests.running import Installation, eventually
 SECONDS = float(os.environ.get("TANDEM_KILL_SECONDS", "15"))
 SEED = int(os.environ.get("TANDEM_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 PACE = 0.1  # seconds between the things one sender sends, so that the storm can be counted soon after
-ROLES = ["web", "worker", "mail-in", "postgres"]
+ROLES = ["web", "worker", "mail-in", "mail-read", "postgres"]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from tandem.kit import clock, files, uploads
 from tandem.kit.errors import Invalid
 from tandem.kit.files.fields import StoredAs
 from tandem.people.visibility import VisibleTo
-from tandem.submit.models.submission import Submission, report_key
+from tandem.submit.models.accepting import report_key
+from tandem.submit.models.submission import Submission
 
 KEPT = timedelta(days=30)
 LONGEST = 200_000  # characters of a draft

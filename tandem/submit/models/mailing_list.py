@@ -8,7 +8,9 @@ from tandem.kit import clock
 from tandem.kit.errors import Refused
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
-from tandem.submit.models.submission import MOST_AT_ONCE, Cause, Submission
+from tandem.submit.models.accepting import MOST_AT_ONCE
+from tandem.submit.models.states import Cause
+from tandem.submit.models.submission import Submission
 
 
 class NoList(Refused):
