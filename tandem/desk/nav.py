@@ -15,6 +15,7 @@ from tandem.desk import alarms, now
 from tandem.kit import prepared
 from tandem.kit.addresses import url
 from tandem.people.models import User
+from tandem.people.roles import Can
 
 MANY = 100
 
@@ -30,6 +31,8 @@ class Entry(NamedTuple):
     href: str
     key: str = ""
     waiting: str = ""
+    needs: Can | None = None
+    """Who may not has no way there."""
 
 
 Sections = tuple[tuple[Entry, ...], ...]
@@ -38,13 +41,20 @@ Sections = tuple[tuple[Entry, ...], ...]
 def _sections(request: HttpRequest) -> Sections:
     if not getattr(request, "user", None) or not request.user.is_authenticated or not request.user.is_colleague:
         return ()
-    first, *others = _doors_in(get_language())
+    first, *others = _doors_in(get_language(), request.user.role)
     counts = _counts(request.user)
     return (tuple(door._replace(waiting=_told(counts.get(door.name, 0))) for door in first), *others)
 
 
 @cache
-def _doors_in(language: str) -> Sections:
+def _doors_in(language: str, role: str) -> Sections:
+    """The last of them is what one sets up."""
+    may = User(role=role).may
+    sections = tuple(tuple(door for door in doors if not door.needs or may(door.needs)) for doors in _all_doors())
+    return tuple(doors for doors in sections if doors)
+
+
+def _all_doors() -> Sections:
     return (
         (
             Entry("now", _("Now"), url("desk"), "g n"),
@@ -56,13 +66,19 @@ def _doors_in(language: str) -> Sections:
             Entry("search", _("Search"), url("search"), "g s"),
             Entry("components", _("Components"), url("components"), "g c"),
             Entry("knowledge", _("Knowledge"), url("knowledge"), "g k"),
-            Entry("quarantine", _("Quarantine"), url("quarantine")),
-            Entry("report_templates", _("Report templates"), url("report_templates")),
-            Entry("templates", _("Reply templates"), url("templates")),
+            Entry("quarantine", _("Quarantine"), url("quarantine"), needs=Can.SORT_MAIL),
         ),
         (
             Entry("process", _("Process"), url("process"), "g p"),
             Entry("goals", _("Goals"), url("goals"), "g g"),
+        ),
+        (
+            Entry("templates", _("Reply templates"), url("templates")),
+            Entry("report_templates", _("Report templates"), url("report_templates")),
+            Entry("widget_keys", _("Widget keys"), url("widget_keys"), needs=Can.ADMINISTER),
+            Entry("mailboxes", _("Mailboxes"), url("mailboxes"), needs=Can.ADMINISTER),
+            Entry("collectors", _("Collectors"), url("collectors"), needs=Can.ADMINISTER),
+            Entry("hooks", _("Hooks"), url("hooks"), needs=Can.ADMINISTER),
         ),
     )
 
