@@ -27,7 +27,7 @@ def test_the_lines_of_a_realm_are_whole(slug):
     assert len(keys) == len(set(keys))
     for line in found:
         assert line.label
-        assert line.kind in ("text", "number", "choice", "version")
+        assert line.kind in ("text", "number", "choice", "version", "browser")
         assert line.measured_by in ("none", "account", "environment", "form")
         assert bool(line.choices) == (line.kind == "choice")
         assert line.ask or line.measured_by != "none"

@@ -60,7 +60,7 @@ def test_the_child_is_held_to_five_seconds_and_half_a_gigabyte():
     memory, seconds = limited.run(f"{MISDEEDS}:allowance", b"")
 
     assert 0 < memory <= 512 * 1024 * 1024
-    assert 0 < seconds <= 5
+    assert 0 < round(seconds, 1) <= 5  # the kernel counts in ticks
     assert reading.FIRST_TRY + reading.SECOND_TRY <= 5
 
 

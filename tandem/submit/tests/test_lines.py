@@ -300,6 +300,6 @@ def test_a_verdict_signed_with_our_name_counts_from_our_own_mail_servers_only(em
     call().sendmail("ana@northwind.example", [SUPPORT], raw)
 
     kept = Submission.objects.get()
-    process(kept.pk)
+    process(kept)
     kept.refresh_from_db()
     assert kept.message.verified is counts
