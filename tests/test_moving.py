@@ -20,7 +20,7 @@ def cases(api_of):
     return opened
 
 
-def test_a_message_is_dropped_on_the_case_it_belongs_to(cases, page_of):
+def test_a_message_is_dropped_on_the_case_it_belongs_to(cases, page_of, api_of):
     first, second = cases
     sam = page_of("sam")
     sam.goto(f"/desk/cases/{first}/")
@@ -29,6 +29,7 @@ def test_a_message_is_dropped_on_the_case_it_belongs_to(cases, page_of):
 
     stray.locator("> header b").hover()
     sam.mouse.down()
+    api_of("ana").post(f"cases/{first}/messages", json={"body": "One more thing.", "audience": "customer"})
     sam.mouse.move(400, 400, steps=4)
     place = sam.locator(f".choice:has([value='{second}'])")
     expect(place).to_be_visible()
@@ -37,6 +38,7 @@ def test_a_message_is_dropped_on_the_case_it_belongs_to(cases, page_of):
     sam.mouse.up()
 
     expect(sam.locator("#panel-conversation")).to_contain_text(f"1 message moved to case {second}")
+    expect(sam.locator("#panel-conversation")).to_contain_text("One more thing.")
     expect(sam.locator("#composer-body")).to_have_value("We look at it.")
     sam.get_by_role("link", name=re.compile(f"moved to case {second}")).click()
     expect(sam.locator("#panel-conversation")).to_contain_text("The invoice again!")

@@ -110,12 +110,18 @@ async function renew(url, panels) {
   if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return bye()
   if (!answer.ok) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  await released()
   for (const panel of panels) {
     const fresh = panel.id ? page.getElementById(panel.id) : page.querySelector(`[data-panel="${CSS.escape(panel.dataset.panel)}"]`)
     if (fresh && panel.isConnected) morph(panel, fresh)
   }
   tick()
   show("updated")
+}
+
+// What a person holds with the mouse must not change in their hand: a click, or a message being dragged, would be lost.
+async function released() {
+  while (document.querySelector("[data-panel] :active, [data-dragging]")) await new Promise((go) => setTimeout(go, 100))
 }
 
 function morph(panel, fresh) {
