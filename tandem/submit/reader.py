@@ -16,7 +16,6 @@ from tandem.submit import arrival
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 8
 # Seconds. They look, nobody calls them: PostgreSQL lets only one transaction that notifies commit at a time, and whoever
 # takes in mail waits for the disk with each.
 LOOK = 0.5
@@ -37,7 +36,7 @@ def read(is_closing: threading.Event) -> None:
     while not is_closing.is_set():
         try:
             close_old_connections()
-            if not arrival.read_next(MOST_AT_ONCE, keep_on=True):
+            if not arrival.read_next(keep_on=True):
                 is_closing.wait(LOOK)
         except Error as error:
             log.warning("The database does not answer, or not as it should: %s", error)
