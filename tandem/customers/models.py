@@ -67,10 +67,14 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
 
         Raises `people.User.DoesNotExist` never; a colleague's address is refused by the caller.
         """
-        user = next(iter(_with_address(email=email.strip().lower())), None)
+        address = email.strip().lower()
+        user = next(iter(_with_address(email=address)), None)
         if user is None:
-            with transaction.atomic():
-                return written.insert(self.model(user=User.objects.welcome(email, name=name), account=account))
+            new = User.objects.imagine(email, name=name)
+            with transaction.atomic(savepoint=False):
+                if written.insert_once(new):
+                    return written.insert(self.model(user=new, account=account))
+            (user,) = _with_address(email=address)  # somebody else met them at the same moment
         if not hasattr(user, "contact"):
             self.get_or_create(user=user, defaults={"account": account})
         return user.contact

@@ -18,6 +18,16 @@ Row = TypeVar("Row", bound=Model)
 
 def insert(row: Row) -> Row:
     """A new row. What the database fills in by itself, such as its id, is read back."""
+    _insert(row)
+    return row
+
+
+def insert_once(row: Row) -> bool:
+    """As `insert`; False if a row like it is there. Waits for whoever is writing that one just now."""
+    return _insert(row, "ON CONFLICT DO NOTHING")
+
+
+def _insert(row: Model, unless: str = "") -> bool:
     told: dict[str, Any] = {}
     asked: list[Field] = []
     for field in _columns(row):
@@ -28,11 +38,12 @@ def insert(row: Row) -> Row:
             told[str(field.column)] = field.get_db_prep_save(value, connection)
     names = tuple(field.column for field in asked or [row._meta.pk])
     with transaction.mark_for_rollback_on_error():
-        ((*filled,),) = prepared.run(_insertion(row._meta.db_table, tuple(told), names), told)
-    for field, value in zip(asked, filled, strict=False):
-        setattr(row, field.attname, value)
-    row._state.adding, row._state.db = False, connection.alias
-    return row
+        found = prepared.run(_insertion(row._meta.db_table, tuple(told), names, unless), told)
+    for filled in found:
+        for field, value in zip(asked, filled, strict=False):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, connection.alias
+    return bool(found)
 
 
 def update(row: Model) -> None:
@@ -48,9 +59,10 @@ def _columns(row: Model) -> list[Field]:
 
 
 @lru_cache(maxsize=prepared.SHAPES)
-def _insertion(table: str, told: tuple[str, ...], asked: tuple[str, ...]) -> str:
-    text = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING {}").format(
-        sql.Identifier(table), _names(told), sql.SQL(", ").join(map(sql.Placeholder, told)), _names(asked)
+def _insertion(table: str, told: tuple[str, ...], asked: tuple[str, ...], unless: str) -> str:
+    values = sql.SQL(", ").join(map(sql.Placeholder, told))
+    text = sql.SQL("INSERT INTO {} ({}) VALUES ({}) {} RETURNING {}").format(
+        sql.Identifier(table), _names(told), values, sql.SQL(unless), _names(asked)
     )
     return text.as_string(None)
 

@@ -38,10 +38,14 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
         Raises ValidationError for what cannot be theirs, IntegrityError for an address that is somebody's.
         """
-        user = self.model(email=email.strip().lower(), name=name.strip() or email.split("@")[0], role=role)
+        return written.insert(self.imagine(email, name=name, role=role, password=password))
+
+    def imagine(self, email: str, *, name: str, role: str = Role.CONTACT, password: str | None = None) -> "User":
+        """A user who is not kept yet. Raises ValidationError for what cannot be theirs."""
+        user: User = self.model(email=email.strip().lower(), name=name.strip() or email.split("@")[0], role=role)
         user.set_password(password)
         user.clean_fields(exclude=["password"])
-        return written.insert(user)
+        return user
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email=email.lower())

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import OperationalError
 
 from tandem.cases.models import Case
+from tandem.customers import models as customers
 from tandem.submit import arrival, reader
 from tandem.submit.models import State, Submission
 from tandem.submit.tests.mail import SUPPORT, mail
@@ -69,3 +70,23 @@ def test_while_the_database_is_away_it_waits_and_goes_on(emptied, monkeypatch):
     monkeypatch.setattr(reader, "PAUSE", 0.05)
     with reading():
         lands(mail_of_ana)
+
+
+def test_two_readers_who_meet_noor_at_the_same_moment_land_both_her_mails(emptied, monkeypatch):
+    mails = [accepted(NOOR), accepted(NOOR)]
+    both_looked, look = threading.Barrier(2), customers._with_address
+    looks = iter([True, True])
+
+    def looked(**told: str) -> list:
+        found = look(**told)
+        if next(looks, False):
+            both_looked.wait(timeout=10)
+        return found
+
+    monkeypatch.setattr(customers, "_with_address", looked)
+    with reading(), reading():
+        for one in mails:
+            lands(one)
+
+    assert [one.attempts for one in Submission.objects.all()] == [1, 1]
+    assert {case.reporter.email for case in Case.objects.all()} == {"noor@initech.example"}
