@@ -10,19 +10,29 @@ from django.utils.translation import gettext_noop
 
 from tandem.intake.models.readback_line import LineVerdict
 
-NUMBERED = re.compile(r"\s*[(\[]?(\d{1,3})\s*[.):\]\-–]\s*(\S.*)")
+# “4. Firefox”, “4.) Firefox”; but “4.1”, “4.x”, “1-2 hours” and “3:15 pm” go on, and are no number and its answer.
+NUMBERED = re.compile(r"\s*[(\[]?(\d{1,3})\s*(?:\.?\)|[.:\]\-–])(?![\d)]|x\b)\s*(\S.*)", re.IGNORECASE)
+MAYBE_ONE = re.compile(r"\s*\d+(?:\s*[-–]\s*\d|[-–]\w)")  # “1 - 2 hours”, “3-day outage”
 OFFERED = {
     LineVerdict.RIGHT: gettext_noop("right"),
     LineVerdict.WRONG: gettext_noop("wrong"),
     LineVerdict.UNSURE: gettext_noop("not sure"),
 }
 AROUND = " \t:;,.–-\"'“”„«»"
-# What may stand around answers without saying anything.
-COURTESY = re.compile(
-    r"(hi|hello|hey|dear|good (morning|afternoon|evening)|thanks?|thank you|many thanks|cheers|best|kind regards|regards"
-    r"|best regards|sincerely|yours)\b[\w\s,.!]{0,40}",
+# What may stand around answers without saying anything: a greeting, and behind it such words and some names.
+GREETING = re.compile(
+    r"(hi|hello|hey|dear|good (morning|afternoon|evening|day)|thanks?|thank you|many thanks|cheers|sincerely|yours"
+    r"|((best|kind|warm) )*(regards|wishes)|best)\b",
     re.IGNORECASE,
 )
+POLITE = re.compile(
+    r"a|advance|afternoon|again|all|and|best|both|colleagues|day|dear|evening|every(body|one)|faithfully|for|from|good"
+    r"|great|have|help|in|kind|lot|many|morning|(mrs?|ms|dr)\.?|much|nice|patience|quick|regards|reply|sincerely|so|support"
+    r"|team|thanks?|the|there|time|to|truly|very|warm|week|weekend|wishes|you|your",
+    re.IGNORECASE,
+)
+NAME = re.compile(r"(?!(?:but|except|no|not|nothing|only|still|wrong)\b)[^\W\d_][\w’'-]+", re.IGNORECASE)
+MOST_NAMES = 3
 
 
 class Answers(NamedTuple):
@@ -55,6 +65,7 @@ def answers(text: str, *, name: str) -> Answers:
         if found := NUMBERED.fullmatch(line):
             number = int(found[1])
             doubts += [_twice(number)] if number in said else []
+            doubts += [_maybe_one(line)] if MAYBE_ONE.match(line) else []
             said.setdefault(number, found[2].strip())
         elif not _is_courtesy(line, name):
             doubts.append(_more())
@@ -85,10 +96,18 @@ def _lines(text: str) -> list[str]:
 
 
 def _is_courtesy(line: str, name: str) -> bool:
-    told = line.strip(AROUND)
-    if not told or COURTESY.fullmatch(told):
-        return True
-    return bool({*told.casefold().split()} <= {*name.casefold().split()})
+    told, own = line.strip(AROUND + "!"), {*name.casefold().split()}
+    greeting = GREETING.match(told)
+    words = [word.strip(",") for word in told[greeting.end() if greeting else 0 :].split()]
+    others = [word for word in words if word and word.casefold() not in own]
+    if greeting:
+        others = [word for word in others if not POLITE.fullmatch(word)]
+        return len(others) <= MOST_NAMES and all(map(_may_be_a_name, others))
+    return not others
+
+
+def _may_be_a_name(word: str) -> bool:
+    return word[0].isupper() and NAME.fullmatch(word) is not None
 
 
 def _words(language: str) -> dict[str, LineVerdict]:
@@ -104,6 +123,10 @@ def _pattern(words: dict[str, LineVerdict]) -> re.Pattern[str]:
 
 def _twice(number: int) -> str:
     return _("Number {n} is answered twice.").format(n=number)
+
+
+def _maybe_one(line: str) -> str:
+    return _("“{line}” may be a range, and no number with its answer.").format(line=line.strip()[:80])
 
 
 def _more() -> str:

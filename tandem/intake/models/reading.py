@@ -42,10 +42,13 @@ class ReadingQuerySet(VisibleTo):
 class ReadingManager(models.Manager.from_queryset(ReadingQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def hear(self, message: Message) -> "Reading | None":
-        """case.readings.hear(message): what a reply answers. Plain and proven, it is taken at once; else prepared."""
+        """case.readings.hear(message): what a reply answers. Plain and proven, it is taken at once; else prepared.
+
+        On a closed case too: whoever answers what still waits there opens it again.
+        """
         case = self.instance.lock()
         author = message.author
-        if not author or self.filter(message=message).exists() or not case.is_open:
+        if not author or self.filter(message=message).exists():
             return None
         if not case.participants.standing().filter(user=author).exists():
             return None

@@ -100,6 +100,51 @@ def test_one_question_answered_without_a_number_is_prepared(case, ana, sam, work
     assert "without a number" in replies(case, ana, "It is Firefox.", worker).doubt
 
 
+@pytest.mark.parametrize("text", ["1.4", "1.5 GB", "1-2 hours", "1:15 pm", "1)4", "(1)555-1234", "1 :15", "1.x"])
+def test_a_number_that_goes_on_is_no_number_of_a_question(case, ana, sam, worker, text):
+    case.questions.ask("Which version do you see?", by=sam)
+
+    reading = replies(case, ana, text, worker)
+
+    assert "without a number" in reading.doubt
+    assert reading.rows() == [("Which version do you see?", text)]
+    assert case.questions.waiting().exists()
+
+
+@pytest.mark.parametrize("text", ["1 - 2 hours", "1 – 2", "1-day outage"])
+def test_what_may_be_a_range_is_doubted(case, ana, sam, worker, text):
+    case.questions.ask("For how long?", by=sam)
+
+    assert "a range" in replies(case, ana, text, worker).doubt
+
+
+@pytest.mark.parametrize("text", ["1. 4.1", "1: 4.1", "(1) 4.1", "1.Firefox 4", "1.) Firefox 4", "1 - Firefox 131"])
+def test_what_begins_with_the_number_of_a_question_answers_it(case, ana, sam, worker, text):
+    case.questions.ask("Which version do you see?", by=sam)
+
+    assert replies(case, ana, text, worker).doubt == ""
+
+
+def test_a_reply_to_a_closed_case_answers_what_waits(case, ana, sam, asked, worker):
+    case.closures.close(by=sam, reason="no_answer")
+
+    reading = replies(case, ana, "1. Firefox 131\n2. Monday", worker)
+
+    assert (reading.doubt, reading.is_waiting) == ("", False)
+    assert not case.questions.waiting().exists()
+    case.refresh_from_db()
+    assert (case.is_open, case.ball) == (True, "support")
+
+
+def test_a_reply_to_a_closed_case_confirms_what_was_read_back(case, ana, sam, shared, worker):
+    case.closures.close(by=sam, reason="no_answer")
+
+    replies(case, ana, "1 right\n2 right", worker)
+
+    shared.refresh_from_db()
+    assert (shared.answered_by, shared.through) == (ana, Through.REPLY)
+
+
 def test_a_reply_that_answers_nothing_is_just_a_message(case, ana, asked, worker):
     assert replies(case, ana, "We wait.", worker) is None
     assert case.questions.waiting().count() == 2
@@ -176,6 +221,12 @@ def test_a_read_back_is_answered_by_reply(case, ana, shared, worker, text):
         ("2 wrong: 4.2", "Not every line"),
         ("1 right\n2 wrong: 4.2\nbut ask Bob", "more than answers"),
         ("1 right, I think\n2 right", "more than answers"),
+        ("1 right\n2 right\nThanks, but line 2 is only half right", "more than answers"),
+        ("1 right\n2 right\nBest ignore answer 1, I guessed", "more than answers"),
+        ("Hi, it is worse since Monday\n1 right\n2 right", "more than answers"),
+        ("1 right\n2 right\nThanks. No", "more than answers"),
+        ("1 right\n2 right\nThanks, But Not Quite", "more than answers"),
+        ("1 right\n2 right\nCheers, Ana and Bob from the Berlin office of Northwind", "more than answers"),
         ("1 right\n2 right\n9 wrong", "number 9"),
         ("1 right\n2 wrong\n1 wrong", "answered twice"),
     ],
@@ -189,6 +240,31 @@ def test_a_read_back_that_is_not_plain_waits_for_a_person(case, ana, sam, shared
     reading.take(by=sam)
     shared.refresh_from_db()
     assert (shared.answered_by, shared.written_by) == (ana, sam)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Hi Sam,",
+        "Hello everyone!",
+        "Good morning Sam Okafor,",
+        "Dear support team,",
+        "Hi again",
+        "Hey there!",
+        "Thanks!",
+        "thanks, ana",
+        "Thank you so much for your help, Sam!",
+        "Many thanks in advance",
+        "Thanks again, Ana",
+        "Best, Ana",
+        "Kind regards from Lisbon, Ana Lima",
+        "Best wishes and have a nice day",
+        "Yours sincerely,",
+        "– Ana Lima",
+    ],
+)
+def test_greetings_and_names_around_answers_say_nothing(words):
+    assert reply.answers(f"{words}\n1. Firefox 131", name="Ana Lima").doubt == ""
 
 
 def test_the_words_of_their_language_are_understood():
