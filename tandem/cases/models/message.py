@@ -84,9 +84,10 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
         files = tuple(files)
         if channel != Channel.MAIL:  # a mail has been accepted, whatever it brings
             self.must_have_room(files)
-        said = {"body": body, "quoted": quoted, "html": html}
+        body, quoted, html = (text.replace("\x00", "") for text in (body, quoted, html))
+        said = {"body": body, "quoted": quoted}
         is_our_word = bool(by and by.is_colleague and audience == Audience.CUSTOMER and channel not in SPOKEN)
-        said, secrets = (said, []) if is_our_word else covered_together(said)
+        said, html, secrets = (said, html, []) if is_our_word else covered_together(said, html=html)
         with transaction.atomic(savepoint=False):
             message = self.model(
                 case=self.instance,
@@ -95,7 +96,8 @@ class MessageManager(models.Manager.from_queryset(MessageQuerySet)):  # type: ig
                 audience=audience,
                 channel=channel,
                 verified=verified,
-                **{name: text.replace("\x00", "") for name, text in said.items()},
+                html=html,
+                **said,
             )
             written.insert(message)
             message.case.secrets.keep(secrets, message=message)

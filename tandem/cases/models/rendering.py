@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections.abc import Collection
 from functools import reduce
 from html import escape
 from operator import or_
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from tandem.cases.models.message import Message
-from tandem.cases.privacy.erasing import erased
+from tandem.cases.privacy.erasing import erased, html_given_up
 from tandem.kit import as_sent, clock
 
 
@@ -69,6 +70,12 @@ def _forget(text: str, **told: Any) -> None:
         Q(**{f"{name}__contains": form}) for name in ("quiet", "whole") for form in (text, escape(text, quote=False))
     )
     Rendering.objects.filter(reduce(or_, stands)).delete()
+
+
+@receiver(html_given_up)
+def _forget_of(messages: Collection[int], **told: Any) -> None:
+    rows = Message.objects.filter(pk__in=messages).exclude(html="").defer(None)
+    Rendering.objects.filter(fingerprint__in={_fingerprint(message) for message in rows.iterator(1)}).delete()
 
 
 def _fingerprint(message: Message) -> str:

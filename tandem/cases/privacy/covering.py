@@ -20,15 +20,16 @@ class Kind(models.TextChoices):
 
 def covered(text: str) -> tuple[str, list[masking.Secret]]:
     """The text as it may be read, and what was hidden in it."""
-    told, found = covered_together({"": text})
+    told, _html, found = covered_together({"": text})
     return told[""], found
 
 
-def covered_together(texts: Mapping[str, str]) -> tuple[dict[str, str], list[masking.Secret]]:
-    """The same for several: what is a secret in one of them is hidden in all."""
+def covered_together(texts: Mapping[str, str], *, html: str = "") -> tuple[dict[str, str], str, list[masking.Secret]]:
+    """The same for several: what is a secret in one of them is hidden in all, or the HTML is given up as a whole."""
     found = {name: masking.find(text) for name, text in texts.items()}
-    known = [secret for secrets in found.values() for secret in secrets]
-    return {name: masking.cover(text, found[name], known=known, sign=_sign) for name, text in texts.items()}, known
+    known = [*masking.find_in_html(html), *(secret for secrets in found.values() for secret in secrets)]
+    told = {name: masking.cover(text, found[name], known=known, sign=_sign) for name, text in texts.items()}
+    return told, masking.cover_html(html, known, sign=_sign), known
 
 
 def covered_within(told: Any) -> tuple[Any, list[masking.Secret]]:

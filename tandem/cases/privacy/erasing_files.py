@@ -1,4 +1,4 @@
-"""A text taken out of the files of some cases, by a worker: they may be many, and rest elsewhere."""
+"""A text taken out of the files and the HTML of some cases, by a worker: they may be many, and rest elsewhere."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -24,7 +24,8 @@ def erase(erasure: Erasure) -> None:
     planned = sum(_erase_listed(row, field.name, text) for field, row in _listing_files(cases))
     mails = {attachment.message_id for attachment in changed}
     emptied = erasing.empty_mails(cases, of=mails, where=partial(_stands_in_mail, text))
-    erasure.finish(rows=len(changed) + planned + emptied)
+    plain = erasing.give_up_html(cases, text)
+    erasure.finish(rows=len(changed) + planned + emptied + plain)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -105,6 +106,16 @@ def test_covering_again_changes_nothing(text):
 )
 def test_no_text_makes_the_search_too_long_for_its_child(piece):
     _covered((piece * 1_000_000)[:1_000_000].encode())
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<a", "<a ", "<!--", "&#", "&#x0", "&amp", "&#1111111111", "\xad", "password: <b>", "?token=a&amp;"]
+)
+def test_no_html_makes_a_mail_wait(piece):
+    html = (piece * 1_000_000)[:1_000_000]
+    began = process_time()
+    masking.cover_html(html, [*masking.find_in_html(html), masking.Secret("password", "hunter2!", 0)], sign=hidden)
+    assert process_time() - began < 5  # seconds; at worst it takes less than one
 
 
 def test_a_har_file_keeps_its_requests_and_loses_its_cookies():
