@@ -192,7 +192,7 @@ def read_out(request: HttpRequest, number: int, told: ReadOutIn) -> Status[ReadB
     person = get_object_or_404(taking_part, email=told.told_by.lower())
     said = {line.key: (line.value, str(line.verdict), line.correction) for line in told.lines}
     made = case.readbacks.read_out(said, told_by=person, by=request.user)
-    return Status(201, get_object_or_404(_readbacks(request, number), pk=made.pk))
+    return Status(201, get_object_or_404(_with_lines(ReadBack.objects.visible_to(request.user)), pk=made.pk))
 
 
 class ReadingOut(Schema):
@@ -240,5 +240,8 @@ def answer_readback(request: HttpRequest, number: int, version: int, lines: list
 
 
 def _readbacks(request: HttpRequest, number: int) -> Any:
-    shared = find_case(request, number).readbacks.visible_to(request.user)
+    return _with_lines(find_case(request, number).readbacks.visible_to(request.user))
+
+
+def _with_lines(shared: Any) -> Any:
     return shared.select_related("answered_by", "written_by").prefetch_related("lines")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience, readable_by
-from tandem.cases.models import Ball, Case
+from tandem.cases.models import Ball, Case, hold
 from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.intake import realms, turn, unknown
@@ -78,7 +78,8 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
 
         What they are asked, told or do not know is left out. Raises `NothingAsked`, `AskedAlready`.
         """
-        case = self.instance.lock()
+        case = self.instance
+        hold(case)
         audience = audience or (Audience.SUPPORT if of else Audience.CUSTOMER)
         askings = [asking._replace(text=_tidy(asking.text)) for asking in askings]
         if of is None:
@@ -98,7 +99,7 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
         return questions
 
     def _not_asked_yet(self, askings: Sequence[Asking]) -> list[Asking]:
-        """Looked at under the lock: of two colleagues, and of two clicks, one asks."""
+        """Looked at while all that is read together is held: of two colleagues, and of two clicks, one asks."""
         asked = Question.objects.of(self.instance.read_on).of_customer()
         return not_asked_yet(
             askings,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Ball, Case
+from tandem.cases.models import Ball, Case, hold
 from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.intake import reply, turn
@@ -75,8 +75,12 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
 
     def lines_to_read_out(self) -> "list[ReadBackLine]":
         """Those that wait for an answer, else what a new one would say."""
-        waiting = ReadBackLine.objects.filter(readback__in=self.waiting()).order_by("position")
-        return list(waiting) or self.lines_to_share()
+        readback = self._waiting_here().first()
+        return list(readback.lines.all()) if readback else self.lines_to_share()
+
+    def _waiting_here(self) -> ReadBackQuerySet:
+        """On the case, or on what is read together with it; the newest first."""
+        return ReadBack.objects.of(self.instance.read_on).waiting().order_by("-shared_at", "-pk")
 
     @transaction.atomic
     def share(self, *, by: Any) -> "ReadBack":
@@ -86,8 +90,9 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
         and the ball with it.
         """
         by.must_be_able_to(Can.SPEAK)
-        case = self.instance.lock()
-        ReadBack.objects.of(case.read_on).waiting().update(outdated_at=clock.now())
+        case = self.instance
+        hold(case)
+        self._waiting_here().update(outdated_at=clock.now())
         lines = self.lines_to_share()
         readback = self._make(lines, by=by)
         asked = list(Question.objects.of(case.read_on).of_customer().waiting())
@@ -103,16 +108,16 @@ class ReadBackManager(models.Manager.from_queryset(ReadBackQuerySet)):  # type: 
         Raises `NotOnTheCase`, `Outdated` when the facts changed meanwhile, `NotEveryLine`.
         """
         by.must_be_able_to(Can.SPEAK)
-        case = self.instance.lock()
+        case = self.instance
+        hold(case)
         if not case.participants.standing().filter(user=told_by).exists():
             raise NotOnTheCase
-        readback, lines = self.waiting().first(), self.lines_to_read_out()
+        readback, lines = self._waiting_here().first(), self.lines_to_read_out()
         if {line.key: line.value for line in lines} != {key: value for key, (value, *_rest) in said.items()}:
             raise Outdated
         if any(verdict not in LineVerdict.values for _value, verdict, _correction in said.values()):
             raise NotEveryLine
         readback = readback or self._make(lines, by=by)
-        readback.case = case
         verdicts = {line.pk: said[line.key][1:] for line in readback.lines.all()}
         readback.answer(verdicts, by=told_by, through=Through.PHONE, written_by=by)
         return readback

@@ -186,11 +186,14 @@ class Reading(models.Model):
 
     @transaction.atomic
     def take(self, *, by: Any = None) -> None:
-        """It is what they said; in their name, by whoever accepted it. Raises `SettledAlready`, `NoLongerWaiting`."""
+        """It is what they said; in their name, by whoever accepted it. What was answered meanwhile is left as it is.
+
+        Raises `SettledAlready`, and `NoLongerWaiting` if all of it was.
+        """
         self._hold(by)
         self.taken_by, self.taken_at = by, clock.now()
         self.save(update_fields=["taken_by", "taken_at"])
-        taken = self._take_answers() + (self._take_verdicts(by) if self.readback else 0)
+        taken = self._take_answers() + self._take_verdicts(by)
         if not taken:
             raise NoLongerWaiting
         self.case.record("reading.taken", by=by or self.message.author, reading=self.pk, n=taken)
@@ -212,7 +215,8 @@ class Reading(models.Model):
             raise SettledAlready
 
     def _take_verdicts(self, by: Any) -> int:
-        assert self.readback  # else there are answers
+        if not (self.readback and self.readback.is_waiting):
+            return 0
         said = {line.pk: tuple(self.verdicts.get(str(line.pk), ("unsure", ""))) for line in self.readback.lines.all()}
         self.readback.answer(said, by=self.message.author, through=Through.REPLY, written_by=by)  # type: ignore[arg-type]
         return len(said)

@@ -125,6 +125,53 @@ def test_a_read_back_of_the_merged_case_is_confirmed_where_it_is_read(case, othe
     assert "answered" in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
 
 
+def test_a_read_back_of_the_merged_case_is_read_out_where_it_is_read(case, other, ana, sam, worker, at_the_desk):
+    worker()
+    readback = other.readbacks.share(by=sam)
+    other.merges.join_to(case, by=sam)
+    worker()
+    told = {"told_by": ana.pk}
+    for line in readback.lines.all():
+        told |= {f"read-{line.key}": line.value, f"line-{line.key}": "right", f"line-{line.key}-correction": ""}
+
+    answer = at_the_desk(sam).post(f"/desk/cases/{case.number}/readback/phone/", told)
+    worker()
+
+    assert answer.status_code == 302
+    readback.refresh_from_db()
+    assert (readback.answered_by, readback.through) == (ana, "phone")
+    assert not case.readbacks.exists()
+    case.refresh_from_db()
+    assert case.ball == Ball.SUPPORT
+
+
+def test_a_program_reads_out_the_read_back_of_the_merged_case(case, other, ana, sam, by_api):
+    readback = other.readbacks.share(by=sam)
+    other.merges.join_to(case, by=sam)
+    address = f"/api/v1/cases/{case.number}/readbacks/phone"
+    script = by_api(sam).get(address).json()
+    lines = [{"key": line["key"], "value": line["value"], "verdict": "right"} for line in script]
+
+    made = by_api(sam).post(address, {"told_by": ana.email, "lines": lines}, "application/json")
+
+    assert (made.status_code, made.json()["answered_by"]) == (201, ana.name)
+    readback.refresh_from_db()
+    assert readback.answered_by == ana
+
+
+def test_of_two_that_wait_the_newest_is_read_out_and_then_the_other(case, other, ana, sam):
+    older, newer = case.readbacks.share(by=sam), other.readbacks.share(by=sam)
+    other.merges.join_to(case, by=sam)
+
+    for _readback in (newer, older):
+        said = {line.key: (line.value, "right", "") for line in case.readbacks.lines_to_read_out()}
+        case.readbacks.read_out(said, told_by=ana, by=sam)
+
+    newer.refresh_from_db()
+    older.refresh_from_db()
+    assert older.answered_at > newer.answered_at
+
+
 def test_a_colleague_asks_anew_by_hand(case, sam, ana):
     case.facts.note("browser", "Firefox 131", by=ana)
 

@@ -190,6 +190,26 @@ def test_what_was_answered_meanwhile_is_not_taken(case, ana, sam, asked, worker)
         reading.take(by=sam)
 
 
+def test_of_a_reply_that_does_both_the_half_that_still_waits_is_taken(case, ana, sam, asked, shared, worker):
+    """Ana confirmed the read-back on the page after she wrote."""
+    reading = replies(case, ana, "1. Firefox 131\n3 right\n4 right\nor so", worker)
+    shared.answer({line.pk: (WRONG, "") for line in shared.lines.all()}, by=ana)
+
+    reading.take(by=sam)
+
+    assert case.questions.get(key="browser").answer_text == "Firefox 131"
+    shared.refresh_from_db()
+    assert (shared.through, shared.written_by) == (Through.PAGE, None)
+
+
+def test_a_reply_to_a_read_back_that_is_outdated_is_not_taken(case, ana, sam, shared, worker):
+    reading = replies(case, ana, "1 right\n2 right\nor so", worker)
+    case.readbacks.share(by=sam)
+
+    with pytest.raises(NoLongerWaiting):
+        reading.take(by=sam)
+
+
 def test_a_question_is_moot_when_its_fact_is_told_another_way(case, sam, ana, asked, worker):
     case.facts.note("browser", "Safari 18", by=ana)
 
