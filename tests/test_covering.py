@@ -35,6 +35,65 @@ def test_what_stands_under_a_telling_name_is_one_by_itself(case, ana, worker):
     _is_kept_for_a_reason(case, worker)
 
 
+WHOLE = [
+    "12345678",
+    "correct horse battery staple",
+    "Sommer 2024!",
+    "hunter2! two",
+    "abcdefghijkl",
+    "1234",
+    "no way 4711",
+]
+
+
+@pytest.mark.parametrize("value", WHOLE)
+@pytest.mark.parametrize("name", ["password", "API key", "dbPassword", "client_secret", "Kennwort", "old db token"])
+def test_under_a_telling_name_the_whole_is_one_whatever_it_looks_like(case, name, value):
+    told = case.secrets.cover({"answers": {name: [value, f" {value} "], "steps": f"I typed {value}, then export"}})
+
+    assert told["answers"][name] == ["[password hidden]"] * 2
+    assert (value in told["answers"]["steps"]) == (len(value) < 8)  # as short it stands in words that mean no harm
+    assert [secret.opened() for secret in case.secrets.all()] == [value]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password", "no"),
+        ("Password", "Nein."),
+        ("password", "No, I did not change it"),
+        ("token", ""),
+        ("token", True),
+        ("token", None),
+        ("password reset works?", "since Monday not"),
+        ("password_changed_at", "12 November"),
+        ("token expired", "on Monday"),
+        ("compass", "north by east"),
+        ("which password do they use", "the old one"),
+        ("password", "[password hidden]"),
+    ],
+)
+def test_what_only_asks_about_one_is_read(case, name, value):
+    assert case.secrets.cover({name: value}) == {name: value}
+    assert not case.secrets.exists()
+
+
+def test_a_number_may_be_one(case):
+    assert case.secrets.cover({"password": 12345678, "rows": 12345678}) == {
+        "password": "[password hidden]",
+        "rows": 12345678,
+    }
+
+
+def test_who_does_not_know_the_password_says_so_in_the_clear(case, ana, sam):
+    question = case.questions.ask_together([Asking("Which password opens it?", key="password")], by=sam)[0]
+
+    question.answer("I do not know", by=ana)
+
+    assert (question.answer_text, question.is_unknown) == ("I do not know", True)
+    assert not case.secrets.exists()
+
+
 def test_a_long_fact_stays_a_fact_though_hiding_makes_it_longer(case, ana):
     case.facts.note("login", f"{'x' * 480} pwd=abc12d", by=ana)
 

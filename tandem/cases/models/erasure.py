@@ -41,11 +41,12 @@ class ErasureManager(models.Manager.from_queryset(VisibleTo)):  # type: ignore[m
         if not secret.sealed:
             raise ErasedAlready
         if secret.kind == Kind.FILE:
-            return self._erase_original(secret, by=by, why=why)
-        what = str(Kind(secret.kind).label)
-        return self._erase(
-            secret.opened(), by=by, why=why, what=what, mail_of=[secret.message] if secret.message else []
-        )
+            name = secret.attachment.name  # type: ignore[union-attr]
+            return self._erase_kept(secret, by=by, why=why, what=_("“{name}” as it came").format(name=name))
+        text, what = secret.opened(), str(Kind(secret.kind).label)
+        if len(text) < erasing.SHORTEST:
+            return self._erase_kept(secret, by=by, why=why, what=what)
+        return self._erase(text, by=by, why=why, what=what, mail_of=[secret.message] if secret.message else [])
 
     def _erase(self, text: str, *, by: Any, why: str, what: str, mail_of: Any = ()) -> "Erasure":
         case, why = self.instance.lock(), reason(why)
@@ -58,10 +59,9 @@ class ErasureManager(models.Manager.from_queryset(VisibleTo)):  # type: ignore[m
         later("cases.erase_from_files", lock=f"files of case {case.pk}", erasure_id=erasure.pk)
         return erasure
 
-    def _erase_original(self, secret: Secret, *, by: Any, why: str) -> "Erasure":
-        """A file as it came, and the mail that brought it. What is covered in it stays covered."""
+    def _erase_kept(self, secret: Secret, *, by: Any, why: str, what: str) -> "Erasure":
+        """A file as it came, or what is too short to look for, and the mail that brought it. What is covered stays so."""
         case, why = self.instance.lock(), reason(why)
-        what = _("“{name}” as it came").format(name=secret.attachment.name)  # type: ignore[union-attr]
         secret.destroy()
         mails = erasing.empty_mails(case.read_together(), of=[secret.message_id or 0])
         return self._keep(by=by, why=why, what=what[:120], rows=1 + mails)

@@ -180,9 +180,11 @@ class Secret(models.Model):
 
     @transaction.atomic
     def destroy(self) -> None:
-        """Nobody ever gets the file as it came; what is shown of it stays as covered as it is."""
+        """Nobody ever sees it, or gets the file as it came; what is shown of it stays as covered as it is."""
         self.sealed = ""
         self.save(update_fields=["sealed"])
+        if not self.is_file:
+            return
         file = self._file
         is_closed = file.search == Search.CLOSED
         file.forget_original(Search.ERASED if is_closed else file.search)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from tandem.kit import masking
 
+SHORTEST_AGAIN = 8  # what is shorter stands in many words that mean no harm
+
 
 class Kind(models.TextChoices):
     PASSWORD = "password", gettext_lazy("password")
@@ -33,31 +35,45 @@ def covered_together(texts: Mapping[str, str], *, html: str = "") -> tuple[dict[
 
 
 def covered_within(told: Any) -> tuple[Any, list[masking.Secret]]:
-    """The same for texts in lists and dicts; under a telling name, {"password": "hunter2!"}, the whole is a secret."""
-    found = [secret for text in _texts(told) for secret in masking.find(text)]
-    return _each(told, lambda text: masking.cover(text, [], known=found, sign=_sign)), found
+    """The same for texts in lists and dicts; under a telling name, {"password": "hunter2"}, the whole is a secret."""
+    found = [secret for name, value in _leaves(told) for secret in _secrets_of(name, value)]
+    again = [secret for secret in found if len(secret.value) >= SHORTEST_AGAIN or masking.is_likely(secret.value)]
+    return _each(told, lambda name, value: _without(name, value, again)), found
 
 
-def _texts(told: Any, name: str = "") -> Iterator[str]:
+def _leaves(told: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     match told:
-        case str():
-            yield f"{name}: {told}" if name else told
         case dict():
             for key, value in told.items():
-                yield from _texts(value, str(key))
+                yield from _leaves(value, str(key))
         case list():
             for value in told:
-                yield from _texts(value, name)
+                yield from _leaves(value, name)
+        case str() | int() | float():
+            yield name, told
 
 
-def _each(told: Any, act: Callable[[str], str]) -> Any:
+def _secrets_of(name: str, value: Any) -> list[masking.Secret]:
+    text = str(value)
+    if masking.is_whole(name, text):
+        return [masking.Secret(Kind.PASSWORD.value, text.strip(), 0)]
+    return masking.find(f"{name}: {text}" if name else text) if isinstance(value, str) else []
+
+
+def _without(name: str, value: Any, again: list[masking.Secret]) -> Any:
+    if masking.is_whole(name, str(value)):
+        return _sign(Kind.PASSWORD)
+    return masking.cover(value, [], known=again, sign=_sign) if isinstance(value, str) else value
+
+
+def _each(told: Any, act: Callable[[str, Any], Any], name: str = "") -> Any:
     match told:
-        case str():
-            return act(told)
         case dict():
-            return {key: _each(value, act) for key, value in told.items()}
+            return {key: _each(value, act, str(key)) for key, value in told.items()}
         case list():
-            return [_each(value, act) for value in told]
+            return [_each(value, act, name) for value in told]
+        case str() | int() | float():
+            return act(name, told)
     return told
 
 

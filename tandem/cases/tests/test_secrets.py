@@ -89,6 +89,16 @@ def test_an_erased_secret_can_never_be_seen(case, told, sam):
         secret.show(to=sam, why="One more look")
 
 
+def test_a_short_secret_is_forgotten_and_words_that_mean_no_harm_stay(case, ana, sam):
+    case.messages.write("Row 1234 is missing.", by=ana, audience=Audience.CUSTOMER)
+    case.facts.note("password", "1234", by=ana)
+
+    case.erasures.erase_secret(case.secrets.get(), by=sam, why="She changed it")
+
+    assert case.secrets.get().is_erased
+    assert case.messages.filter(body="Row 1234 is missing.").exists()
+
+
 def test_a_text_nobody_recognized_is_erased_from_messages_facts_and_history(case, ana, sam):
     words = "our vault opens with correct horse battery"
     case.messages.write(f"Look: {words}.", by=ana, audience=Audience.CUSTOMER)

@@ -208,9 +208,9 @@ class Question(models.Model):
         text = text.replace("\x00", "").strip()
         if not 0 < len(text) <= 2000:
             raise NothingAnswered
-        self.answer_text = self.case.secrets.cover({self.key: text})[self.key]
+        self.is_unknown = self._is_unknown(text)
+        self.answer_text = text if self.is_unknown else self.case.secrets.cover({self.key: text})[self.key]
         self.answered_by, self.answered_at = by, clock.now()
-        self.is_unknown = self._says_unknown()
         self.save(update_fields=["answer_text", "answered_by", "answered_at", "is_unknown"])
         self._record("answered", by=by, text=self.text, answer=self.answer_text)
         if self.key and self.asked_of_id is None and not self.is_unknown:
@@ -226,10 +226,10 @@ class Question(models.Model):
         self._record("withdrawn", by=by, text=self.text, why=why)
         turn.give_back(self.case, by=by)
 
-    def _says_unknown(self) -> bool:
+    def _is_unknown(self, text: str) -> bool:
         about = realms.line(self.case.realm, self.key) if self.key else None
         language = turn.language_of(self.case.reporter)
-        return unknown.is_said(self.answer_text, language=language, offered=about.choices if about else ())
+        return unknown.is_said(text, language=language, offered=about.choices if about else ())
 
     def _hold(self) -> None:
         self.case.lock()

@@ -2,6 +2,7 @@
 
 from tandem.kit.masking.files import CannotCover, cover_file, find_in_file, is_text, stands_in_mail
 from tandem.kit.masking.markup import cover_html, find_in_html, stand_in_html
+from tandem.kit.masking.patterns import is_likely, is_whole
 from tandem.kit.masking.text import Secret, cover, find
 
 __all__ = [
@@ -13,7 +14,9 @@ __all__ = [
     "find",
     "find_in_file",
     "find_in_html",
+    "is_likely",
     "is_text",
+    "is_whole",
     "stand_in_html",
     "stands_in_mail",
 ]

@@ -80,6 +80,18 @@ _ASSIGNED = (
     rf"(?:(?:\s{{1,3}}(?:{_IS}))?\s{{0,3}}[:=]{{1,2}}>?\s{{0,3}}|\s{{1,3}}(?:{_IS})\s{{1,3}})"
     r"(?:\"([^\"\n]{4,200})\"|'([^'\n]{4,200})'|([^\s\"'<>]{4,200}))"
 )
+# The name of a field that holds one, and holds nothing else: “API key”, “dbPassword”; not “password reset works?”.
+_TELLING = re.compile(
+    r"pass|(?:\w{1,30}[ _.-]{1,3}){0,2}"
+    r"(?:\w{0,20}(?:passwor[dt]s?|passwd|passphrase|pwd|kennwort|contraseña)|mot de passe|secret|token"
+    r"|(?:api|access|secret|client|auth|private)[ _-]?(?:key|token|secret))"
+)
+_LONGEST_NAME = 60
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ABOUT_IT = re.compile(
+    r"(?is)(?:yes|no|ja|nein|oui|non|s[ií]|true|false|none|null|unknown|n/?a|ok|valid|expired|missing|[-–?.]{1,9})"
+    r"(?:[.!?]|[.,;:!]\s.*)?"
+)
 _IN_ADDRESS = r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{1,200}:([^\s/@\"'<>]{3,200})@"
 
 
@@ -115,6 +127,14 @@ def shapes() -> list[Shape]:
         Shape(PASSWORD, re.compile(_IN_ADDRESS), hints=("://",)),
         Shape(PASSWORD, re.compile(_ASSIGNED), hints=_HINTS),
     ]
+
+
+def is_whole(name: str, value: str) -> bool:
+    """Whether all that stands under this name is a secret, whatever it looks like; “no” and what is hidden are none."""
+    if len(name) > _LONGEST_NAME or not _TELLING.fullmatch(_CAMEL.sub("_", name).lower().strip(" :")):
+        return False
+    value = value.strip()
+    return bool(value) and not (value[0] + value[-1] == "[]" or _ABOUT_IT.fullmatch(value))
 
 
 def is_likely(value: str) -> bool:
