@@ -210,7 +210,7 @@ class _Arrival:
         """For people who sort it, and to know it again; believed by nobody."""
         self.submission.author_told = known.author(self.mail)
         self.submission.subject_told = covered(self.mail.subject)[0][:300]
-        self.submission.mail_id = self.mail.message_id[:250]
+        self.submission.mail_id = self.mail.message_id
         self.submission.content_key = known.content_key(self.mail)
         self.submission.decision = {"sender": self._sender(), "automatic": self.mail.automatic}
         if self.mail.list_id:

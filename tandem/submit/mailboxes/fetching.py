@@ -172,7 +172,7 @@ def _told(head: bytes) -> dict[str, str]:
     return {
         "author_told": known.author(mail),
         "subject_told": covered(mail.subject)[0][:300],
-        "mail_id": mail.message_id[:250],
+        "mail_id": mail.message_id,
     }
 
 

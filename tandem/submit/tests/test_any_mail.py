@@ -7,7 +7,7 @@ import os
 import warnings
 from pathlib import Path
 
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
@@ -41,6 +41,25 @@ def bitten(mail: bytes, other: bytes, begin: int, end: int, bites: list[tuple[in
     return bytes(raw)
 
 
+LENGTHS = st.integers(1, 60) | st.integers(200, 400)  # of ids and addresses: also beyond what their columns keep
+
+
+def named(length: int, letter: str, header: str, to: str) -> bytes:
+    """A mail with a name as long as this one in it."""
+    domain = ".".join(["initech", *[letter * 60] * (length // 60), letter * (length % 60 or 1)])
+    who = f"noor{length}{ord(letter)}{header}"  # too many of one sender wait for a person
+    told = {"From": f"{who}@initech.example", "To": to}
+    told[header] = f"{who}@{domain}" if header in ("From", "To", "Cc") else f"<{letter * length}@x.example>"
+    return "".join(f"{name}: {value}\r\n" for name, value in told.items()).encode() + b"\r\nThey stop."
+
+
+NAMED = st.builds(
+    named,
+    LENGTHS,
+    st.sampled_from(["a", "é", "İ"]),  # the last one is two letters in lower case
+    st.sampled_from(["Message-ID", "In-Reply-To", "References", "List-Id", "From", "To", "Cc"]),
+    st.sampled_from([SUPPORT, f"ops@initech.example, {SUPPORT}"]),
+)
 PLACES = st.integers(0, 2**16)
 BITTEN = st.builds(
     bitten,
@@ -59,6 +78,17 @@ def check(submission: Submission, raw: bytes) -> Submission:
     assert submission.reason
     assert bool(submission.message) == (submission.state == State.LANDED)
     return submission
+
+
+@how(max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(NAMED)
+@example(named(280, "a", "Message-ID", SUPPORT))
+@example(named(200, "İ", "Cc", SUPPORT))
+def test_no_name_is_too_long_to_be_kept(worker, raw):
+    submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
+    worker()
+
+    assert check(submission, raw).attempts <= 1
 
 
 def test_mails_of_many_programs_are_tried():
@@ -86,7 +116,7 @@ def test_none_keeps_the_next_from_landing_and_a_person_may_make_a_case_of_any(sa
 
 
 @how(max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(min_size=1, max_size=600) | BITTEN | BITTEN)
+@given(st.binary(min_size=1, max_size=600) | BITTEN | BITTEN | NAMED)
 def test_any_bytes_end_where_a_person_can_see_them(worker, sam, at_the_desk, raw):
     desk = at_the_desk(sam)
     submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
