@@ -113,12 +113,12 @@ def open_case(request: HttpRequest, told: CaseIn) -> Status:
 @router.get("/quarantine", response=QuarantinePage, operation_id="list_quarantine")
 def quarantine(
     request: HttpRequest,
-    state: Literal["quarantined", "noted", "rejected"] = "quarantined",
+    state: Literal["quarantined", "waiting", "noted", "rejected"] = "quarantined",
     cause: Cause | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> dict:
-    """What waits for a person; with `state`, what asked for nothing (noted) or was turned away (rejected)."""
+    """What waits for a person; with `state`, what is not read yet (waiting), asked for nothing (noted) or was turned away (rejected)."""
     request.user.must_be_able_to(Can.SORT_MAIL)
     rows = Submission.objects.visible_to(request.user).filter(state=state)
     return jsonapi.page(rows.filter(cause=cause) if cause else rows, cursor=cursor, limit=limit)

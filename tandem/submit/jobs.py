@@ -2,7 +2,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.kit import clock
-from tandem.submit import confirming
+from tandem.submit import confirming, overdue
 from tandem.submit.mailboxes import alarms, trial
 from tandem.submit.models import Draft, Mailbox, Unconfirmed, WidgetUse
 
@@ -39,6 +39,17 @@ def tell_of_mailbox(mailbox_id: int, user_id: int, about: str, outage: str) -> N
 @app.task(name="submit.watch_mailboxes", queueing_lock="submit.watch_mailboxes")
 def watch_mailboxes(timestamp: int) -> None:
     Mailbox.objects.watch()
+
+
+@app.task(name="submit.tell_of_overdue", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_of_overdue(user_id: int, noticed: str) -> None:
+    overdue.tell(user_id, noticed)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="submit.watch_waiting_mail", queueing_lock="submit.watch_waiting_mail")
+def watch_waiting_mail(timestamp: int) -> None:
+    overdue.watch()
 
 
 @app.periodic(cron="23 3 * * *")

@@ -12,11 +12,12 @@ from tandem.kit import jsonapi
 from tandem.submit.models import Cause, MailingList, State, Submission
 
 PAGE = 50
-SHOWN = (State.QUARANTINED, State.NOTED, State.REJECTED)
+MANY = 1_000  # enough to be counted
+SHOWN = (State.WAITING, State.QUARANTINED, State.NOTED, State.REJECTED)
 
 
 def page(actor: Any, asked: Mapping[str, str]) -> dict[str, Any]:
-    """The mails in one state (`state`), for one cause (`cause`), from one cursor on (`after`). Three queries."""
+    """The mails in one state (`state`), for one cause (`cause`), from one cursor on (`after`). Four queries."""
     state = one if (one := asked.get("state", "")) in SHOWN else State.QUARANTINED
     cause = one if (one := asked.get("cause", "")) in Cause.values else ""
     seen = Submission.objects.visible_to(actor)
@@ -27,7 +28,7 @@ def page(actor: Any, asked: Mapping[str, str]) -> dict[str, Any]:
         "submissions": found["items"],
         "state": state,
         "lists": MailingList.objects.visible_to(actor).standing().select_related("let_in_by")[:PAGE],
-        "chips": [*_causes(seen, cause, state), *_states(state)],
+        "chips": [*_causes(seen, cause, state), *_states(seen, state)],
         "here": _address(here),
         "later": found["next"] and _address({**here, "after": found["next"]}),
     }
@@ -44,9 +45,11 @@ def _causes(seen: Any, chosen: str, state: str) -> list[dict[str, Any]]:
     ]
 
 
-def _states(state: str) -> list[dict[str, Any]]:
-    labels = {State.NOTED: _("asks for nothing"), State.REJECTED: _("turned away")}
-    return [{"label": label, "href": _address({"state": one}), "on": one == state} for one, label in labels.items()]
+def _states(seen: Any, state: str) -> list[dict[str, Any]]:
+    labels = {State.WAITING: _("not read yet"), State.NOTED: _("asks for nothing"), State.REJECTED: _("turned away")}
+    chips = [{"label": label, "href": _address({"state": one}), "on": one == state} for one, label in labels.items()]
+    chips[0]["count"] = len(seen.waiting().order_by().values("pk")[:MANY])
+    return chips
 
 
 def _address(asked: Mapping[str, str]) -> str:

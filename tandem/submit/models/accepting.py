@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_ATTEMPTS = 5
 AGAIN = timedelta(seconds=30)  # after which a mail whose reading did not end is anybody's again; then ever later
+LATEST = timedelta(minutes=8)  # all attempts are over in half an hour, and a person sees what nobody could read
+TOO_LONG = timedelta(minutes=5)  # for a mail that was accepted; most are read within the second
 MOST_AT_ONCE = 1_000
 
 
@@ -36,6 +39,12 @@ class SubmissionQuerySet(VisibleTo):
 
     def waiting(self) -> Self:
         return self.filter(state=State.WAITING)
+
+    def overdue(self) -> Self:
+        """What should have been read and was not: nobody reads, or it failed, or its files cannot be kept."""
+        past = clock.now() - TOO_LONG
+        late = self.waiting().filter(Q(sorted_at=None) | Q(sorted_at__lt=past), received_at__lt=past)
+        return late.order_by("read_after", "pk")
 
     def colleagues_share(self, actor: Any) -> Self:
         """Where it landed is no secret; what lies in quarantine is for those who sort it."""
@@ -149,7 +158,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         Nobody else takes them for a while, and then anybody. A mail that takes its reader down with it ends in
         quarantine, not in the way of the others.
         """
-        slots = {"now": clock.now(), "again": AGAIN, "most": most, "waiting": str(State.WAITING)}
+        slots = {"now": clock.now(), "again": AGAIN, "latest": LATEST, "most": most, "waiting": str(State.WAITING)}
         taken = list(self.raw(TAKE.format(columns=self._columns()), slots))
         for submission in taken:
             if submission.attempts > MOST_ATTEMPTS:
@@ -168,7 +177,7 @@ TAKE = """
         ORDER BY read_after, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
     )
     UPDATE submit_submission AS taken
-    SET attempts = attempts + 1, read_after = %(now)s + %(again)s * power(4, least(attempts, 5))
+    SET attempts = attempts + 1, read_after = %(now)s + least(%(again)s * power(4, least(attempts, 5)), %(latest)s)
     FROM next WHERE taken.id = next.id RETURNING {columns}
 """
 

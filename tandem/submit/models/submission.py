@@ -13,7 +13,7 @@ from tandem.cases.models import Case, Channel, Message, Secret
 from tandem.cases.models.attachment import Search
 from tandem.cases.models.secret import SecretQuerySet, reason
 from tandem.customers.models import Contact
-from tandem.kit import clock, live, tokens, written
+from tandem.kit import clock, live, say, tokens, written
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.mailbox import is_address
 from tandem.people.models import User
@@ -122,6 +122,12 @@ class Submission(models.Model):
     def not_now(self) -> None:
         """The attempt ended for reasons of our own. It says nothing of the mail, so it is not counted against it."""
         Submission.objects.filter(pk=self.pk).update(attempts=F("attempts") - 1, read_after=clock.now() + AGAIN)
+
+    @property
+    def why_overdue(self) -> str:
+        """What to look at when it is not read."""
+        told = _("The oldest came {moment}. Is `tandem mail-read` running, and can files be kept? Its log says more.")
+        return told.format(moment=say.moment(self.received_at))
 
     @property
     def became(self) -> Message | None:
