@@ -17,7 +17,10 @@ MOST = 100
 
 
 class DeployIn(Schema):
-    """`component` by its slug; `environment` is an id, without it everywhere; `at`: now, unless told."""
+    """`component` by its slug; `environment` is an id, without it everywhere; `at`: now, unless told.
+
+    `once`: your name for this deploy, such as the id of the run; told again under it, even late, it is the same deploy.
+    """
 
     component: Annotated[str, Field(pattern=r"^[-\w]+$", max_length=80)]
     version: Annotated[str, Field(min_length=1, max_length=80)]
@@ -25,6 +28,7 @@ class DeployIn(Schema):
     environment: int | None = None
     at: AwareDatetime | None = None
     link: Annotated[HttpUrl, Field(max_length=500)] | None = None
+    once: Annotated[str, Field(max_length=200)] = ""
 
 
 class DeployOut(Schema):
@@ -35,6 +39,7 @@ class DeployOut(Schema):
     version: str
     at: datetime
     link: str
+    once: str
     told_by: str
 
     @staticmethod
@@ -56,14 +61,12 @@ def list_deploys(request: HttpRequest) -> Any:
 
 @router.post("/deploys", response={201: DeployOut}, operation_id="tell_deploy")
 def tell_deploy(request: HttpRequest, told: DeployIn) -> Status[Deploy]:
-    """A component runs in another version. Told again, it is the same deploy."""
+    """A component runs in another version. Told again, it is the same deploy; for a repetition that may come late, say `once`."""
     actor: Any = request.user
     actor.must_be_able_to(Can.WORK)
     component = get_object_or_404(Component.objects.visible_to(actor), slug=told.component)
     environment = (
         get_object_or_404(Environment.objects.visible_to(actor), pk=told.environment) if told.environment else None
     )
-    deploy = component.deploys.tell(
-        told.version, by=actor, before=told.before, environment=environment, at=told.at, link=str(told.link or "")
-    )
-    return Status(201, deploy)
+    words = told.dict(include={"version", "before", "at", "once"})
+    return Status(201, component.deploys.tell(by=actor, environment=environment, link=str(told.link or ""), **words))

@@ -43,25 +43,29 @@ class DeployManager(models.Manager.from_queryset(DeployQuerySet)):  # type: igno
         environment: Any = None,
         at: datetime | None = None,
         link: str = "",
+        once: str = "",
     ) -> "Deploy":
         """component.deploys.tell("4.4", by=erin): this runs from now on, in `environment` or everywhere.
 
-        Without `before`, what ran is what was told last. Told again, it is the same deploy. Raises `NoVersion`, `NotYet`.
+        Without `before`, what ran is what was told last. Told again, it is the same deploy: while this version still is
+        what was told last, and under the same `once` for ever. Raises `NoVersion`, `NotYet`.
         """
         by.must_be_able_to(Can.WORK)
         component = self.instance.lock()
-        version, before = one_line(version, most=80), one_line(before, most=80)
+        version, before, once = one_line(version, most=80), one_line(before, most=80), one_line(once, most=200)
         if not version:
             raise NoVersion
         if at and at > clock.now():
             raise NotYet
-        moment = at or clock.now()
-        last = self.filter(environment=environment, at__lte=moment).first()
+        moment, here = at or clock.now(), self.filter(environment=environment)
+        if once and (known := here.filter(once=once).first()):
+            return known
+        last = here.filter(at__lte=moment).first()
         if last and last.version == version:
-            return last
+            return last.told_once(once)
         deploy = self.create(
             version=version, before=before or (last.version if last else ""), environment=environment,
-            at=moment, link=link, told_by=by,
+            at=moment, link=link, once=once, told_by=by,
         )  # fmt: skip
         component.look_different()
         return deploy
@@ -78,6 +82,10 @@ class Deploy(models.Model):
     version = models.CharField(max_length=80)
     link = models.URLField(max_length=500, blank=True)
     at = models.DateTimeField()
+    once = models.CharField(
+        max_length=200, blank=True, default="", db_default="",
+        help_text=_("Whoever tells it names it by this, so that a late repetition is known."),
+    )  # fmt: skip
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     told_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -85,10 +93,22 @@ class Deploy(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(version=""), name="deploy_of_a_version")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(version=""), name="deploy_of_a_version"),
+            models.UniqueConstraint(
+                "component", "environment", "once", condition=~Q(once=""), nulls_distinct=False, name="deploy_told_once"
+            ),
+        ]
         indexes = [models.Index(fields=["component", "-at"], name="deploys_newest_first")]
 
     def __str__(self) -> str:
         """“api 4.3 → 4.4”."""
         runs = f"{self.before} → {self.version}" if self.before else self.version
         return f"{self.component.name} {runs}"
+
+    def told_once(self, once: str) -> Self:
+        """It is known by this from now on, if it has no such name yet."""
+        if once and not self.once:
+            self.once = once
+            self.save(update_fields=["once"])
+        return self

@@ -36,10 +36,46 @@ def test_told_again_it_is_the_same_deploy(tells, exports):
     assert exports.deploys.count() == 1
 
 
+def test_what_is_told_late_again_is_known_by_its_name(tells, exports):
+    """The step that tells 4.3 is repeated after 4.4 was told, and says another time."""
+    first = tells(version="4.3", once="run-7").json()
+    tells(version="4.4", once="run-8")
+
+    again = tells(version="4.3", once="run-7").json()
+    earlier = tells(version="4.3", once="run-7", at=(clock.now() - timedelta(hours=1)).isoformat()).json()
+
+    assert first["id"] == again["id"] == earlier["id"]
+    assert [(deploy.before, deploy.version) for deploy in exports.deploys.all()] == [("4.3", "4.4"), ("", "4.3")]
+
+
+def test_the_same_name_elsewhere_is_another_deploy(tells, exports, production):
+    tells(version="4.3", once="run-7")
+    tells(version="4.3", once="run-7", environment=production.pk)
+
+    assert exports.deploys.count() == 2
+
+
+def test_who_goes_back_to_what_ran_before_tells_another_deploy(tells, exports):
+    tells(version="4.3", once="run-7")
+    tells(version="4.4", once="run-8")
+    tells(version="4.3", once="run-9")
+
+    assert [deploy.version for deploy in exports.deploys.all()] == ["4.3", "4.4", "4.3"]
+
+
+def test_the_version_that_runs_told_under_a_second_name_is_the_same_deploy_by_either(tells, exports):
+    by_hand = tells(version="4.3").json()
+    named = tells(version="4.3", once="run-7").json()
+    tells(version="4.4", once="run-8")
+
+    assert tells(version="4.3", once="run-7").json()["id"] == named["id"] == by_hand["id"]
+
+
 def test_what_is_not_right_is_refused(tells, exports, erin, ana):
     assert tells(version="4.4", at=(clock.now() + timedelta(hours=1)).isoformat()).status_code == 422
     assert tells(version="4.4", component="unknown").status_code == 404
     assert tells(version="4.4", link="javascript:alert(1)").status_code == 422
+    assert tells(version="4.4", once="x" * 201).status_code == 422
     with pytest.raises(NoVersion):
         exports.deploys.tell("  ", by=erin)
     with pytest.raises(NotYet):
