@@ -187,7 +187,7 @@ class Collection(models.Model):
     def _ask(self) -> None:
         assert self.collector  # else we look at ourselves
         url = asking.filled_in(self.collector.url, self.case)
-        self.about = hashlib.sha256(url.encode()).hexdigest()
+        self.about = _fingerprint(url)
         before = None if self.anew else self.case.collections.answered_lately(self.collector, self.about)
         if before:
             self.digest = before.digest
@@ -214,6 +214,9 @@ class Collection(models.Model):
         self.case.lock()
         if not Collection.objects.waiting().filter(pk=self.pk).exists():
             return
+        if changed := self._is_about_something_else():
+            state, found = Collected.LEFT_OUT, {}
+            why = _("What it was asked about changed meanwhile, so it is asked again.")
         found = self.case.secrets.cover(found or {})
         self.state, self.found, self.why, self.ended_at = state, found, why[:300], clock.now()
         self.save()
@@ -221,8 +224,23 @@ class Collection(models.Model):
             live.announce("collectors", "collection", audience=Audience.SUPPORT)
         else:
             self._note()
+        if changed and self.collector:
+            self.case.collections.begin(only=[self.collector], because=_("what it is asked about changed"), anew=True)
+
+    def _is_about_something_else(self) -> bool:
+        """Whether a fact was told or corrected since, so that another address would be asked by now."""
+        if not self.collector or self.is_trial or self.hold_id:
+            return False
+        try:
+            return self.about != _fingerprint(asking.filled_in(self.collector.url, self.case))
+        except asking.NotKnown:
+            return bool(self.about)
 
     def _note(self) -> None:
         self.case.facts.take(self.found, collection=self)
         told = {"name": self.name, "what": ", ".join(self.found) or _("nothing"), "why": self.why}
         self.case.record(f"collection.{self.state}", collection=self.pk, collector=self.collector_id, **told)
+
+
+def _fingerprint(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()

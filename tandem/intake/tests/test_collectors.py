@@ -225,6 +225,25 @@ def test_a_fact_that_stands_in_the_address_is_asked_about(billing, system, case,
     assert [asked.path for asked in system.asked] == ["/jobs/Nightly%20export"]
 
 
+def test_a_correction_while_it_is_asked_is_asked_about_at_its_end(billing, system, case, ana, worker, monkeypatch):
+    asks = asking.ask
+    Collector.objects.filter(pk=billing.pk).update(url=f"{system.url}/jobs/{{fact.job}}")
+    case.facts.note("job", "Nightly export", by=ana)
+
+    def ana_corrects_it(url, **how):
+        case.facts.note("job", "Weekly export", by=ana)
+        return asks(url, **how)
+
+    monkeypatch.setattr(asking, "ask", ana_corrects_it)
+    worker()
+
+    assert [asked.path for asked in system.asked] == ["/jobs/Nightly%20export", "/jobs/Weekly%20export"]
+    newest, before = case.collections.all()
+    assert (newest.state, before.state) == (Collected.FOUND, Collected.LEFT_OUT)
+    assert "changed meanwhile" in before.why
+    assert measured(case)["plan"] == "gold"
+
+
 def test_a_question_is_signed_and_the_secret_is_kept_sealed(billing, system, case, ada, worker):
     Collector.objects.set_up(by=ada, known=billing, secret="between-us")
     worker()
