@@ -16,6 +16,7 @@ from psycopg import sql
 from tandem.cases import keeping
 from tandem.cases.audience import Audience
 from tandem.cases.models import Attachment
+from tandem.cases.privacy import erasing_files
 from tandem.kit import clock, files
 from tandem.learn.models import Article
 from tandem.submit.models import Submission
@@ -77,6 +78,60 @@ def test_what_waits_to_be_said_is_looked_through_too(case, ana, sam, working, se
     assert _files_with(settings.DATA / "files", WORDS) == []
     told = case.planned_updates.get()
     assert [files.Stored(*file).name for file in told.files] == ["plan.txt"]
+
+
+def test_what_cannot_be_read_is_destroyed_and_keeps_nothing_else_from_being_erased(case, ana, sam, working, settings):
+    _mail_with_files(case, ana, {"nested.eml": _nested(), "later.txt": WORDS.encode()})
+    working()
+    Submission.objects.accept_mail(_nested(f"From: {ana.email}\nSubject: x\n"), sender=ana.email, recipients=[])
+    working()
+    hostile = Submission.objects.get(state="quarantined")
+    hostile.release(by=sam, contact=ana.email, into=case)
+    working()
+
+    case.erasures.erase(WORDS, by=sam, why="Sent by mistake")
+    working()
+
+    assert case.erasures.get().is_finished
+    assert _files_with(settings.DATA / "files", WORDS) == []
+    told = dict(Attachment.objects.values_list("name", "search"))
+    assert told == {"nested.eml": "erased", "later.txt": "plain", "message.eml": "erased"}
+    hostile.refresh_from_db(fields=["raw"])
+    assert bytes(hostile.raw) == b""
+
+
+def test_an_erasure_that_was_given_up_on_is_tried_again_and_said(case, ana, sam, working, settings, caplog):
+    case.messages.write(
+        "Here.", by=ana, audience=Audience.CUSTOMER, files=[files.store([WORDS.encode()], name="a.txt")]
+    )
+    case.erasures.erase(WORDS, by=sam, why="Sent by mistake")
+    erasing_files.erase_what_waits()
+    assert not case.erasures.get().is_finished  # its own job has it
+
+    with clock.at(clock.now() + erasing_files.LATE * 2):
+        erasing_files.erase_what_waits()
+
+    assert "1 erasures" in caplog.text
+    assert case.erasures.get().is_finished
+    assert Attachment.objects.get().size < len(WORDS)
+
+
+def test_an_erasure_that_cannot_be_finished_keeps_no_other_waiting(case, mallorys_case, sam, settings, caplog):
+    case.erasures.erase(WORDS, by=sam, why="Sent by mistake")
+    settings.SECRET_KEY = "another"
+    mallorys_case.erasures.erase(WORDS, by=sam, why="Sent by mistake")
+
+    with clock.at(clock.now() + erasing_files.LATE * 2):
+        erasing_files.erase_what_waits()
+
+    assert "another TANDEM_SECRET_KEY" in caplog.text
+    assert (case.erasures.get().is_finished, mallorys_case.erasures.get().is_finished) == (False, True)
+
+
+def _nested(head: str = "") -> bytes:
+    """A mail of a thousand parts, each within another: no reader comes to its end."""
+    parts = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(1000))
+    return f"{head}MIME-Version: 1.0\n{parts}Content-Type: text/plain\n\nHello\n".encode()
 
 
 @pytest.fixture

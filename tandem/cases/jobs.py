@@ -57,6 +57,12 @@ def erase_from_files(erasure_id: int) -> None:
     erasing_files.erase(Erasure.objects.select_related("case").get(pk=erasure_id))
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="cases.erase_what_waits", queue="files", queueing_lock="cases.erase_what_waits")
+def erase_what_waits(timestamp: int) -> None:
+    erasing_files.erase_what_waits()
+
+
 @app.task(name="cases.draw", queue="files", retry=RetryStrategy(max_attempts=4, exponential_wait=4))
 def draw(attachment_id: int) -> None:
     Attachment.objects.select_related("message").get(pk=attachment_id).previews.draw()

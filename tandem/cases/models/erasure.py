@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -23,7 +23,12 @@ class TooShort(Invalid):
     """Give at least 6 characters to erase: fewer stand in many words that mean no harm."""
 
 
-class ErasureManager(models.Manager.from_queryset(VisibleTo)):  # type: ignore[misc]
+class ErasureQuerySet(VisibleTo):
+    def unfinished(self) -> Self:
+        return self.exclude(sealed="")
+
+
+class ErasureManager(models.Manager.from_queryset(ErasureQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def erase(self, text: str, *, by: Any, why: str) -> "Erasure":
         """case.erasures.erase("hunter2!", by=sam, why="…"): out of every place it stands on this case, for ever.

@@ -1,6 +1,8 @@
 """A text taken out of the files and the HTML of some cases, by a worker: they may be many, and rest elsewhere."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,9 +12,14 @@ from tandem.cases.models.attachment import Attachment, Search
 from tandem.cases.models.case import Case
 from tandem.cases.models.erasure import Erasure
 from tandem.cases.privacy import erasing
-from tandem.kit import files, masking
+from tandem.kit import clock, files, limited, masking
 from tandem.kit.files.fields import StoredFiles
 from tandem.kit.masking.wiping import Place, place_of, without
+from tandem.kit.sealed import CannotOpen
+
+log = logging.getLogger(__name__)
+
+LATE = timedelta(hours=1)
 
 
 def erase(erasure: Erasure) -> None:
@@ -28,12 +35,24 @@ def erase(erasure: Erasure) -> None:
     erasure.finish(rows=len(changed) + planned + emptied + plain)
 
 
+def erase_what_waits() -> None:
+    """What was given up on. Says so: a text that somebody erased still stands in files."""
+    rows = Erasure.objects.unfinished().filter(erased_at__lt=clock.now() - LATE)
+    if late := rows.count():
+        log.error("%d erasures are not finished after an hour: what they erase may still stand in files.", late)
+    for erasure in rows.select_related("case"):
+        try:
+            erase(erasure)
+        except Exception:
+            log.exception("Erasure %s on case %s could not be finished.", erasure.pk, erasure.case.number)
+
+
 @transaction.atomic
 def _erase_from(pk: int, text: str) -> bool:
     """Whether it stood there. What came, sealed, is destroyed as a whole; what is shown is written anew."""
     attachment, stood = Attachment.objects.select_for_update().get(pk=pk), False
     for secret in attachment.secrets.of_files():
-        if place_of(text, secret.pieces) != Place.NOWHERE:
+        if _place(text, secret.pieces) != Place.NOWHERE:
             secret.destroy()
             stood = True
     attachment.refresh_from_db()
@@ -52,11 +71,7 @@ class Unchanged:
 def _anew(stored_as: str, name: str, text: str) -> Any:
     """The file without the text; None if nothing of it may stay; `Unchanged`."""
     read = partial(files.read, stored_as)
-    try:
-        place = place_of(text, read)
-    except FileNotFoundError:
-        return Unchanged
-    match place:
+    match _place(text, read):
         case Place.NOWHERE:
             return Unchanged
         case Place.PLAINLY:
@@ -91,5 +106,18 @@ def _on(model: type[models.Model], cases: list[Case]) -> Any:
     return erasing.on_cases(model, [case.pk for case in cases]).distinct()
 
 
+def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
+    """What nobody can look into may have it within."""
+    try:
+        return place_of(text, read)
+    except FileNotFoundError:
+        return Place.NOWHERE
+    except (limited.Stopped, CannotOpen):
+        return Place.WITHIN
+
+
 def _stands_in_mail(text: str, mail: bytes) -> bool:
-    return masking.stands_in_mail(lambda: iter([mail]), text)
+    try:
+        return masking.stands_in_mail(lambda: iter([mail]), text)
+    except limited.Stopped:
+        return True
