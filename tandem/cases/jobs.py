@@ -11,6 +11,13 @@ from tandem.kit.later import later
 log = logging.getLogger(__name__)
 
 
+@app.task(name="cases.hear_in_turn", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def hear_in_turn(event_ids: list[int]) -> None:
+    """All who wanted to hear of what one act recorded."""
+    for event_id in event_ids:
+        hear(event_id)
+
+
 @app.task(name="cases.hear", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def hear(event_id: int, listener: str = "") -> None:
     """All who wanted to hear of it, or that one."""

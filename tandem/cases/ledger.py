@@ -1,8 +1,8 @@
 """The append-only history of a case, written in the verb's own transaction. Everything else listens to it.
 
 A room records what happened: `case.record("escalation.accepted", by=erin, escalation=7)`. A later room has said, in
-its `reactions.py`, what it wants to hear: `@on("escalation.accepted")`. All who hear of an event do so in one job, which
-exists only if the verb commits; a hearing that fails goes on as a job of its own, with its own retries.
+its `reactions.py`, what it wants to hear: `@on("escalation.accepted")`. All who hear of the events of an act do so in one
+job, which exists only if the act commits; a hearing that fails goes on as a job of its own, with its own retries.
 """
 
 from collections import defaultdict
@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from tandem.cases.audience import Audience
 from tandem.kit import clock, live, prepared
 from tandem.kit.later import later
+from tandem.kit.together import pass_on
 
 if TYPE_CHECKING:
     from tandem.cases.models import Case, Event
@@ -45,8 +46,12 @@ def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audien
     read = [live.Word(f"case:{pk}", panel, audience) for pk in {case.pk, case.merged_into_id or case.pk}]
     live.say(*read, live.Word("queue", ("queue",), Audience.SUPPORT))
     if LISTENERS[verb]:
-        later("cases.hear", event_id=event.pk)
+        pass_on(_let_hear, event.pk)
     return event
+
+
+def _let_hear(events: list[int]) -> None:
+    later("cases.hear_in_turn", event_ids=events)
 
 
 def hear(event: "Event", listener: str) -> None:

@@ -51,11 +51,6 @@ class Account(models.Model):
         return self.name
 
 
-@prepared.found
-def _with_address(*, email: str) -> models.QuerySet[User]:
-    return User.objects.select_related("contact").filter(email=email)
-
-
 class ContactQuerySet(VisibleTo):
     def customers_share(self, actor: Any) -> Q:
         return Q(user=actor)
@@ -68,16 +63,25 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
         Raises `people.User.DoesNotExist` never; a colleague's address is refused by the caller.
         """
         address = email.strip().lower()
-        user = next(iter(_with_address(email=address)), None)
+        user = self.whoever_writes_from(address)
         if user is None:
             new = User.objects.imagine(email, name=name)
             with transaction.atomic(savepoint=False):
                 if written.insert_once(new):
                     return written.insert(self.model(user=new, account=account))
-            (user,) = _with_address(email=address)  # somebody else met them at the same moment
+            user = self.whoever_writes_from(address)  # somebody else met them at the same moment
         if not hasattr(user, "contact"):
             self.get_or_create(user=user, defaults={"account": account})
         return user.contact
+
+    def whoever_writes_from(self, address: str) -> User | None:
+        """A contact, or one of us; with what we know of them as a contact."""
+        return next(iter(_with_address(email=address)), None)
+
+
+@prepared.found
+def _with_address(*, email: str) -> models.QuerySet[User]:
+    return User.objects.select_related("contact").filter(email=email)
 
 
 class Contact(models.Model):

@@ -3,8 +3,7 @@
 import json
 from typing import NamedTuple
 
-from django.db import connection
-
+from tandem.kit import prepared
 from tandem.kit.together import pass_on
 
 CHANNEL = "tandem_live"
@@ -33,8 +32,7 @@ def say(*words: Word) -> None:
 
 
 def _notify(words: list[Word]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_notify(%s, word) FROM unnest(%s::text[]) AS word",
-            [CHANNEL, [json.dumps(word._asdict()) for word in words]],
-        )
+    prepared.run(NOTIFY, {"channel": CHANNEL, "words": [json.dumps(word._asdict()) for word in dict.fromkeys(words)]})
+
+
+NOTIFY = "SELECT pg_notify(%(channel)s, word) FROM unnest(%(words)s::text[]) AS word"

@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 
 import psycopg
 from django.core.exceptions import EmptyResultSet
-from django.db import NotSupportedError, connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, connections
+from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg import sql
 
 Queries = Mapping[str, QuerySet]
+Row = TypeVar("Row", bound=Model)
 SHAPES = 256
 
 
@@ -49,6 +50,8 @@ def found(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
         compiler = rows.query.get_compiler(connection=connection)
         if text := _filled_in(marks, [rows])[0]:
             compiler.as_sql()  # which tells it how to read the rows
+            converters = compiler.get_converters([column for column, *_told in compiler.select])
+            compiler.get_converters = lambda columns: converters
         return rows, compiler, text
 
     def read(*shape: Any, **slots: Any) -> list[Any]:
@@ -154,6 +157,23 @@ def _was_made_of_a_mark(param: Any) -> bool:
     return "mark-" in param if isinstance(param, str) else isinstance(param, int) and param >= MANY
 
 
+def whole(model: type[Row], text: str, slots: Mapping[str, Any]) -> list[Row]:
+    """The rows of a statement that returns all columns of a table, in the order of the model's fields."""
+    names, converters = _columns(model)
+    rows = [list(row) for row in run(text, slots)]
+    for row in rows:
+        for place, convert in converters:
+            row[place] = convert(row[place], None, connection)
+    return [model.from_db(DEFAULT_DB_ALIAS, names, row) for row in rows]
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
+    fields = model._meta.concrete_fields
+    converters = [(place, field.from_db_value) for place, field in enumerate(fields) if hasattr(field, "from_db_value")]
+    return [field.attname for field in fields], converters
+
+
 def run(text: str, slots: Mapping[str, Any]) -> list[tuple]:
     """The rows of a statement with its places written as `%(name)s`; planned once for each connection."""
     try:
@@ -168,10 +188,11 @@ def run(text: str, slots: Mapping[str, Any]) -> list[tuple]:
 
 
 def _asked(text: str, slots: Mapping[str, Any]) -> list[tuple]:
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    bare = psycopg.Cursor(connection.connection)  # Django's own would bind at our end, and prepare nothing
-    wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up anew for each word
+    here.close_if_health_check_failed()
+    here.ensure_connection()
+    bare = psycopg.Cursor(here.connection)  # Django's own would bind at our end, and prepare nothing
+    wrap: Any = here.make_debug_cursor if here.queries_logged else here.make_cursor
     with wrap(bare) as cursor:
         cursor.execute(text, slots)
         return cursor.fetchall()

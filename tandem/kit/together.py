@@ -20,10 +20,11 @@ def together() -> Iterator[None]:
     token = _gathered.set(gathered)
     try:
         yield
+        while gathered:  # what is sent may pass on something in its turn
+            send = next(iter(gathered))
+            send(gathered.pop(send))
     finally:
         _gathered.reset(token)
-    for send, things in gathered.items():
-        send(things)
 
 
 def pass_on(send: Send, *things: Any) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,14 +14,14 @@ from tandem.cases.models import Case, Channel, Message
 from tandem.cases.privacy.covering import covered
 from tandem.communicate.models import Reference
 from tandem.customers.models import Account, Contact
-from tandem.kit import files, prepared, written
+from tandem.kit import files, written
 from tandem.kit.mailbox import Mailbox
 from tandem.kit.together import together
 from tandem.people.models import User
 from tandem.submit import bounces, known, telling
 from tandem.submit.addresses import is_ours
 from tandem.submit.landing import Landing, decide
-from tandem.submit.models import Cause, Submission
+from tandem.submit.models import Cause, Overtaken, Submission
 from tandem.submit.parsing import Parsed, Unparseable, read, verified_sender
 
 log = logging.getLogger(__name__)
@@ -49,23 +48,12 @@ def read_next(most: int = 1, *, keep_on: bool = False) -> int:
 
 def process(submission: Submission) -> None:
     """Read a mail that was taken (`Submission.objects.take`), and bring it to its place."""
-    for (raw,) in _bytes(pk=submission.pk):
-        mail, flaw = _read(bytes(raw))
+    mail, flaw = _read(bytes(submission.raw))
+    try:
         with transaction.atomic(), together():
-            if _held(pk=submission.pk):
-                _Arrival(submission, mail).land(flaw)
-
-
-@prepared.listed
-def _bytes(*, pk: int) -> QuerySet:
-    """Apart, so that they are not written back with the rest."""
-    return Submission.objects.waiting().filter(pk=pk).order_by().values_list("raw")
-
-
-@prepared.listed
-def _held(*, pk: int) -> QuerySet:
-    """It still waits; and nobody else lands it until we are through."""
-    return Submission.objects.waiting().filter(pk=pk).order_by().select_for_update().values_list("pk")
+            _Arrival(submission, mail).land(flaw)
+    except Overtaken:
+        log.warning("Mail %s took so long that another landed it", submission.pk)
 
 
 def _read(raw: bytes) -> tuple[Parsed, str]:
@@ -141,7 +129,7 @@ class _Arrival:
     def _let_through(self, flaw: str) -> None:
         """A person of ours has read it: a case is opened, or theirs goes on, and the mail as it came is attached."""
         held = self.submission
-        if twin := known.landed(held.author_told, held.mail_id, held.content_key):
+        if twin := known.landed(held):
             held.repeats = twin
             return held.note(_("The same mail landed before."))
         assert held.sorted_by is not None  # somebody let it through
@@ -160,7 +148,8 @@ class _Arrival:
 
     def _take_up_mail_to(self, author: Any) -> None:
         """Whoever writes reads, if it is them who wrote."""
-        for contact in Contact.objects.filter(user=author).exclude(bounced_at=None, no_mail_since=None):
+        contact = getattr(author, "contact", None)
+        if contact and (contact.bounced_at or contact.no_mail_since):
             contact.try_mail_again()
 
     def _speak(self, case: Case, author: Any, **more: Any) -> None:
@@ -219,6 +208,9 @@ class _Arrival:
     def _meet(self, address: str) -> User:
         """The contact; a new one belongs to an account only if their domain is that account's and proven."""
         sender = self.mail.sender
+        known = self.found.sender
+        if known and known.email == address.lower() and hasattr(known, "contact"):
+            return known
         domain = address.rpartition("@")[2].lower()
         account = Account.objects.filter(domains__contains=[domain]).first() if self.verified else None
         name = sender.name[:LONGEST_NAME] if sender and sender.address.lower() == address.lower() else ""

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from tandem.cases.models import Message, Participant
 from tandem.communicate.models import Delivery
+from tandem.customers.models import Contact
 from tandem.kit import clock, prepared, tokens
-from tandem.people.models import User
 from tandem.submit import bounces
 from tandem.submit.addresses import is_ours, word_in
 from tandem.submit.landing import Known
@@ -28,24 +28,21 @@ def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
     own = next((holder for holder in holders if holder.user.email.lower() == address), None)
     answered = _answered(mail, address)
     is_proven = bool(verified or own or answered)
+    most, since = settings.MAIL_PER_SENDER, clock.now() - timedelta(hours=1)
+    before = _before(most, is_proven, **_what_it_says(submission), since=since)
     return Known(
         holder=own or next(iter(holders), None),
         holders=holders,
         answered=answered,
         returned=returned,
         reported=bounces.told_of(mail),
-        sender=next(iter(_with_address(address=address)), None),
+        sender=Contact.objects.whoever_writes_from(address),
         is_ours=is_ours(address),
         is_proven=is_proven,
-        twin=landed(address, mail.message_id, content_key(mail)),
-        is_flood=_is_flood(address, is_proven=is_proven),
+        twin=landed(submission) if before["landed"] else None,
+        is_flood=len(before["lately"]) >= most,
         is_writable=_is_writable(address),
     )
-
-
-@prepared.found
-def _with_address(*, address: str) -> QuerySet[User]:
-    return User.objects.filter(email=address)
 
 
 def author(mail: Parsed) -> str:
@@ -80,7 +77,7 @@ def _answered(mail: Parsed, address: str) -> Participant | None:
     if not ids:
         return None
     sent = Delivery.objects.filter(message_id__in=ids, participant__user__email=address, participant__left_at=None)
-    found = sent.select_related("participant__user", "participant__case").order_by("-pk").first()
+    found = sent.select_related("participant__user__contact", "participant__case").order_by("-pk").first()
     return found.participant if found and found.participant.user.is_active else None
 
 
@@ -93,28 +90,30 @@ def content_key(mail: Parsed) -> str:
     return tokens.fingerprint(said)
 
 
-def landed(address: str, mail_id: str, content: str) -> Message | None:
+def landed(submission: Submission) -> Message | None:
     """The message that the same mail became, come another way. A Message-ID alone says little: programs reuse them."""
-    return next(iter(_landed(address=address, mail_id=mail_id, content=content)), None) if content else None
+    same = _landed(**_what_it_says(submission)).select_related("message__stands_on__merged_into")
+    return next((twin.message for twin in same), None)
 
 
-@prepared.found
-def _landed(*, address: str, mail_id: str, content: str) -> QuerySet[Message]:
-    rows = Message.objects.filter(submission__state=State.LANDED, submission__author_told=address)
-    same = rows.filter(submission__mail_id=mail_id, submission__content_key=content)
-    return same.select_related("stands_on__merged_into")[:1]
+def _what_it_says(submission: Submission) -> dict[str, str]:
+    return {name: getattr(submission, name) for name in ("author_told", "mail_id", "content_key")}
 
 
-def _is_flood(address: str, *, is_proven: bool) -> bool:
-    """Counted apart, or whoever forges an address would keep its owner out."""
-    most = settings.MAIL_PER_SENDER
-    return len(_lately(most, is_proven, address=address, since=clock.now() - timedelta(hours=1))) >= most
+def _landed(**told: str) -> QuerySet[Submission]:
+    return Submission.objects.filter(**told, state=State.LANDED).exclude(content_key="").order_by()
 
 
-@prepared.listed
-def _lately(most: int, is_proven: bool, *, address: str, since: datetime) -> QuerySet:
-    rows = Submission.objects.filter(author_told=address, is_proven=is_proven, received_at__gt=since)
-    return rows.order_by().values_list("pk")[:most]
+@prepared.gathered
+def _before(
+    most: int, is_proven: bool, *, author_told: str, mail_id: str, content_key: str, since: datetime
+) -> dict[str, QuerySet]:
+    """What came of this author lately: proven and not counted apart, or whoever forges an address would keep its owner
+    out; and whether this mail landed already.
+    """
+    lately = Submission.objects.filter(author_told=author_told, is_proven=is_proven, received_at__gt=since)
+    same = _landed(author_told=author_told, mail_id=mail_id, content_key=content_key)
+    return {"lately": lately.order_by().values("pk")[:most], "landed": same.values("pk")[:1]}
 
 
 def _is_writable(address: str) -> bool:

@@ -75,7 +75,7 @@ class ParticipantManager(models.Manager.from_queryset(ParticipantQuerySet)):  # 
 
 @prepared.found
 def _standing(*, pk: int) -> models.QuerySet["Participant"]:
-    return Participant.objects.standing().select_related("case", "user").filter(pk=pk)
+    return Participant.objects.standing().select_related("case", "user__contact").filter(pk=pk)
 
 
 LINKS_LAST = timedelta(days=30)

@@ -1,11 +1,13 @@
 import pytest
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case, Event, Message
 from tandem.cases.models.case import NoSuchRoad
+from tandem.kit.together import together
 
 
 def lines(case):
@@ -84,3 +86,19 @@ def test_who_fails_to_hear_tries_again_alone(case, sam, worker, monkeypatch):
     worker()
 
     assert heard == ["first", "second", "first"]
+
+
+def test_what_one_act_records_is_heard_in_its_order_in_one_job(case, sam, worker, monkeypatch):
+    heard = []
+    worker()
+    monkeypatch.setattr(ledger, "hear", lambda event, listener: heard.append((event.facts["nth"], listener)))
+    monkeypatch.setitem(ledger.LISTENERS, "fact.noted", ["first", "second"])
+
+    with transaction.atomic(), together():
+        for nth in (1, 2):
+            case.record("fact.noted", by=sam, nth=nth)
+    waiting = ProcrastinateJob.objects.filter(status="todo")
+    assert [job.task_name for job in waiting] == ["cases.hear_in_turn"]
+    worker()
+
+    assert heard == [(1, "first"), (1, "second"), (2, "first"), (2, "second")]

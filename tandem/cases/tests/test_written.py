@@ -14,14 +14,15 @@ def test_a_row_is_as_if_saved(ana):
     assert kept.in_queue
 
 
-def test_a_row_is_changed_but_for_what_was_left_out(ana):
-    user = User.objects.defer("role").get(pk=ana.pk)
-    User.objects.filter(pk=ana.pk).update(role="support")
+def test_what_is_named_is_changed_if_nobody_was_faster(ana):
+    mine, theirs = User.objects.get(pk=ana.pk), User.objects.get(pk=ana.pk)
 
-    user.name = "Ana of Northwind"
-    written.update(user)
+    theirs.name, theirs.role = "Ana of Northwind", "support"
+    assert written.update(theirs, "name", was={"name": ana.name})
+    mine.name = "Ana again"
+    assert not written.update(mine, "name", was={"name": ana.name})
 
-    assert User.objects.values_list("name", "role").get(pk=ana.pk) == ("Ana of Northwind", "support")
+    assert User.objects.values_list("name", "role").get(pk=ana.pk) == ("Ana of Northwind", "contact")
 
 
 def test_what_the_table_refuses_is_refused(ana):

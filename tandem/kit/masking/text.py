@@ -23,8 +23,10 @@ class Secret(NamedTuple):
 
 def find(text: str) -> list[Secret]:
     """In the order of the text, none within another; where two claim one place, the surer."""
+    if not (candidates := [*_candidates(text)]):
+        return []
     taken, found = bytearray(len(text)), []
-    for secret in _candidates(text):
+    for secret in candidates:
         place = slice(secret.start, secret.start + len(secret.value))
         if not any(taken[place]):
             taken[place] = b"\x01" * len(secret.value)
@@ -37,13 +39,16 @@ def cover(text: str, secrets: Iterable[Secret], *, sign: Callable[[str], str], k
 
     So of the values of `known` ones; of MOST_AGAIN values in all, the longest first, for each is looked for by itself.
     """
-    secrets, signs = list(secrets), {kind: sign(kind) for kind in KINDS}
+    secrets = list(secrets)
+    kinds = {secret.value: secret.kind for secret in [*secrets, *known]}
+    if not kinds:
+        return text
+    signs = {kind: sign(kind) for kind in KINDS}
     pieces, position = [], 0
     for secret in secrets:
         pieces += [text[position : secret.start], signs[secret.kind]]
         position = secret.start + len(secret.value)
     text = "".join([*pieces, text[position:]])
-    kinds = {secret.value: secret.kind for secret in [*secrets, *known]}
     for value in sorted(kinds, key=len, reverse=True)[:MOST_AGAIN]:
         text = text.replace(value, signs[kinds[value]])
     return text

@@ -6,7 +6,7 @@ from tandem.submit.models.fetched import Fetched
 from tandem.submit.models.mailbox import Mailbox
 from tandem.submit.models.mailing_list import MailingList, NoList
 from tandem.submit.models.states import Cause, State
-from tandem.submit.models.submission import AlreadySorted, NotACustomer, Submission
+from tandem.submit.models.submission import AlreadySorted, NotACustomer, Overtaken, Submission
 from tandem.submit.models.template import ReportTemplate
 from tandem.submit.models.unconfirmed import TooOften, Unconfirmed
 from tandem.submit.models.vouch import KnownAlready, NobodyToVouchFor, Vouch
@@ -24,6 +24,7 @@ __all__ = [
     "NoList",
     "NobodyToVouchFor",
     "NotACustomer",
+    "Overtaken",
     "ReportTemplate",
     "State",
     "Submission",

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Channel
-from tandem.kit import clock, tokens, written
+from tandem.kit import clock, prepared, tokens, written
 from tandem.kit.files import Stored
 from tandem.kit.text import one_line
 from tandem.people.roles import Can
@@ -78,13 +79,14 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             return self.get(dedupe_key=key)
         return submission
 
+    @transaction.atomic
     def hold(self, head: bytes, *, why: str, mark: str, recipients: Iterable[str], **told: str) -> "Submission":
         """A mail that lies elsewhere and cannot be taken as it is: its beginning, for a person to see. Kept once."""
         to = sorted({address.lower() for address in recipients})
         key = _dedupe_key(b"held" + head, to) if head else tokens.fingerprint(f"held {mark}")
         if same := self.filter(dedupe_key=key).first():
             return same
-        held = self.model(channel=Channel.MAIL, raw=head, sent_to=to, dedupe_key=key, **told)
+        held = self.create(channel=Channel.MAIL, raw=head, sent_to=to, dedupe_key=key, **told)
         held.quarantine(why, cause=Cause.UNREADABLE)
         return held
 
@@ -159,16 +161,16 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
         quarantine, not in the way of the others.
         """
         slots = {"now": clock.now(), "again": AGAIN, "latest": LATEST, "most": most, "waiting": str(State.WAITING)}
-        taken = list(self.raw(TAKE.format(columns=self._columns()), slots))
+        taken = prepared.whole(self.model, self._take, slots)
         for submission in taken:
             if submission.attempts > MOST_ATTEMPTS:
                 told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
                 submission.quarantine(told, cause=Cause.UNREADABLE)
         return sorted((one for one in taken if one.state == State.WAITING), key=lambda one: (one.received_at, one.pk))
 
-    def _columns(self) -> str:
-        """All but the bytes, which are read one mail after the other."""
-        return ", ".join(f"taken.{field.column}" for field in self.model._meta.concrete_fields if field.name != "raw")
+    @cached_property
+    def _take(self) -> str:
+        return TAKE.format(columns=", ".join(f"taken.{field.column}" for field in self.model._meta.concrete_fields))
 
 
 TAKE = """

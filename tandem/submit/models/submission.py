@@ -27,12 +27,35 @@ class AlreadySorted(Refused):
     """Somebody has sorted this mail already: look again where it lies now."""
 
 
+class Overtaken(Refused):
+    """Another has decided about this mail meanwhile."""
+
+
 class NotLanded(Refused):
     """This mail lies on no case."""
 
 
 class NotACustomer(Invalid):
     """A case is opened for a customer by their address; this is none, or a colleague’s, or our own."""
+
+
+# What is found out about a mail by reading it, or decided.
+DECIDED = [
+    "state",
+    "cause",
+    "reason",
+    "decision",
+    "is_proven",
+    "author_told",
+    "subject_told",
+    "mail_id",
+    "content_key",
+    "case",
+    "message",
+    "repeats",
+    "sorted_by",
+    "sorted_at",
+]
 
 
 class Submission(models.Model):
@@ -160,8 +183,8 @@ class Submission(models.Model):
 
     def land(self, message: Message, *, by: Any = None, **told: Any) -> None:
         """It became this message."""
-        self.state, self.case, self.message = State.LANDED, message.case, message
-        written.update(self)
+        self.case, self.message = message.case, message
+        self._become(State.LANDED)
         self.record(message, by=by, **told)
 
     def record(self, message: Message, *, by: Any = None, **told: Any) -> None:
@@ -170,14 +193,20 @@ class Submission(models.Model):
 
     def note(self, reason: str) -> None:
         """Keep it; it asks for nothing."""
-        self.state, self.reason = State.NOTED, reason
-        self.save()
+        self.reason = reason
+        self._become(State.NOTED)
 
     def quarantine(self, reason: str, *, cause: str) -> None:
         """Keep it until a person has looked."""
-        self.state, self.reason, self.cause = State.QUARANTINED, reason, cause
-        self.save()
+        self.reason, self.cause = reason, cause
+        self._become(State.QUARANTINED)
         live.announce("queue", "quarantine", audience=Audience.SUPPORT)
+
+    def _become(self, state: State) -> None:
+        """Written down with all that was decided of it. Raises `Overtaken`."""
+        was, self.state = self.state, state
+        if not written.update(self, *DECIDED, was={"state": str(was)}):
+            raise Overtaken
 
     @transaction.atomic
     def release(self, *, by: Any, contact: str, into: Case | None = None) -> None:
@@ -238,7 +267,7 @@ class Submission(models.Model):
         held = Submission.objects.select_for_update().get(pk=self.pk)
         if held.state not in out_of:
             raise AlreadySorted
-        self.sorted_by, self.sorted_at = by, clock.now()
+        self.state, self.sorted_by, self.sorted_at = held.state, by, clock.now()
         live.announce("queue", "quarantine", audience=Audience.SUPPORT)
 
 
