@@ -51,7 +51,7 @@ def next_word(case: Case) -> dict[str, Any]:
 
 
 def _nothing_promised(case: Case) -> dict[str, Any]:
-    if is_before(case.stage, Stage.INVESTIGATE):
+    if is_before(case.stage, Stage.INVESTIGATE) and not case.updates.exclude(sent_by=None).exists():
         return {"says": _("soon"), "body": _("A person reads your report and tells you when you hear more.")}
     looks = (
         _("{name} looks after your case.").format(name=case.customer_owner.first_name) if case.customer_owner else ""

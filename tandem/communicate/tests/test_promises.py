@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from tandem.cases.models import Case
 from tandem.communicate import reactions
 from tandem.communicate.models import Promise, PromiseInThePast
 from tandem.kit import clock
@@ -148,3 +149,18 @@ def test_customers_see_the_promise_made_to_them_and_no_other(case, sam, ana, mal
 
     assert promise in Promise.objects.visible_to(ana)
     assert not Promise.objects.visible_to(mallory).exists()
+
+
+@pytest.mark.parametrize(("here", "there", "holds"), [(None, 2, 2), (4, 2, 2), (2, 4, 2), (4, None, 4)])
+def test_of_merged_cases_the_earlier_promise_holds(case, ana, sam, worker, here, there, holds):
+    other, now = Case.objects.open_for(ana, title="The same export again"), clock.now()
+    for promised, hours in ((case, here), (other, there)):
+        if hours:
+            promised.promises.make(now + timedelta(hours=hours), by=sam)
+
+    other.merges.join_to(case, by=sam)
+    worker()
+
+    case.refresh_from_db()
+    assert case.next_update_at == now + timedelta(hours=holds) == case.promises.standing().get().due_at
+    assert not other.promises.standing().exists()

@@ -37,6 +37,23 @@ def test_when_nothing_more_is_promised_it_says_who_looks_after_it(promised, sam)
     }
 
 
+def test_once_a_person_answered_nobody_is_said_to_read_the_report_still(case, sam, ana, at_the_desk):
+    """The workaround kept the promise, and no new one was made."""
+    case.promises.make(clock.now() + timedelta(hours=4), by=sam)
+    case.workarounds.offer("Export by month.", by=sam, expires_at=clock.now() + timedelta(days=3))
+
+    page = at_the_desk(ana).get(f"/portal/cases/{case.number}/").text
+
+    assert "as soon as there is news" in page
+    assert "A person reads your report" not in page
+
+
+def test_a_word_of_the_house_itself_is_no_answer_of_a_person(case):
+    case.updates.send("We received your report.", by=None)
+
+    assert tracking.next_word(case)["says"] == "soon"
+
+
 def test_a_promise_names_who_keeps_it(promised, erin, sam):
     promised.assignments.give("technical", to=erin, by=sam)
     promised.refresh_from_db()
