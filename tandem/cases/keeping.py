@@ -9,6 +9,7 @@ from django.db.models import F
 from tandem.cases.models import Attachment
 from tandem.cases.models.attachment import Scan, Search
 from tandem.kit import clamav, clock, files
+from tandem.kit.sealed import CannotOpen
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +18,11 @@ LATE = timedelta(minutes=10)
 
 
 def scan(attachment: Attachment) -> None:
-    """Ask clamd. While it is away the file stays closed, and the job tries again."""
+    """Ask clamd, of what was covered as it came. While it is away the file stays closed, and the job tries again."""
     if settings.CLAMAV:
-        attachment.judge(clamav.verdict(files.read(attachment.stored_as), at=settings.CLAMAV))
+        kept = attachment.secrets.of_files().first()
+        pieces = kept.pieces() if kept else files.read(attachment.stored_as)
+        attachment.judge(clamav.verdict(pieces, at=settings.CLAMAV))
 
 
 def scan_what_waits() -> None:
@@ -29,12 +32,12 @@ def scan_what_waits() -> None:
     rows = Attachment.objects.to_be_scanned().filter(created_at__lt=clock.now() - LATE)
     if late := rows.filter(scan=Scan.WAITING).count():
         log.error("%d files wait to be checked for viruses: does clamd answer at %s?", late, settings.CLAMAV)
-    for attachment in rows.order_by("pk")[:AT_ONCE]:
+    for attachment in rows.order_by("-pk")[:AT_ONCE]:  # of old ones some can never be read
         try:
             scan(attachment)
         except clamav.Away:
             return
-        except (clamav.NoVerdict, FileNotFoundError) as error:
+        except (clamav.NoVerdict, FileNotFoundError, CannotOpen) as error:
             log.error("The file of attachment %s could not be checked for viruses: %s", attachment.key, error)
 
 

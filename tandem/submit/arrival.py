@@ -191,7 +191,7 @@ class _Arrival:
         )
         case.secrets.cover(self.mail.subject, message=message)  # the raw mail has it, whatever becomes of it
         notes = [*self._inside(), *map(_, self.notes)]
-        self.submission.decision |= {"verified": self.verified, "notes": notes}
+        self.submission.decision |= {"verified": self.verified, "notes": notes, "left_out": bool(self.notes)}
         self.submission.land(message, by=by, **told)
         return message
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from tandem.cases import keeping
 from tandem.cases.audience import Audience
 from tandem.cases.models import Attachment
+from tandem.cases.models.attachment import Harmful
 from tandem.kit import clamav, clock, files
 from tests.integration.clamav import HARMFUL, Clamd
 
@@ -112,6 +113,48 @@ def test_what_came_before_anybody_scanned_is_scanned_then(settings, clamd, sent,
 
     old.refresh_from_db()
     assert (old.scan, old.found.split(".")[0]) == ("infected", "Tandem")
+
+
+HIDDEN = b'password: "' + HARMFUL + b'"\n'
+
+
+@pytest.mark.parametrize("content", [HIDDEN, b'{"log": {"entries": [\n' + HIDDEN], ids=["covered", "closed"])
+def test_what_was_covered_before_anybody_scanned_is_scanned_as_it_came(
+    settings, clamd, sent, sam, at_the_desk, worker, django_capture_on_commit_callbacks, content
+):
+    log = sent(content)
+    with django_capture_on_commit_callbacks(execute=True):
+        worker()
+    page = reverse("secret", args=[log.secrets.get().pk])
+    assert at_the_desk(sam).post(page, {"why": "To read the times"}).status_code == 200
+
+    settings.CLAMAV = clamd.socket
+    with clock.at(clock.real() + timedelta(hours=1)):
+        keeping.scan_what_waits()
+
+    log.refresh_from_db()
+    assert (log.scan, log.found.split(".")[0]) == ("infected", "Tandem")
+    refused = at_the_desk(sam).post(page, {"why": "To read the times"})
+    assert refused.status_code == 403
+    assert "it is harmful: Tandem.Test" in refused.text
+    with pytest.raises(Harmful):
+        log.secrets.get().uncover(by=sam)
+
+
+def test_what_was_sealed_with_another_key_is_not_said_to_be_clean(
+    settings, clamd, sent, worker, django_capture_on_commit_callbacks, caplog
+):
+    log = sent(HIDDEN)
+    with django_capture_on_commit_callbacks(execute=True):
+        worker()
+    settings.CLAMAV, settings.SECRET_KEY = clamd.socket, "another"
+
+    with clock.at(clock.real() + timedelta(hours=1)):
+        keeping.scan_what_waits()
+
+    log.refresh_from_db()
+    assert (log.scan, log.search) == ("unscanned", "covered")
+    assert "another TANDEM_SECRET_KEY" in caplog.text
 
 
 def test_a_file_too_large_for_it_stays_closed_and_is_said(scanned, sent, sam, at_the_desk, caplog):

@@ -158,12 +158,16 @@ class Attachment(models.Model):
 
     def must_be_open_to(self, actor: Any) -> None:
         """Raises `NotCheckedYet`, but not to whom it comes from; the others to everybody."""
-        if self.scan == Scan.INFECTED:
-            raise Harmful(_("This file was held back, for it is harmful: {found}.").format(found=self.found))
+        self.must_be_harmless()
         if refusal := REFUSED.get(self.search):
             raise refusal
         if not self.is_open and self.message.author_id != actor.pk:
             raise NotCheckedYet
+
+    def must_be_harmless(self) -> None:
+        """Raises `Harmful`."""
+        if self.scan == Scan.INFECTED:
+            raise Harmful(_("This file was held back, for it is harmful: {found}.").format(found=self.found))
 
     def look_at(self) -> None:
         """Have a worker scan it, if somebody scans here; then search it for secrets, or draw it, if it is a picture."""

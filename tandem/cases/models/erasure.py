@@ -79,7 +79,7 @@ class ErasureManager(models.Manager.from_queryset(ErasureQuerySet)):  # type: ig
 
 def _forget(cases: list[Case], text: str) -> None:
     hidden = Secret.objects.filter(case__in=cases).exclude(sealed="")
-    same = [secret.pk for secret in hidden.exclude(kind=Kind.FILE) if secret.opened() == text]
+    same = [secret.pk for secret in hidden.exclude(kind=Kind.FILE) if secret.known == text]
     Secret.objects.filter(pk__in=same).update(sealed="")
 
 

@@ -77,7 +77,7 @@ class SecretManager(models.Manager.from_queryset(SecretQuerySet)):  # type: igno
         if kept:
             whole = Q(message=None, attachment=None)
             for row in self.filter(whole | Q(**where)).exclude(sealed=""):
-                kept.pop(row.opened(), None)
+                kept.pop(row.known, None)
         rows = self.bulk_create(
             Secret(case=self.instance, kind=kind, sealed=sealed.seal(value, purpose=PURPOSE), **where)
             for value, kind in islice(kept.items(), MOST_KEPT)
@@ -153,7 +153,8 @@ class Secret(models.Model):
 
     @transaction.atomic
     def show_file(self, *, to: Any, why: str) -> Iterator[bytes]:
-        """The file as it came, and a line in the ledger. Raises `NoReason`, `ErasedAlready`."""
+        """The file as it came, and a line in the ledger. Raises `NoReason`, `ErasedAlready`, `Harmful`."""
+        self._file.must_be_harmless()
         why = self._disclose(to, why)
         self._file.record("shown", by=to, why=why)
         return self.pieces()
@@ -162,7 +163,7 @@ class Secret(models.Model):
     def uncover(self, *, by: Any) -> None:
         """What was found in this file is no secret: everybody who reads the message gets it as it came, again.
 
-        Raises `NothingCovered`, `ErasedAlready`.
+        Raises `NothingCovered`, `ErasedAlready`, `Harmful`.
         """
         by.must_be_able_to(Can.STEER)
         held = Secret.objects.select_for_update().get(pk=self.pk)
@@ -171,6 +172,7 @@ class Secret(models.Model):
         if held.is_erased:
             raise ErasedAlready
         file = self._file
+        file.must_be_harmless()
         as_it_came = store(self.pieces(), name=file.name, is_ours=True)
         self.sealed, self.uncovered_by, self.uncovered_at = "", by, clock.now()
         self.save(update_fields=["sealed", "uncovered_by", "uncovered_at"])
@@ -195,8 +197,16 @@ class Secret(models.Model):
         """For what is not shown to anybody: comparing, erasing."""
         return sealed.opened(self.sealed, purpose=PURPOSE)
 
+    @property
+    def known(self) -> str:
+        """The same for comparing; "", unlike any other, if it was sealed with another key."""
+        try:
+            return self.opened()
+        except sealed.CannotOpen:
+            return ""
+
     def pieces(self) -> Iterator[bytes]:
-        """The same for a file."""
+        """A file as it came."""
         return sealed.opened_pieces(read(self._file.original or ""), key=self.opened())
 
     @property

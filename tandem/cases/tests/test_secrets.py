@@ -8,6 +8,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.cases.models.erasure import TooShort
 from tandem.cases.models.secret import ErasedAlready, NoReason
+from tandem.kit.sealed import CannotOpen
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,19 @@ def test_erasing_says_what_it_was_but_never_the_words(case, told, sam):
     facts = case.events.get(verb="case.erased").facts
     assert facts["what"] == f"a text of {len(told.body)} characters"
     assert facts["why"] == "Pasted by mistake"
+
+
+def test_with_another_key_a_case_still_takes_messages_and_erases(case, told, ana, sam, settings):
+    case.facts.note("password", "Sommer 2024!", by=ana)
+    settings.SECRET_KEY = "another"
+
+    again = case.messages.write(f"My password is {PASSWORD}", by=ana, audience=Audience.CUSTOMER)
+    case.erasures.erase(PASSWORD, by=sam, why="Pasted by mistake")
+
+    assert again.body == "My password is [password hidden]"
+    assert again.secrets.get().is_erased
+    with pytest.raises(CannotOpen, match="another TANDEM_SECRET_KEY"):
+        told.secrets.get().show(to=sam, why="To try the login she describes")
 
 
 def test_too_little_to_erase_is_refused(case, sam):

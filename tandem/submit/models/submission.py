@@ -166,12 +166,17 @@ class Submission(models.Model):
 
     @property
     def opens_for_a_reason(self) -> bool:
-        """Whether whoever opens the mail as it came must say why: something is hidden, or may be found yet."""
+        """Whether whoever opens the mail as it came must say why: something is hidden, or not all of it was searched."""
         if self.became is None:
             return False
-        return (
-            self.hidden.exists() or self.became.attachments.filter(search__in=[Search.WAITING, Search.CLOSED]).exists()
-        )
+        files = self.became.attachments.filter(search__in=[Search.WAITING, Search.CLOSED])
+        return self.hidden.exists() or files.exists() or self._has_more_than_was_searched
+
+    @property
+    def _has_more_than_was_searched(self) -> bool:
+        """Of a copy what is known of the first: a file too large to be kept, or words beyond the most."""
+        told = Submission.objects.filter(message=self.became).values_list("decision", flat=True)
+        return any(decision.get("left_out", decision.get("notes")) for decision in told)
 
     @transaction.atomic
     def show_raw(self, *, to: Any, why: str) -> bytes:

@@ -69,6 +69,22 @@ def test_while_its_files_are_searched_it_takes_a_reason(landed, ana, sam):
     assert submission.opens_for_a_reason
 
 
+def test_what_was_left_out_was_not_searched_and_takes_a_reason(landed, ana, worker, settings):
+    settings.UPLOAD_LIMIT = 1000
+    raw = _with_file(ana, "rows: 7\n" * 200)
+    submission = landed(raw)
+    assert not submission.message.attachments.exists()
+    assert submission.opens_for_a_reason
+
+    Submission.objects.accept_mail(b"X-Way: 2\r\n" + raw, sender=ana.email, recipients=["support@tandem.example"])
+    worker()
+    assert Submission.objects.get(state="noted").opens_for_a_reason
+
+
+def test_so_were_words_beyond_the_most(landed, ana):
+    assert landed(mail(sender=ana.email, body="row 10,000\n" * 100_000)).opens_for_a_reason
+
+
 def test_what_was_erased_or_is_no_secret_takes_no_reason(landed, ana, sam):
     submission = landed(_with_file(ana, f"password: {PASSWORD}\n"))
 
