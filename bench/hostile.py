@@ -19,7 +19,9 @@ SECONDS = 5
 class Cost(NamedTuple):
     name: str
     seconds: float
-    """From the first look at it to its place, with all that follows from it."""
+    """From the first look at it to its place."""
+    after: float
+    """And until the jobs that follow from it are done."""
     child: int
     """Megabytes of the child at its largest."""
     place: str
@@ -37,10 +39,10 @@ def tell(costs: Iterator[Cost]) -> None:
     from tandem.kit import limited
 
     told = sorted(costs, key=lambda cost: -cost.seconds)
-    print(f"\n{len(told)} hostile mails, the slowest first{'seconds':>25}{'of':>4}{'MB':>8}{'of':>5}")
+    print(f"\n{len(told)} hostile mails, the slowest first{'seconds':>25}{'of':>4}{'jobs':>7}{'MB':>8}{'of':>5}")
     for cost in told[:10]:
         print(
-            f"{cost.name:44}{cost.place:>12}{cost.seconds:>7.1f}{SECONDS:>4}{cost.child:>8}{limited.MEMORY // MB:>5}",
+            f"{cost.name:44}{cost.place:>12}{cost.seconds:>7.1f}{SECONDS:>4}{cost.after:>7.1f}{cost.child:>8}{limited.MEMORY // MB:>5}",
             flush=True,
         )
     largest = max(told, key=lambda cost: cost.child)
@@ -57,10 +59,11 @@ def _cost(name: str, raw: bytes) -> Cost:
     with _watched() as largest:
         begun = time.perf_counter()
         read_next()
+        landed = time.perf_counter()
         drain()
-        seconds = time.perf_counter() - begun
+        done = time.perf_counter()
     held.refresh_from_db()
-    return Cost(name, seconds, max(largest) // 1024, held.state)
+    return Cost(name, landed - begun, done - landed, max(largest) // 1024, held.state)
 
 
 @contextmanager

@@ -110,7 +110,8 @@ def measured(size: int) -> Iterator[Row]:
     stage = prepare()
     more(size)
     yield from web(stage, size)
-    yield mail(size)
+    yield (accepted := mail(size))
+    yield mail_landed(size, accepted.baseline)
 
 
 def tell(row: Row) -> Row:
@@ -234,6 +235,28 @@ def mail(size: int) -> Row:
     return Row("mail accepted", size, 8, ours, bare, "per s", ours / bare)
 
 
+def mail_landed(size: int, bare: float) -> Row:
+    """Of these mails, each from somebody new, how many two readers make cases of in a second; beside merely storing them."""
+    readers = [subprocess.Popen([str(PYTHON.parent / "tandem"), "mail-read"]) for _ in range(2)]  # noqa: S603
+    try:
+        while not (before := cases_by_mail()):
+            time.sleep(0.1)
+        begun = time.perf_counter()
+        time.sleep(SECONDS)
+        ours = (cases_by_mail() - before) / (time.perf_counter() - begun)
+    finally:
+        for reader in readers:
+            reader.terminate()
+            reader.wait()
+    return Row("mail landed", size, 2, ours, bare, "per s", ours / bare)
+
+
+def cases_by_mail() -> int:
+    from tandem.submit.models import State, Submission
+
+    return Submission.objects.filter(channel="mail", state=State.LANDED).count()
+
+
 async def senders(port: int) -> float:
     from django.conf import settings
 
@@ -245,7 +268,7 @@ def send(port: int, to: str, who: int) -> int:
     count, until = 0, time.perf_counter() + SECONDS
     with smtplib.SMTP("127.0.0.1", port) as smtp:
         while time.perf_counter() < until:
-            sender = f"sender{who}@customers.example"
+            sender = f"sender{who}-{count}@customers.example"
             text = f"From: {sender}\r\nTo: {to}\r\nSubject: Export {who}-{count}\r\nMessage-ID: <{who}.{count}.{time.time_ns()}@bench>\r\n\r\n"
             smtp.sendmail(sender, [to], text + "The nightly export stops at row 10,000.\r\n" * 20)
             count += 1
