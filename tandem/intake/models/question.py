@@ -79,7 +79,7 @@ class QuestionManager(models.Manager.from_queryset(QuestionQuerySet)):  # type: 
         What they are asked, told or do not know is left out. Raises `NothingAsked`, `AskedAlready`.
         """
         case = self.instance
-        hold(case)
+        hold(case) if of is None else case.lock()
         audience = audience or (Audience.SUPPORT if of else Audience.CUSTOMER)
         askings = [asking._replace(text=_tidy(asking.text)) for asking in askings]
         if of is None:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 import pytest
 from django.db import connection, transaction
 
-from tandem.cases.models import Case
+from tandem.cases.models import Case, hold
 from tandem.intake.models import Asking, Question
 from tandem.intake.models.once import AskedAlready
 
@@ -44,3 +44,20 @@ def test_of_two_who_ask_the_same_on_merged_cases_one_asks(case, merged, sam, max
         assert isinstance(second.result(), AskedAlready)
 
     assert Question.objects.count() == 1
+
+
+def test_a_colleague_is_asked_while_others_merge(case, ana, sam, erin):
+    """An escalation that asks holds its case already: to wait here for whoever merges could be for ever."""
+    elsewhere = Case.objects.open_for(ana, title="Something else")
+
+    def asks():
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '5s'")
+            return Case.objects.get(pk=case.pk).questions.ask("Which build?", by=sam, of=erin)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads, transaction.atomic():
+        hold(elsewhere)
+        assert threads.submit(asks).result().asked_of == erin
