@@ -112,6 +112,7 @@ PAGES: dict[str, Door] = {
     "release": Door(NOBODY, SUPPORT),
     "rejection": Door(NOBODY, SUPPORT),
     "rejections": Door(NOBODY, SUPPORT),
+    "mail_reading": Door(NOBODY, SUPPORT),
     "mail_return": Door(NOBODY, SUPPORT),
     "mail_list": Door(NOBODY, SUPPORT),
     "list_end": Door(NOBODY, SUPPORT),

@@ -131,6 +131,13 @@ def release(request: HttpRequest, pk: int, told: ReleaseIn) -> Status:
     return Status(204, None)
 
 
+@router.post("/quarantine/{pk}/reading", response={204: None}, operation_id="read_mail_again")
+def read_again(request: HttpRequest, pk: int) -> Status:
+    """What kept it from being read is over."""
+    _find(request, pk).read_again(by=request.user)
+    return Status(204, None)
+
+
 @router.post("/quarantine/{pk}/rejection", response={204: None}, operation_id="reject_mail")
 def reject(request: HttpRequest, pk: int) -> Status:
     _find(request, pk).reject(by=request.user)

@@ -14,7 +14,7 @@ from tandem.cases.models import Case, Channel, Message
 from tandem.cases.privacy.covering import covered
 from tandem.communicate.models import Reference
 from tandem.customers.models import Account, Contact
-from tandem.kit import files, written
+from tandem.kit import files, limited, written
 from tandem.kit.mailbox import Mailbox
 from tandem.kit.together import together
 from tandem.people.models import User
@@ -36,9 +36,11 @@ def read_next(most: int = 1, *, keep_on: bool = False) -> int:
     for submission in taken:
         try:
             process(submission)
-        except (OSError, files.NoRoom):
-            log.exception("The files of mail %s cannot be kept just now; it waits", submission.pk)
+        except (OSError, files.NoRoom, limited.NotStarted):
+            log.exception("Mail %s cannot be read just now, or its files not kept; it waits", submission.pk)
             submission.not_now()
+        except limited.Hindered as trouble:
+            log.warning("Mail %s is tried again: %s", submission.pk, trouble)
         except Exception as error:
             if not keep_on or isinstance(error, (InterfaceError, OperationalError)):
                 raise

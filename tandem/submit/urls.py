@@ -5,6 +5,7 @@ from tandem.submit import anonymous, hook_views, mailbox_views, reports, shaping
 desk = [
     path("quarantine/", views.QuarantineView.as_view(), name="quarantine"),
     path("quarantine/<int:pk>/release/", views.ReleaseView.as_view(), name="release"),
+    path("quarantine/<int:pk>/reading/", views.ReadingView.as_view(), name="mail_reading"),
     path("quarantine/<int:pk>/rejection/", views.RejectionView.as_view(), name="rejection"),
     path("quarantine/<int:pk>/return/", views.ReturnView.as_view(), name="mail_return"),
     path("quarantine/<int:pk>/list/", views.ListView.as_view(), name="mail_list"),

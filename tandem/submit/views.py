@@ -52,6 +52,15 @@ class ReleaseView(SortView):
         return redirect("quarantine")
 
 
+class ReadingView(SortView):
+    """Read it again: what kept it from being read may be over."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.submission.read_again(by=request.user)
+        messages.success(request, _("It is read again in a moment."))
+        return redirect("quarantine")
+
+
 class RejectionView(SortView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.submission.reject(by=request.user)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 5
 WALL_SECONDS = 20  # where many want the processor; nothing in a child waits for anything else
 ENOUGH = 500
+DYING = 5  # seconds until one that broke is gone
+FROM_OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM)  # the first one also by a kernel that wants memory back
 CHILDREN = min(4, os.cpu_count() or 1)
 
 log = logging.getLogger(__name__)
@@ -38,13 +41,21 @@ class LimitExceeded(Stopped):
 
 
 class ChildFailed(Stopped):
-    """The child broke, perhaps through no fault of the bytes."""
+    """The child broke over the bytes."""
+
+
+class Hindered(Stopped):
+    """Something outside ended the work, or gave it no time. It says nothing of the bytes: try again later."""
+
+
+class NotStarted(Hindered):
+    """Nobody has even looked at the bytes."""
 
 
 def run(function: str, data: bytes, *, cpu_seconds: int = CPU_SECONDS, wall_seconds: float = WALL_SECONDS) -> Any:
     """What the function, "tandem.room.module:name", returns for the bytes: anything JSON can say.
 
-    Any thread may call it; it waits for a free child. Raises LimitExceeded or ChildFailed.
+    Any thread may call it; it waits for a free child. Raises LimitExceeded, ChildFailed or Hindered.
     """
     return _pool.run(function, data, cpu_seconds, wall_seconds)
 
@@ -82,7 +93,7 @@ class _Pool:
         try:
             return self.starter.submit(_Child).result()
         except OSError as error:
-            raise ChildFailed(gettext_noop("No process could be started to read it.")) from error
+            raise NotStarted(gettext_noop("No process could be started to read it.")) from error
 
 
 class _Child:
@@ -121,10 +132,13 @@ class _Child:
         self.process.kill()
 
     def _why(self) -> Stopped:
-        self.process.kill()
-        code = self.process.wait()
-        if self.is_late:
-            return LimitExceeded(gettext_noop("It took longer than it may, so it was stopped."))
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(DYING)
+        code = self.process.poll()
+        if self.is_late:  # and had not used up its computing time: that ends it first
+            return Hindered(gettext_noop("The machine gave it too little time, so it was stopped."))
+        if code in FROM_OUTSIDE:
+            return Hindered(gettext_noop("The program that reads it was ended from outside."))
         if code == -signal.SIGPROF:
             return LimitExceeded(gettext_noop("It took more computing time than it may, so it was stopped."))
         return ChildFailed(gettext_noop("The program that reads it broke."))

@@ -41,6 +41,10 @@ def crash(data: bytes) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
+def killed(data: bytes) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def stumble(data: bytes) -> None:
     raise KeyError("x")
 

@@ -44,7 +44,8 @@ def test_a_child_that_has_done_enough_is_replaced(monkeypatch):
             limited.LimitExceeded,
             "It took more computing time than it may, so it was stopped.",
         ),
-        ("hang", {"wall_seconds": 0.5}, limited.LimitExceeded, "It took longer than it may, so it was stopped."),
+        ("hang", {"wall_seconds": 0.5}, limited.Hindered, "The machine gave it too little time, so it was stopped."),
+        ("killed", {}, limited.Hindered, "The program that reads it was ended from outside."),
         ("grow", {}, limited.LimitExceeded, "It took more memory than it may, so it was stopped."),
         ("crash", {}, limited.ChildFailed, "The program that reads it broke."),
         ("stumble", {}, limited.ChildFailed, "The program that reads it made a mistake."),
@@ -94,7 +95,7 @@ def test_it_inherits_no_secrets_no_files_and_no_django(monkeypatch, tmp_path):
 
 def test_where_no_process_can_start_it_says_so_and_recovers(monkeypatch):
     monkeypatch.setattr(limited, "_pool", limited._Pool(1))
-    with monkeypatch.context() as full, pytest.raises(limited.ChildFailed, match="No process could be started"):
+    with monkeypatch.context() as full, pytest.raises(limited.NotStarted, match="No process could be started"):
         full.setattr(limited.sys, "executable", "/nowhere/at/all")
         run("length")
 
@@ -120,7 +121,7 @@ def test_a_child_killed_while_it_waits_is_replaced():
     with ThreadPoolExecutor(1) as thread:  # until the death is seen, an answer or a refusal, never a wait
         outcome = thread.submit(run, "length", b"next").exception(timeout=30)
 
-    assert outcome is None or isinstance(outcome, limited.ChildFailed)
+    assert outcome is None or isinstance(outcome, limited.Hindered)
     assert run("length", b"next") == 4
 
 

@@ -15,6 +15,7 @@ from imapclient import DELETED, SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from tandem.cases.privacy.covering import covered
+from tandem.kit import limited
 from tandem.submit import known
 from tandem.submit.mailboxes import imap
 from tandem.submit.models import Mailbox
@@ -167,7 +168,7 @@ def _told(head: bytes) -> dict[str, str]:
     """Who it says wrote it, and about what."""
     try:
         mail = read(head)
-    except Unparseable:
+    except (Unparseable, limited.Hindered):
         return {}
     return {
         "author_told": known.author(mail),

@@ -35,6 +35,10 @@ class NotLanded(Refused):
     """This mail lies on no case."""
 
 
+class LiesElsewhere(Refused):
+    """Only the beginning of this mail is here: take it from where it lies."""
+
+
 class NotACustomer(Invalid):
     """A case is opened for a customer by their address; this is none, or a colleague’s, or our own."""
 
@@ -223,8 +227,16 @@ class Submission(models.Model):
         self.attempts, self.read_after = 0, clock.now()
         self.save()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is here: of one that we could not take nobody reads the beginning."""
+        return self.attempts > 0
+
+    @transaction.atomic
     def read_again(self, *, by: Any) -> None:
-        """A person changed something that lets it land."""
+        """A person changed something that lets it land, or what kept it from being read is over. Raises `LiesElsewhere`."""
+        if not self.is_whole:
+            raise LiesElsewhere
         self._sort(by, out_of=[State.QUARANTINED])
         self.state, self.cause = State.WAITING, ""
         self.attempts, self.read_after = 0, clock.now()
