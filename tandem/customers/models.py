@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import clock, prepared, written
+from tandem.kit.errors import Invalid
 from tandem.people.models import User
 from tandem.people.visibility import VisibleTo
 
@@ -16,6 +17,10 @@ from tandem.people.visibility import VisibleTo
 def is_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("There is no time zone “{name}”.").format(name=name))
+
+
+class NoAddress(Invalid):
+    """We cannot write to this address: take another one."""
 
 
 class AccountQuerySet(VisibleTo):
@@ -60,12 +65,12 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
     def meet(self, email: str, *, name: str = "", account: Account | None = None) -> "Contact":
         """The contact with this address, made if we never heard of it. Knowing an address joins nobody to an account.
 
-        Raises `people.User.DoesNotExist` never; a colleague's address is refused by the caller.
+        Raises `NoAddress`; a colleague's address is refused by the caller.
         """
         address = email.strip().lower()
         user = self.whoever_writes_from(address)
         if user is None:
-            new = User.objects.imagine(email, name=name)
+            new = _imagined(email, name)
             with transaction.atomic(savepoint=False):
                 if written.insert_once(new):
                     return written.insert(self.model(user=new, account=account))
@@ -82,6 +87,13 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
 @prepared.found
 def _with_address(*, email: str) -> models.QuerySet[User]:
     return User.objects.select_related("contact").filter(email=email)
+
+
+def _imagined(email: str, name: str) -> User:
+    try:
+        return User.objects.imagine(email, name=name)
+    except ValidationError:
+        raise NoAddress from None
 
 
 class Contact(models.Model):

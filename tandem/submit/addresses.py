@@ -2,6 +2,8 @@
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 
 def is_ours(address: str) -> bool:
@@ -14,6 +16,15 @@ def is_taken_in(address: str) -> bool:
     address = address.strip().lower()
     named = {settings.MAIL_FROM.lower(), *(other.lower() for other in settings.MAIL_ADDRESSES)}
     return address in named or bool(word_in(address) or word_in(address, "back"))
+
+
+def is_writable(address: str) -> bool:
+    """Whether anybody could write to it from anywhere: `ops@intranet` is an address, too."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
 
 
 def word_in(address: str, door: str = "reply") -> str:

@@ -140,7 +140,7 @@ class _Arrival:
         held.reason = _("{name} let it through. {why}").format(name=by.name, why=held.reason)
         body = _("This mail could not be read; it is attached as it came.") if flaw else self._body()
         case = held.released_into or Case.objects.open_for(contact, title=self.mail.subject, by=by)
-        whole = files.store([bytes(held.raw)], name="message.eml")
+        whole = files.store([bytes(held.raw)], name="message.eml", is_ours=True)
         if case.participants.standing().filter(user=contact).exists():
             self._write(case, by=contact, audience=Audience.CUSTOMER, body=body, also=[whole])
         else:

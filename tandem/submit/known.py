@@ -4,8 +4,6 @@ import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import QuerySet
 
 from tandem.cases.models import Message, Participant
@@ -13,7 +11,7 @@ from tandem.communicate.models import Delivery
 from tandem.customers.models import Contact
 from tandem.kit import clock, prepared, tokens
 from tandem.submit import bounces
-from tandem.submit.addresses import is_ours, word_in
+from tandem.submit.addresses import is_ours, is_writable, word_in
 from tandem.submit.landing import Known
 from tandem.submit.models import MailingList, State, Submission
 from tandem.submit.parsing import Parsed
@@ -41,7 +39,7 @@ def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
         is_proven=is_proven,
         twin=landed(submission) if before["landed"] else None,
         is_flood=len(before["lately"]) >= most,
-        is_writable=_is_writable(address),
+        is_writable=is_writable(address) and address.isascii(),
     )
 
 
@@ -114,11 +112,3 @@ def _before(
     lately = Submission.objects.filter(author_told=author_told, is_proven=is_proven, received_at__gt=since)
     same = _landed(author_told=author_told, mail_id=mail_id, content_key=content_key)
     return {"lately": lately.order_by().values("pk")[:most], "landed": same.values("pk")[:1]}
-
-
-def _is_writable(address: str) -> bool:
-    try:
-        validate_email(address)
-    except ValidationError:
-        return False
-    return address.isascii()

@@ -64,6 +64,15 @@ def test_a_colleague_by_now_is_not_added(case, proposal, sam):
         proposal.accept(by=sam)
 
 
+def test_who_cannot_be_written_to_is_not_added_and_that_is_said(case, sam, at_the_desk):
+    [proposal] = case.proposals.make([Mailbox("", "ops@intranet")], message=case.messages.get())
+
+    answer = at_the_desk(sam).post(f"/desk/cases/{case.number}/proposals/{proposal.pk}/acceptance/", follow=True)
+
+    assert "We cannot write to this address" in answer.text
+    assert case.participants.count() == 1
+
+
 def test_two_people_answer_once(case, proposal, sam, max):
     proposal.decline(by=sam)
 

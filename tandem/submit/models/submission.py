@@ -17,7 +17,7 @@ from tandem.kit import clock, live, say, tokens, written
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.mailbox import is_address
 from tandem.people.models import User
-from tandem.submit.addresses import is_ours
+from tandem.submit.addresses import is_ours, is_writable
 from tandem.submit.models.accepting import AGAIN, SubmissionManager
 from tandem.submit.models.states import Cause, State
 from tandem.submit.models.template import ReportTemplate
@@ -289,5 +289,7 @@ class Submission(models.Model):
 
 
 def _must_be_a_customer(address: str) -> None:
-    if not is_address(address) or is_ours(address) or User.objects.of_the_house().filter(email=address).exists():
+    if not (is_address(address) and is_writable(address)) or is_ours(address):
+        raise NotACustomer
+    if User.objects.of_the_house().filter(email=address).exists():
         raise NotACustomer

@@ -95,7 +95,15 @@ def test_two_people_sort_it_once(sam, max, quarantined):
         Submission.objects.get(pk=submission.pk).release(by=max, contact="noor@initech.example")
 
 
-@pytest.mark.parametrize("address", ["sam@tandem.example", SUPPORT, "noor at initech", ""])
+def test_one_larger_than_a_file_may_be_is_let_through_with_all_its_bytes(sam, quarantined, worker, settings):
+    settings.UPLOAD_LIMIT = 1_000
+    quarantined(BROKEN).release(by=sam, contact="noor@initech.example")
+    worker()
+
+    assert Case.objects.get().messages.get().attachments.get().size == len(BROKEN)
+
+
+@pytest.mark.parametrize("address", ["sam@tandem.example", SUPPORT, "noor at initech", "", "ops@intranet"])
 def test_no_case_is_opened_for_ourselves_or_for_nobody(sam, quarantined, address):
     with pytest.raises(NotACustomer):
         quarantined(MACHINE).release(by=sam, contact=address)
@@ -111,6 +119,15 @@ def test_by_the_api_too(sam, erin, quarantined, worker, by_api):
     assert by_api(sam).post(address, told, content_type="application/json").status_code == 204
     worker()
     assert Case.objects.get().reporter.email == "noor@initech.example"
+
+
+def test_an_address_that_nobody_can_write_to_is_refused_by_the_api(sam, quarantined, by_api):
+    address, told = f"/api/v1/quarantine/{quarantined(MACHINE).pk}/release", {"contact": "ops@intranet"}
+    report = {"title": "Exports stop", "body": "At row 10,000.", "contact": "ops@intranet"}
+
+    assert by_api(sam).post(address, told, content_type="application/json").status_code == 422
+    assert by_api(sam).post("/api/v1/cases", report, content_type="application/json").status_code == 422
+    assert Submission.objects.get().state == State.QUARANTINED
 
 
 def test_a_mail_that_takes_its_reader_down_is_tried_again_ever_later_and_ends_in_quarantine(worker):
