@@ -285,6 +285,9 @@ MAIL_PER_SENDER = env.number(
 MAIL_TO_ADDRESS = env.number(
     "TANDEM_MAIL_TO_ADDRESS", 2, "Mails a day that no person wrote, at most one an hour, to one address.", least=0
 )
+RECEIPTS = env.number(
+    "TANDEM_RECEIPTS", 100, "Receipts an hour to senders whom nothing proves; their mails land all the same.", least=0
+)
 ANYMAIL: dict[str, object] = {
     "WEBHOOK_SECRET": env.words(
         "TANDEM_MAIL_HOOK_SECRET",

@@ -2,17 +2,27 @@
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext_lazy
 
 from tandem.cases.ledger import on
 from tandem.cases.models import Channel, Event
+from tandem.cases.sentences import say
 from tandem.communicate import beneath
+from tandem.submit import receipts
 from tandem.submit.models import Submission
+
+say("receipt.left_out", gettext_lazy("No receipt was sent: {why}"))
 
 
 @on("submission.landed")
 def confirm_receipt(event: Event) -> None:
-    """Whoever opened a case by a mail hears that it arrived."""
-    if event.facts.get("opened"):
+    """Whoever opened a case by a mail hears that it arrived; or the case says why they do not."""
+    if not event.facts.get("opened"):
+        return
+    submission = Submission.objects.select_related("message__author__contact").get(pk=event.facts["submission"])
+    if why := receipts.why_none(submission):
+        event.case.record("receipt.left_out", why=why)
+    else:
         event.case.updates.confirm_receipt()
 
 

@@ -9,6 +9,7 @@ from tandem.customers.models import Contact
 from tandem.submit.models import State, Submission
 from tandem.submit.tests.mail import SUPPORT, bounce, complaint, mail
 
+PROVEN = "mx.tandem.example; dmarc=pass header.from=initech.example"
 ANA = "Ana Lima <ana@northwind.example>"
 TRUSTED = "mx.tandem.example; dmarc=pass header.from=northwind.example"
 
@@ -50,7 +51,7 @@ def test_its_case_has_a_page_although_nothing_is_known_but_a_mail(arrives, sam, 
 
 
 def test_they_hear_that_it_arrived_and_nothing_of_theirs_goes_out_again(arrives, outbox):
-    arrives(mail(sender="noor@initech.example", subject="Buy pills"))
+    arrives(mail(sender="noor@initech.example", subject="Buy pills", authentication_results=PROVEN))
 
     [receipt] = outbox()
     assert receipt["To"] == "noor <noor@initech.example>"
@@ -60,7 +61,7 @@ def test_they_hear_that_it_arrived_and_nothing_of_theirs_goes_out_again(arrives,
 
 def test_one_receipt_an_hour_is_enough(arrives, outbox):
     for n in range(3):
-        arrives(mail(sender="noor@initech.example", subject=f"Problem {n}"))
+        arrives(mail(sender="noor@initech.example", subject=f"Problem {n}", authentication_results=PROVEN))
 
     assert len(outbox()) == 1
 
@@ -391,8 +392,11 @@ def test_a_delay_is_no_failure(arrives, case, sam, ana, worker):
 
 
 def test_two_houses_that_answer_each_other_fall_silent(arrives, outbox):
+    verdict = PROVEN.replace("initech", "other")
     for n in range(10):
-        arrives(mail(sender="help@other.example", subject=f"Re: We have your message {n}"))
+        arrives(
+            mail(sender="help@other.example", subject=f"Re: We have your message {n}", authentication_results=verdict)
+        )
 
     assert len(outbox()) == 1
 
