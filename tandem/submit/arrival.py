@@ -97,6 +97,8 @@ class _Arrival:
         case = landing.whose.case
         told = _("{why}\nFrom: {sender}").format(why=landing.why, sender=self._sender()) + "\n\n"
         self.submission.decision |= {"holder": landing.whose.pk, "words_at": len(told)}
+        if self.mail.delivery_reports:
+            self.submission.decision["report"] = self.found.about and self.found.about.pk
         message = self._write(case, by=None, audience=Audience.SUPPORT, body=told + self._body())
         if self.mail.automatic:
             return

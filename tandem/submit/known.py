@@ -1,6 +1,7 @@
 """What the house knows of a mail: a fixed number of questions to its tables, whatever stands in the mail."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -28,7 +29,7 @@ def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
     is_proven = bool(verified or own or answered)
     most, since = settings.MAIL_PER_SENDER, clock.now() - timedelta(hours=1)
     before = _before(most, is_proven, **_what_it_says(submission), since=since)
-    return Known(
+    found = Known(
         holder=own or next(iter(holders), None),
         holders=holders,
         answered=answered,
@@ -41,6 +42,7 @@ def of(submission: Submission, mail: Parsed, *, verified: bool) -> Known:
         is_flood=len(before["lately"]) >= most,
         is_writable=is_writable(address) and address.isascii(),
     )
+    return replace(found, is_reported=_is_reported(found)) if mail.delivery_reports else found
 
 
 def author(mail: Parsed) -> str:
@@ -112,3 +114,11 @@ def _before(
     lately = Submission.objects.filter(author_told=author_told, is_proven=is_proven, received_at__gt=since)
     same = _landed(author_told=author_told, mail_id=mail_id, content_key=content_key)
     return {"lately": lately.order_by().values("pk")[:most], "landed": same.values("pk")[:1]}
+
+
+def _is_reported(found: Known) -> bool:
+    """Anybody who was shown a mail of ours may write reports about it without end: one that proves nothing is enough."""
+    if (whose := found.of_report) is None:
+        return False
+    told = {"decision__holder": whose.pk, "decision__report": found.about and found.about.pk}
+    return Submission.objects.filter(case=whose.case_id, **told).exists()

@@ -44,6 +44,8 @@ class Known:
     """The mail of ours that it names, if it is a report: everybody knows that name who was shown the mail."""
     sender: Any = None
     """The user with the address in From."""
+    is_reported: bool = False
+    """It is a report, and one about the same mail of ours was set aside before."""
     is_ours: bool = False
     """From is one of our own addresses."""
     is_proven: bool = False
@@ -54,6 +56,16 @@ class Known:
     """More came from this address than a person writes, proven or not as this one is."""
     is_writable: bool = True
     """We could write to the address in From."""
+
+    @property
+    def about(self) -> Delivery | None:
+        """The mail of ours a report is about."""
+        return self.returned or self.reported
+
+    @property
+    def of_report(self) -> Participant | None:
+        """On whose case a report belongs."""
+        return self.about.participant if self.about else self.holder
 
 
 @dataclass(frozen=True)
@@ -93,10 +105,11 @@ def decide(mail: Parsed, known: Known) -> Landing:
 
 def _as_report(mail: Parsed, known: Known) -> Landing:
     """Believed if it came back to where that one mail left from, and is no complaint: anybody can write the rest."""
-    about = known.returned or known.reported
     if known.returned and not complains(mail):
         return Landing(Place.REPORT, _("It reports what became of a mail of ours."), known.returned.participant)
-    if whose := about.participant if about else known.holder:
+    if known.is_reported:
+        return Landing(Place.NOTE, _("Another report about the same mail of ours stands on the case."))
+    if whose := known.of_report:
         why = _("It reports what became of a mail to {name}. Nothing proves that, so it changes nothing.")
         return Landing(Place.ASIDE, why.format(name=whose.user.name), whose)
     return _waits(Cause.REPORT, _("It reports what became of a mail that we do not know."))

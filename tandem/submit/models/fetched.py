@@ -23,7 +23,7 @@ class FetchedQuerySet(models.QuerySet["Fetched"]):
 
 class FetchedManager(models.Manager.from_queryset(FetchedQuerySet)):  # type: ignore[misc]
     def take(self, raw: bytes, *, uidvalidity: int, uid: int) -> bool:
-        """mailbox.fetched.take(b"…", uidvalidity=1, uid=7): kept, with the job to read it, in one commit; False if it was."""
+        """mailbox.fetched.take(b"…", uidvalidity=1, uid=7): kept in one commit, waiting to be read; False if it was."""
         box = self.instance
         return self._once(
             uidvalidity,

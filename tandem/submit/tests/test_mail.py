@@ -391,6 +391,23 @@ def test_a_delay_is_no_failure(arrives, case, sam, ana, worker):
     assert ours.state == DeliveryState.SENT
 
 
+@pytest.mark.parametrize("knows", ["a Message-ID of ours", "the address only Ana was given"])
+def test_reports_without_end_are_one_note_on_the_case(arrives, case, sam, ana, worker, reply_address, knows):
+    sent = [case.updates.send(text, by=sam).deliveries.get() for text in ("Which version?", "And since when?")]
+    worker()
+    before = case.messages.count()
+    by_address = knows == "the address only Ana was given"
+    for n in range(5):
+        for ours in sent:
+            named = f"<guess-{n}@x.example>" if by_address else ours.message_id
+            arrives(bounce(message_id=named, recipient=ana.email, to=SUPPORT), reply_address if by_address else SUPPORT)
+
+    assert case.messages.count() - before == (1 if by_address else len(sent))
+    assert set(Submission.objects.out_of_sight().values_list("reason", flat=True)) == {
+        "Another report about the same mail of ours stands on the case."
+    }
+
+
 def test_two_houses_that_answer_each_other_fall_silent(arrives, outbox):
     verdict = PROVEN.replace("initech", "other")
     for n in range(10):
