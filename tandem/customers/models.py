@@ -75,6 +75,7 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
                 if written.insert_once(new):
                     return written.insert(self.model(user=new, account=account))
             user = self.whoever_writes_from(address)  # somebody else met them at the same moment
+            assert user is not None
         if not hasattr(user, "contact"):
             self.get_or_create(user=user, defaults={"account": account})
         return user.contact
