@@ -94,6 +94,7 @@ def test_what_is_erased_is_gone_from_it_in_every_spelling(mailed, case, sam, cli
     assert "sea" not in message.html + message.body
     assert not Rendering.objects.exists()
     assert client.get(message.frame_for(sam)).status_code == 404
+    assert bytes(Submission.objects.get().raw) == b""
 
 
 def test_other_mails_keep_their_looks(mailed, case, sam, ana):

@@ -47,12 +47,12 @@ def erase(cases: Iterable[Case], text: str, *, also_mail_of: Iterable[Message] =
     """Put SIGN wherever the text stands on these cases; the number of rows that had it. Needs a transaction.
 
     Bytes as they came are emptied where the text stands in them, or in the message they became, and for `also_mail_of`.
-    The HTML of such messages goes, too: it may spell the text in any way. Where it alone has it, see `give_up_html`.
+    The HTML of such messages goes, too: it may spell the text in any way. Where it alone has it, see `messages_that_show`.
     """
     within = [case.pk for case in cases]
     having = {*_having(Message, within, text).values_list("pk", flat=True)}
     told = having | {message.pk for message in also_mail_of}
-    _give_up_html(having)
+    give_up_html(having)
     with _allowed():
         changed = sum(_cover(model, within, text) + _empty(model, within, text, told) for model in models_of_a_case())
     erased.send(sender=Case, text=text)
@@ -75,17 +75,17 @@ def empty_mails(
     return changed
 
 
-def give_up_html(cases: Iterable[Case], text: str) -> int:
-    """The same for HTML in which the text can be read, however it is spelled there. Takes a while: for jobs."""
+def messages_that_show(cases: Iterable[Case], text: str) -> set[int]:
+    """Those in whose HTML the text can be read, however it is spelled there. Takes a while: for jobs."""
     rows = on_cases(Message, [case.pk for case in cases]).exclude(html="").only("html")
-    return _give_up_html({row.pk for row in rows.iterator(1) if masking.stand_in_html([text], row.html)})
+    return {row.pk for row in rows.iterator(1) if masking.stand_in_html([text], row.html)}
 
 
 @transaction.atomic
-def _give_up_html(messages: Collection[int]) -> int:
+def give_up_html(messages: Collection[int]) -> None:
     html_given_up.send(sender=Message, messages=messages)
     with _allowed():
-        return Message._base_manager.filter(pk__in=messages).exclude(html="").update(html="")
+        Message._base_manager.filter(pk__in=messages).update(html="")
 
 
 @cache

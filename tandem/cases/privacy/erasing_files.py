@@ -29,10 +29,11 @@ def erase(erasure: Erasure) -> None:
     text, cases = erasure.opened(), list(erasure.case.read_together())
     changed = [attachment for attachment in _on(Attachment, cases) if _erase_from(attachment.pk, text)]
     planned = sum(_erase_listed(row, field.name, text) for field, row in _listing_files(cases))
-    mails = {attachment.message_id for attachment in changed}
+    laid_out = erasing.messages_that_show(cases, text)
+    mails = laid_out | {attachment.message_id for attachment in changed}
     emptied = erasing.empty_mails(cases, of=mails, where=partial(_stands_in_mail, text))
-    plain = erasing.give_up_html(cases, text)
-    erasure.finish(rows=len(changed) + planned + emptied + plain)
+    erasing.give_up_html(laid_out)
+    erasure.finish(rows=len(changed) + planned + emptied + len(laid_out))
 
 
 def erase_what_waits() -> None:
@@ -118,6 +119,6 @@ def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
 
 def _stands_in_mail(text: str, mail: bytes) -> bool:
     try:
-        return masking.stands_in_mail(lambda: iter([mail]), text)
+        return masking.stands_within(lambda: iter([mail]), text)
     except limited.Stopped:
         return True

@@ -1,6 +1,6 @@
 """Secrets in what strangers write and send: found, and covered before anybody reads them."""
 
-from tandem.kit.masking.files import CannotCover, cover_file, find_in_file, is_text, stands_in_mail
+from tandem.kit.masking.files import CannotCover, cover_file, find_in_file, is_text, stands_within
 from tandem.kit.masking.markup import cover_html, find_in_html, stand_in_html
 from tandem.kit.masking.patterns import is_likely, is_whole
 from tandem.kit.masking.text import Secret, cover, find
@@ -18,5 +18,5 @@ __all__ = [
     "is_text",
     "is_whole",
     "stand_in_html",
-    "stands_in_mail",
+    "stands_within",
 ]

@@ -1,7 +1,7 @@
 """Secrets in files: read in the limited child, a piece at a time, for they are hostile and may be large.
 
-Text is cut between lines. A recording of a browser (HAR), and text of two bytes a letter, is read as a whole. What is
-broken off, or a mail whose parts are encoded, cannot be covered: whoever keeps it closes it as a whole.
+Text is cut between lines. A recording of a browser (HAR), a page (HTML), and text of two bytes a letter, is read as a whole. What is
+broken off, a mail whose parts are encoded, or a page that hides one in its tags, cannot be covered: whoever keeps it closes it as a whole.
 """
 
 import json
@@ -50,13 +50,15 @@ def cover_file(read: Read, secrets: list[Secret]) -> Iterator[bytes]:
         yield b64decode(_ask("cover", values + b"\n" + part))
 
 
-def stands_in_mail(read: Read, text: str) -> bool:
-    """Whether the file is a mail and the text stands in it, however its parts are encoded."""
+def stands_within(read: Read, text: str) -> bool:
+    """Whether the file is a mail and the text stands in it, however its parts are encoded, or a page that spells it
+    in a way of its own.
+    """
     pieces = read()
     begin = _enough(b"", pieces, HEAD)
-    if not inside.is_mail(begin):
+    if not (inside.is_mail(begin) or inside.is_html(begin)):
         return False
-    return bool(_ask("stands_in_mail", json.dumps(text).encode() + b"\n" + _enough(begin, pieces, WHOLE)))
+    return bool(_ask("stands_within", json.dumps(text).encode() + b"\n" + _enough(begin, pieces, WHOLE)))
 
 
 def _ask(what: str, part: bytes) -> Any:

@@ -6,9 +6,11 @@ from base64 import b64encode
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from email import message_from_bytes
+from html import unescape
 from typing import Any
 
 from tandem.kit.masking import har
+from tandem.kit.masking.markup import find_in_html, stand_in_html
 from tandem.kit.masking.patterns import is_likely
 from tandem.kit.masking.text import Secret, hide
 from tandem.kit.masking.text import find as find_in
@@ -22,6 +24,10 @@ _MAIL = re.compile(rb"(?im)^mime-version:\s{0,9}1")
 _ENCODED = re.compile(rb"(?im)^content-transfer-encoding:\s{0,9}(?:base64|quoted-printable)")
 _HAR = re.compile(rb'\s{0,99}(?:\xef\xbb\xbf)?\s{0,99}\{\s{0,99}"log"\s{0,99}:')
 
+_HTML = re.compile(
+    rb"(?i)(?:\xef\xbb\xbf)?\s{0,99}(?:<\?xml[^>]{0,200}>\s{0,99})?(?:<!--[^>]{0,500}>\s{0,99})?<(?:!doctype\s{1,9}html|html)"
+)
+
 
 def is_wide(begin: bytes) -> bool:
     """Whether two bytes are a letter, as some Windows programs write."""
@@ -30,20 +36,27 @@ def is_wide(begin: bytes) -> bool:
 
 def is_one(begin: bytes) -> bool:
     """Whether it can only be read as a whole."""
-    return is_wide(begin) or is_mail(begin) or bool(_HAR.match(begin))
+    return is_wide(begin) or is_mail(begin) or is_html(begin) or bool(_HAR.match(begin))
 
 
 def is_mail(begin: bytes) -> bool:
     return bool(_MAIL.search(begin))
 
 
+def is_html(begin: bytes) -> bool:
+    return bool(_HTML.match(begin))
+
+
 def find(part: bytes) -> dict[str, Any]:
     """{"secrets": [[kind, value], …], "is_closed": whether there are some that cannot be covered where they stand}."""
     if is_mail(part) and _ENCODED.search(part):
-        told = _told(secret for text in _of_mail(part) for secret in find_in(text))
+        plain = [secret for text in _of_mail(part) for secret in find_in(text)]
+        told = _told([*plain, *_disguised(part, plain)])
         return {"secrets": told, "is_closed": bool(told)}
-    told = _told(_covered(part, [])[1])
-    return {"secrets": told, "is_closed": bool(_HAR.match(part)) and _har(_decoded(part), set()) is None}
+    plain = _covered(part, [])[1]
+    disguised = _disguised(part, plain)
+    is_broken = bool(_HAR.match(part)) and _har(_decoded(part), set()) is None
+    return {"secrets": _told([*plain, *disguised]), "is_closed": bool(disguised) or is_broken}
 
 
 def cover(told: bytes) -> str:
@@ -52,10 +65,26 @@ def cover(told: bytes) -> str:
     return b64encode(_covered(part, json.loads(values))[0]).decode()
 
 
-def stands_in_mail(told: bytes) -> bool:
-    """A line with a text, as JSON, then a mail: whether the text stands in it, however its parts are encoded."""
-    text, _line, mail = told.partition(b"\n")
-    return any(json.loads(text) in part for part in _of_mail(mail))
+def stands_within(told: bytes) -> bool:
+    """A line with a text, as JSON, then a mail or a page: whether the text stands where no letters can be replaced."""
+    line, _line, part = told.partition(b"\n")
+    text = json.loads(line)
+    if is_mail(part) and any(text in words for words in _of_mail(part)):
+        return True
+    return any(stand_in_html([text], html.replace(text, "")) for html in _pages_of(part))
+
+
+def _disguised(part: bytes, plain: Iterable[Secret]) -> list[Secret]:
+    """What is found only by who reads a page as it looks: it cannot be covered where it stands."""
+    known = {unescape(secret.value) for secret in plain}
+    return [secret for html in _pages_of(part) for secret in find_in_html(html) if secret.value not in known]
+
+
+def _pages_of(part: bytes) -> Iterator[str]:
+    if is_html(part):
+        yield _decoded(part)
+    elif is_mail(part):
+        yield from _of_mail(part, "text/html")
 
 
 def _covered(part: bytes, values: list[str]) -> tuple[bytes, list[Secret]]:
@@ -100,12 +129,14 @@ def _text(text: str, known: set[str]) -> tuple[str, list[Secret]]:
     return hide(text, found, SIGN, again=known), found
 
 
-def _of_mail(mail: bytes) -> Iterator[str]:
+def _of_mail(mail: bytes, kind: str = "") -> Iterator[str]:
+    """What its parts say, of one kind or of any, and then the whole."""
     for part in message_from_bytes(mail).walk():
-        payload = part.get_payload(decode=True)
+        payload = part.get_payload(decode=True) if kind in ("", part.get_content_type()) else None
         if isinstance(payload, bytes):
             yield payload.decode("utf-8", "surrogateescape")
-    yield mail.decode("utf-8", "surrogateescape")
+    if not kind:
+        yield mail.decode("utf-8", "surrogateescape")
 
 
 def _told(found: Iterable[Secret]) -> list[list[str]]:

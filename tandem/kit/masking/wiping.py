@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from tandem.kit.masking.files import is_text, stands_in_mail
+from tandem.kit.masking.files import is_text, stands_within
 
 
 class Place(enum.Enum):
@@ -20,7 +20,7 @@ class Place(enum.Enum):
 def place_of(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
     """Where the text stands in a file. Raises `limited.Stopped`."""
     plain, encoded = _spellings(text), _encoded(text)
-    if _stands(encoded, read()) or stands_in_mail(read, text):
+    if _stands(encoded, read()) or stands_within(read, text):
         return Place.WITHIN
     if _stands(plain, read()):
         return Place.PLAINLY if is_text(next(read(), b"")) else Place.WITHIN

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tandem.kit import masking
+from tandem.kit.masking.wiping import Place, place_of
 
 
 def hidden(kind: str) -> str:
@@ -207,6 +208,33 @@ def test_half_letters_do_not_break_a_recording():
 def test_what_cannot_be_covered_is_said(content):
     with pytest.raises(masking.CannotCover):
         _covered(content)
+
+
+HTML = b"<!DOCTYPE html>\n<p>%s</p>"
+
+
+@pytest.mark.parametrize("written", [b"<b>Password:</b> hunter2!", b"Password: <i>hun</i>ter2!"])
+@pytest.mark.parametrize("head", [b"", b"MIME-Version: 1.0\nContent-Type: text/html\n\n"], ids=["a page", "a mail"])
+def test_a_password_in_the_tags_of_a_file_closes_it(head, written):
+    with pytest.raises(masking.CannotCover):
+        _covered(head + HTML % written)
+
+
+def test_a_page_that_has_it_in_the_clear_is_covered():
+    page = HTML % b"Password: hunter2! <a href='/?resetToken=abc123def&amp;u=5'>Reset</a>"
+    covered = page.replace(b"hunter2!", b"[hidden]").replace(b"abc123def&amp;u=5", b"[hidden]")
+    assert _covered(page)[0] == covered
+
+
+@pytest.mark.parametrize("head", [b"", b"MIME-Version: 1.0\nContent-Type: text/html\n\n"], ids=["a page", "a mail"])
+def test_what_is_erased_is_found_in_the_tags_of_a_file(head):
+    page = head + HTML % b"the blue <b>house</b> at &#115;ea"
+    assert place_of("the blue house at sea", lambda: iter([page])) == Place.WITHIN
+    assert place_of("the red house at sea", lambda: iter([page])) == Place.NOWHERE
+
+
+def test_a_page_that_has_it_in_the_clear_is_written_anew():
+    assert place_of("the blue house", lambda: iter([HTML % b"the blue house at sea"])) == Place.PLAINLY
 
 
 def test_a_recording_that_is_too_large_is_not_read_at_all(monkeypatch):
