@@ -31,9 +31,9 @@ def ask_where_it_is_read(event: Event) -> None:
         turn.take_over(event.case.merged_into, event.case, by=event.by)
 
 
-@on("case.gave_back")
+@on("case.gave_back", "case.unmerged")
 def nothing_is_asked_here_any_more(event: Event) -> None:
-    """What was asked went home with the case it was asked on."""
+    """What was asked went home with the case it was asked on, or was answered while both were read as one."""
     turn.give_back(event.case, by=event.by)
 
 

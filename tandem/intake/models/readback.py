@@ -230,7 +230,8 @@ class ReadBack(models.Model):
     ) -> None:
         """readback.answer({line.pk: (LineVerdict.WRONG, "4.3"), …}, by=ana): every line, once, by the customer.
 
-        A correction becomes a fact they told. Raises `AlreadyAnswered`, `Outdated`, `NotEveryLine`, `OnlyTheCustomer`.
+        A correction becomes a fact they told; what waits since before on a case read together is outdated by it.
+        Raises `AlreadyAnswered`, `Outdated`, `NotEveryLine`, `OnlyTheCustomer`.
         """
         self._hold(by)
         lines = list(self.lines.all())
@@ -239,6 +240,8 @@ class ReadBack(models.Model):
         self.answered_by, self.answered_at = by, clock.now()
         self.through, self.written_by = through, written_by
         self.save(update_fields=["answered_by", "answered_at", "through", "written_by"])
+        before = ReadBack.objects.of(self.case.read_on).waiting().filter(shared_at__lte=self.shared_at)
+        before.update(outdated_at=self.answered_at)
         corrections = self.case.secrets.cover({line.key: verdicts[line.pk][1] for line in lines})
         for line in lines:
             line.take(verdicts[line.pk][0], corrections[line.key], by=by, at=self.answered_at)

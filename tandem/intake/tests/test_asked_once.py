@@ -159,17 +159,35 @@ def test_a_program_reads_out_the_read_back_of_the_merged_case(case, other, ana, 
     assert readback.answered_by == ana
 
 
-def test_of_two_that_wait_the_newest_is_read_out_and_then_the_other(case, other, ana, sam):
+def test_of_two_that_wait_the_newest_is_read_out_and_the_other_is_outdated(case, other, ana, sam):
     older, newer = case.readbacks.share(by=sam), other.readbacks.share(by=sam)
     other.merges.join_to(case, by=sam)
 
-    for _readback in (newer, older):
-        said = {line.key: (line.value, "right", "") for line in case.readbacks.lines_to_read_out()}
-        case.readbacks.read_out(said, told_by=ana, by=sam)
+    said = {line.key: (line.value, "right", "") for line in case.readbacks.lines_to_read_out()}
+    case.readbacks.read_out(said, told_by=ana, by=sam)
 
     newer.refresh_from_db()
     older.refresh_from_db()
-    assert older.answered_at > newer.answered_at
+    assert newer.answered_at == older.outdated_at
+
+
+def test_once_the_newest_is_confirmed_nothing_that_nobody_sees_waits(case, other, ana, sam, worker, at_the_desk):
+    worker()
+    older, newer = other.readbacks.share(by=sam), case.readbacks.share(by=sam)
+    merge = other.merges.join_to(case, by=sam)
+    worker()
+    told = {f"line-{line.pk}": "right" for line in newer.lines.all()}
+    at_the_desk(ana).post(f"/portal/cases/{case.number}/readback/", {"version": newer.version, **told})
+    worker()
+
+    older.refresh_from_db()
+    case.refresh_from_db()
+    assert (older.is_waiting, case.ball) == (False, Ball.SUPPORT)
+
+    merge.undo(by=sam)
+    worker()
+    other.refresh_from_db()
+    assert other.ball == Ball.SUPPORT
 
 
 def test_a_colleague_asks_anew_by_hand(case, sam, ana):
