@@ -1,5 +1,6 @@
 """Where managers shape what is often written: templates, and what stands below a team's mails."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,40 +15,48 @@ from tandem.people.models import Team
 from tandem.people.roles import Can
 
 
-class TemplatesView(DeskView):
-    """All of them with a preview; a new one."""
+class WordsView(DeskView):
+    """A page with the form of a template."""
 
     needs = Can.SHAPE_WORDS
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(forms.TemplateForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def keep(self, request: HttpRequest, write: Callable[..., Any]) -> HttpResponse:
+        """Have it written as typed, or show what is wrong with it."""
         form = forms.TemplateForm(request.POST)
         if form.is_valid():
             try:
-                Template.objects.write(**form.cleaned_data, by=request.user)
+                write(**form.cleaned_data, by=request.user)
                 return redirect("templates")
             except Invalid as refusal:
                 form.add_error(None, refusal.sentence)
         return self.show(form, status=422)
 
     def show(self, form: forms.TemplateForm, *, status: int = 200) -> HttpResponse:
+        raise NotImplementedError
+
+    def page(self, name: str, form: forms.TemplateForm, *, status: int, **more: Any) -> HttpResponse:
+        actor: Any = self.request.user
+        context = {"form": form, "variables": VARIABLES, "shapes": actor.may(Can.SHAPE_WORDS), **more}
+        return render(self.request, f"communicate/template/{name}.html", context, status=status)
+
+
+class TemplatesView(WordsView):
+    """All of them with a preview; a new one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(forms.TemplateForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self.keep(request, Template.objects.write)
+
+    def show(self, form: forms.TemplateForm, *, status: int = 200) -> HttpResponse:
         actor: Any = self.request.user
         templates = Template.objects.visible_to(actor).standing().select_related("team", "changed_by")
         signatures = [(team, forms.SignatureForm(initial={"signature": team.signature})) for team in Team.objects.all()]
-        context = {
-            "form": form,
-            "templates": templates,
-            "signatures": signatures,
-            "variables": VARIABLES,
-            "shapes": actor.may(Can.SHAPE_WORDS),
-        }
-        return render(self.request, "communicate/template/index.html", context, status=status)
+        return self.page("index", form, status=status, templates=templates, signatures=signatures)
 
 
-class TemplateView(DeskView):
-    needs = Can.SHAPE_WORDS
+class TemplateView(WordsView):
     template: Template
 
     def find(self, pk: int, **kwargs: Any) -> None:
@@ -59,24 +68,10 @@ class TemplateView(DeskView):
         return self.show(forms.TemplateForm(initial=told))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        form = forms.TemplateForm(request.POST)
-        if form.is_valid():
-            try:
-                self.template.change(**form.cleaned_data, by=request.user)
-                return redirect("templates")
-            except Invalid as refusal:
-                form.add_error(None, refusal.sentence)
-        return self.show(form, status=422)
+        return self.keep(request, self.template.change)
 
     def show(self, form: forms.TemplateForm, *, status: int = 200) -> HttpResponse:
-        actor: Any = self.request.user
-        context = {
-            "form": form,
-            "template": self.template,
-            "variables": VARIABLES,
-            "shapes": actor.may(Can.SHAPE_WORDS),
-        }
-        return render(self.request, "communicate/template/page.html", context, status=status)
+        return self.page("page", form, status=status, template=self.template)
 
 
 class RetirementView(TemplateView):

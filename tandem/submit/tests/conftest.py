@@ -1,4 +1,4 @@
-"""Our SMTP and LMTP servers, as mail servers find them."""
+"""Our SMTP and LMTP servers, as mail servers find them, and mails handed in behind them."""
 
 import asyncio
 import smtplib
@@ -60,3 +60,25 @@ def door(settings, monkeypatch) -> Iterator:
 def line(door, settings) -> Iterator[smtplib.SMTP]:
     with smtplib.SMTP(settings.MAIL_HOST, settings.MAIL_PORT, timeout=10) as line:
         yield line
+
+
+@pytest.fixture
+def arrives(worker):
+    """Hand in these bytes for these recipients, and let the workers work."""
+    from tandem.submit.models import Submission
+    from tandem.submit.tests.mail import SUPPORT
+
+    def arrive(raw: bytes, *recipients: str):
+        submission = Submission.objects.accept_mail(
+            raw, sender="x@mail.example", recipients=recipients or [SUPPORT], checked_by="mx.tandem.example"
+        )
+        worker()
+        submission.refresh_from_db()
+        return submission
+
+    return arrive
+
+
+@pytest.fixture
+def reply_address(case, ana) -> str:
+    return f"reply+{case.participants.get(user=ana).word}@reply.tandem.example"

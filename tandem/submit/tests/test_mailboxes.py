@@ -12,7 +12,8 @@ from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.submit.addresses import is_ours
 from tandem.submit.models import Mailbox, Submission
-from tandem.submit.models.mailbox import KEPT, TOO_LONG, FetchedTwice
+from tandem.submit.models.mailbox import FetchedTwice
+from tandem.submit.models.mailboxes import KEPT, TOO_LONG
 from tandem.submit.tests.mail import mail
 
 TOLD = {

@@ -1,3 +1,5 @@
+"""What is said to the customer, and promised."""
+
 from datetime import datetime
 from typing import Any, Literal
 
@@ -10,13 +12,10 @@ from tandem.cases.api import MessageOut, find_case
 from tandem.cases.api import router as cases
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Ball, Case, Channel
-from tandem.communicate.models import Call, Direction, Kind, PlannedUpdate, Promise, Template, Update
+from tandem.communicate.models import Kind, PlannedUpdate, Promise, Update
 from tandem.communicate.models.addressing import chosen
-from tandem.customers.models import Contact
 from tandem.kit import jsonapi
 from tandem.kit.errors import Invalid, NotAllowed
-from tandem.kit.mailbox import is_address
-from tandem.people.models import Team, User
 from tandem.people.roles import Can
 
 router = Router(tags=["communicate"])
@@ -85,68 +84,6 @@ class UpdatePage(Schema):
     next: str | None
 
 
-class CallIn(Schema):
-    """`contact` is the address of a contact, who takes part from now on; or say only a `name`."""
-
-    words: str = Field(min_length=1, max_length=50_000)
-    direction: Direction
-    contact: str = Field("", max_length=254)
-    name: str = Field("", max_length=120)
-    channel: Literal["phone", "chat"] = "phone"
-    audience: Literal["customer", "support"] = "customer"
-    began_at: AwareDatetime | None = None
-    minutes: int | None = Field(None, ge=0, le=1440)
-    link: str = Field("", max_length=500, pattern=r"^(https?://\S+)?$")
-    promise_at: AwareDatetime | None = None
-
-
-class CallOut(Schema):
-    id: int
-    message: int = Field(alias="message_id")
-    words: str = Field(alias="message.body")
-    channel: str = Field(alias="message.channel")
-    audience: str = Field(alias="message.audience")
-    name: str
-    direction: str
-    began_at: datetime
-    minutes: int | None
-    link: str
-
-
-class CallPage(Schema):
-    items: list[CallOut]
-    next: str | None
-
-
-class ReplyTemplateIn(Schema):
-    """`team`: the slug of the team it is for; none: everybody."""
-
-    name: str = Field(min_length=1, max_length=80)
-    body: str = Field(min_length=1, max_length=20_000)
-    team: str | None = None
-
-
-class ReplyTemplateOut(Schema):
-    id: int
-    name: str
-    body: str
-    team: str | None
-    changed_at: datetime
-
-    @staticmethod
-    def resolve_team(template: Template) -> str | None:
-        return template.team.slug if template.team else None
-
-
-class ReplyTemplatePage(Schema):
-    items: list[ReplyTemplateOut]
-    next: str | None
-
-
-class FilledOut(Schema):
-    words: str
-
-
 class PromiseIn(Schema):
     due_at: AwareDatetime
 
@@ -166,10 +103,6 @@ class PromiseOut(Schema):
 class PromisePage(Schema):
     items: list[PromiseOut]
     next: str | None
-
-
-class NoCustomer(Invalid):
-    """A call is with somebody at the customer: an address that is no colleague’s."""
 
 
 class OnlyUpdatesWait(Invalid):
@@ -254,69 +187,3 @@ def promises(request: HttpRequest, number: int, cursor: str | None = None, limit
 def make(request: HttpRequest, number: int, told: PromiseIn) -> Status:
     case = find_case(request, number, needs=Can.SPEAK)
     return Status(201, case.promises.make(told.due_at, by=request.user))
-
-
-@router.get("/cases/{number}/calls", response=CallPage, operation_id="list_calls")
-def calls(request: HttpRequest, number: int, cursor: str | None = None, limit: int = 50) -> dict:
-    """What was said by phone or chat; for colleagues."""
-    case = find_case(request, number, needs=Can.WORK)
-    rows = Call.objects.visible_to(request.user).filter(case=case).select_related("message")
-    return jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
-
-
-@router.post("/cases/{number}/calls", response={201: CallOut}, operation_id="log_call")
-def log(request: HttpRequest, number: int, told: CallIn) -> Status:
-    speaks = told.audience == Audience.CUSTOMER or told.promise_at or told.contact
-    case = find_case(request, number, needs=Can.SPEAK if speaks else Can.WORK)
-    who = _contact(told.contact, told.name, case) if told.contact else None
-    return Status(201, case.logged_calls.log(**told.dict(exclude={"contact"}), who=who, by=request.user))
-
-
-def _contact(address: str, name: str, case: Case) -> Contact:
-    if not is_address(address) or User.objects.of_the_house().filter(email=address.lower()).exists():
-        raise NoCustomer
-    return Contact.objects.meet(address, name=name, account=case.account)
-
-
-@router.get("/templates", response=ReplyTemplatePage, operation_id="list_templates")
-def templates(request: HttpRequest, cursor: str | None = None, limit: int = 50) -> dict:
-    request.user.must_be_able_to(Can.WORK)
-    rows = Template.objects.visible_to(request.user).standing().select_related("team")
-    return jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
-
-
-@router.post("/templates", response={201: ReplyTemplateOut}, operation_id="write_template")
-def write_template(request: HttpRequest, told: ReplyTemplateIn) -> Status:
-    request.user.must_be_able_to(Can.SHAPE_WORDS)
-    return Status(201, Template.objects.write(**_template(told), by=request.user))
-
-
-@router.put("/templates/{pk}", response=ReplyTemplateOut, operation_id="change_template")
-def change_template(request: HttpRequest, pk: int, told: ReplyTemplateIn) -> Template:
-    request.user.must_be_able_to(Can.SHAPE_WORDS)
-    template = _standing(request, pk)
-    template.change(**_template(told), by=request.user)
-    return template
-
-
-@router.delete("/templates/{pk}", response={204: None}, operation_id="retire_template")
-def retire_template(request: HttpRequest, pk: int) -> Status:
-    request.user.must_be_able_to(Can.SHAPE_WORDS)
-    _standing(request, pk).retire(by=request.user)
-    return Status(204, None)
-
-
-@router.get("/cases/{number}/templates/{pk}", response=FilledOut, operation_id="fill_template")
-def fill(request: HttpRequest, number: int, pk: int) -> dict:
-    """The words of a template for this case; nothing is sent."""
-    case = find_case(request, number, needs=Can.WORK)
-    return {"words": _standing(request, pk).for_case(case, by=request.user)}
-
-
-def _template(told: ReplyTemplateIn) -> dict[str, Any]:
-    team = get_object_or_404(Team, slug=told.team) if told.team else None
-    return {"name": told.name, "body": told.body, "team": team}
-
-
-def _standing(request: HttpRequest, pk: int) -> Template:
-    return get_object_or_404(Template.objects.visible_to(request.user).standing(), pk=pk)
