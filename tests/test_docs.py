@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tandem.cases import query
 from tandem.cases.ledger import LISTENERS
 from tandem.kit import env
 
@@ -27,6 +28,11 @@ def test_every_command_is_documented():
 
     said = (DOCS / "commands.md").read_text()
     assert not [name for name in main.commands if f"tandem {name}" not in said]
+
+
+def test_every_word_of_a_query_is_documented():
+    told = (DOCS / "queries.md").read_text()
+    assert not [word.name for word in query.said() if f"| `{word.name}:` |" not in told]
 
 
 def test_every_listener_is_documented():

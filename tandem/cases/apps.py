@@ -8,7 +8,8 @@ class CasesConfig(AppConfig):
     name = "tandem.cases"
 
     def ready(self) -> None:
-        """Every room with a `reactions` module has said there what it listens to."""
+        """Rooms say in their `reactions` what they listen to, and in their `queries` what one may ask about them."""
         for room in apps.get_app_configs():
-            if room.name.startswith("tandem.") and find_spec(f"{room.name}.reactions"):
-                import_module(f"{room.name}.reactions")
+            for module in (f"{room.name}.reactions", f"{room.name}.queries"):
+                if room.name.startswith("tandem.") and find_spec(module):
+                    import_module(module)

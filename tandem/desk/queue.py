@@ -2,90 +2,89 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tandem.cases.journey import Stage
-from tandem.cases.models import Ball, Case
+from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
+from tandem.cases.query import Asked, ask
 from tandem.desk import rows
 from tandem.desk.rows import Row
 from tandem.kit import prepared
 from tandem.kit.addresses import url
+from tandem.kit.bounded import bounded
 from tandem.people.models import User
-from tandem.recall.searching import cases_matching
 
 PAGE = 50
 
-VIEWS: dict[str, Any] = {
-    "open": (_("Open"), Q()),
-    "mine": (_("Mine"), lambda actor: Q(customer_owner=actor) | Q(technical_owner=actor)),
-    "unowned": (_("Nobody's"), Q(customer_owner=None)),
-    "customer": (_("Waiting for customer"), Q(ball=Ball.CUSTOMER)),
-    "engineering": (_("With engineering"), Q(ball=Ball.ENGINEERING)),
-    "closed": (_("Closed"), Q(stage=Stage.CLOSE)),
+VIEWS: dict[str, tuple[Any, str]] = {
+    "open": (_("Open"), "is:open"),
+    "mine": (_("Mine"), "is:open owner:me"),
+    "unowned": (_("Nobody's"), "is:open support:none"),
+    "customer": (_("Waiting for customer"), "is:open ball:customer"),
+    "engineering": (_("With engineering"), "is:open ball:engineering"),
+    "closed": (_("Closed"), "is:closed"),
 }
-ORDER = {"closed": "active_at"}
-PROMISE = "next_update_at"
+TEXTS = {text: name for name, (_label, text) in VIEWS.items()}
+PROMISE, ACTIVITY = "next_update_at", "active_at"
 
 
 @dataclass
 class Queue:
-    """What was asked for in the address: view, stage, account, words, and where the page begins."""
+    """What was asked for in the address: a view, an account, a stage, or a query in words; and where the page begins."""
 
     actor: Any
     asked: dict[str, str] = field(default_factory=dict)
 
     @property
-    def view(self) -> str:
-        return self.asked.get("view", "open") if self.asked.get("view") in VIEWS else "open"
+    def text(self) -> str:
+        """All of it as one query (see `cases.query`)."""
+        view = VIEWS.get(self.asked.get("view", ""))
+        told = [view[1] if view else ""]
+        told += [f"{name}:{self.asked[name]}" for name in ("stage", "account") if self.asked.get(name)]
+        return " ".join(filter(None, [*told, self.asked.get("q", "").strip()])) or VIEWS["open"][1]
+
+    @property
+    def view(self) -> str | None:
+        return TEXTS.get(self.text)
+
+    @cached_property
+    def meaning(self) -> Asked:
+        return ask(self.text, self.actor)
 
     def page(self) -> tuple[list[Row], str | None]:
-        """The cases of this page, and the address of the next."""
-        is_first = not any(self.asked.get(name) for name in ("stage", "account", "q", "after"))
-        found = self._first() if is_first else rows.read(self._after(self._asked_for()), PAGE + 1, self._order)
-        later = self.address(after=_mark(found[PAGE - 1])) if len(found) > PAGE else None
+        """The cases of this page, and the address of the next. Raises `TooMuchToSearch`."""
+        found = self._first(self.view) if self.view and not self.asked.get("after") else self._later()
+        later = self.address(q=self.text, after=_mark(found[PAGE - 1])) if len(found) > PAGE else None
         return found[:PAGE], later
 
     def chips(self) -> list[dict[str, Any]]:
         return [
-            {"label": label, "href": self.address(view=name, after=""), "on": name == self.view}
-            for name, (label, _clause) in VIEWS.items()
+            {"label": label, "href": self.address(view=name), "on": name == self.view}
+            for name, (label, _text) in VIEWS.items()
         ]
 
-    def address(self, **changed: str) -> str:
-        told = {
-            k: v for k, v in {**self.asked, **changed}.items() if v and k in ("view", "stage", "account", "q", "after")
-        }
+    def address(self, **told: str) -> str:
         return f"{url('queue')}?{urlencode(told)}" if told else url("queue")
 
-    def _first(self) -> list[Row]:
-        me = {"me": self.actor.pk} if callable(VIEWS[self.view][1]) else {}
-        return [Row(*columns) for columns in _first_page(self.actor.role, self.view, **me)]
+    def _first(self, view: str) -> list[Row]:
+        me = {"me": self.actor.pk} if ":me" in VIEWS[view][1] else {}
+        return [Row(*columns) for columns in _first_page(self.actor.role, view, **me)]
 
-    def _asked_for(self) -> CaseQuerySet:
-        cases = seen(self.actor, self.view)
-        if (stage := self.asked.get("stage")) in Stage.values:
-            cases = cases.filter(stage=stage)
-        if account := self.asked.get("account"):
-            cases = cases.filter(account__slug=account)
-        if words := self.asked.get("q", "").strip():
-            cases = cases.filter(pk__in=cases_matching(words, self.actor))
-        return cases
-
-    @property
-    def _order(self) -> str:
-        return ORDER.get(self.view, PROMISE)
+    def _later(self) -> list[Row]:
+        with bounded():
+            return rows.read(self._after(seen(self.actor, self.meaning)), PAGE + 1, _order(self.meaning))
 
     def _after(self, cases: CaseQuerySet) -> CaseQuerySet:
         try:
             at, pk = _place(self.asked.get("after", ""))
         except ValueError:
             return cases
-        if self.view == "closed":
+        if not self.meaning.is_of_open:
             return cases.filter(active_at__lte=at).exclude(active_at=at, pk__gte=pk) if at else cases
         if at is None:
             return cases.filter(Q(next_update_at=None, pk__gt=pk) | Q(next_update_at__isnull=False))
@@ -105,15 +104,20 @@ def _place(mark: str) -> tuple[datetime | None, int]:
     return at, int(pk)
 
 
-def seen(actor: Any, view: str) -> CaseQuerySet:
-    """What this person sees of a view, in its order."""
-    cases, clause = Case.objects.visible_to(actor), VIEWS[view][1]
-    cases = cases.filter(clause(actor) if callable(clause) else clause)
-    return cases.order_by("-active_at", "-pk") if view == "closed" else cases.open().by_promise()
+def seen(actor: Any, meaning: Asked) -> CaseQuerySet:
+    """What this person sees of what was asked for: what is open by its next promise, else what happened last first."""
+    cases = Case.objects.visible_to(actor).filter(meaning.clause)
+    return cases.by_promise() if meaning.is_of_open else cases.order_by("-active_at", "-pk")
+
+
+def _order(meaning: Asked) -> str:
+    return PROMISE if meaning.is_of_open else ACTIVITY
 
 
 def _columns(role: str, view: str, *, me: int = 0) -> QuerySet:
-    return rows.columns(seen(User(pk=me, role=role), view), ORDER.get(view, PROMISE))[: PAGE + 1]
+    actor = User(pk=me, role=role)
+    meaning = ask(VIEWS[view][1], actor)
+    return rows.columns(seen(actor, meaning), _order(meaning))[: PAGE + 1]
 
 
 _first_page = prepared.listed(_columns)

@@ -54,7 +54,7 @@ def update(row: Model, *names: str, was: Mapping[str, Any]) -> bool:
 
     Whether they are: then the row is held until the transaction ends.
     """
-    here, fields = connections[DEFAULT_DB_ALIAS], [row._meta.get_field(name) for name in names]
+    here, fields = connections[DEFAULT_DB_ALIAS], [field for field in _columns(row) if field.name in names]
     told = {str(field.column): field.get_db_prep_save(field.pre_save(row, add=False), here) for field in fields}
     text = _change(row._meta.db_table, tuple(told), tuple(was), str(row._meta.pk and row._meta.pk.column))
     with transaction.mark_for_rollback_on_error():

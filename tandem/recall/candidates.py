@@ -5,29 +5,11 @@ newest that match, rank those, and never more: first among the newest rows of al
 if those do not suffice, among ten times as many, and at last among all, by the index over words.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.contrib.postgres.search import SearchQuery
-from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
-
-from tandem.kit.errors import Refused
 
 # How far back each look goes, in rows; the last goes back to the first row.
 LOOKS = (20_000, 200_000)
-PATIENCE = 3000  # milliseconds a statement may take
-CANCELED = "57014"
-FOR_THIS_TRANSACTION = """
-    SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-           set_config('statement_timeout', %s, true)
-"""
-
-
-class TooMuchToSearch(Refused):
-    """That takes too long to search. One more word, or a rarer one, finds it faster."""
-
-    status = 422
 
 
 def query_of(words: str) -> SearchQuery:
@@ -48,17 +30,3 @@ def newest_matching(rows: QuerySet, query: SearchQuery, *, most: int, upto: int)
             break
         newest = oldest
     return found
-
-
-@contextmanager
-def bounded() -> Iterator[None]:
-    """Never read a whole table, never longer than PATIENCE. Raises `TooMuchToSearch`."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(FOR_THIS_TRANSACTION, [str(PATIENCE)])
-            yield
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") == CANCELED:
-            raise TooMuchToSearch from error
-        raise

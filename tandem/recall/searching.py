@@ -11,9 +11,10 @@ from django.db.models import F, QuerySet
 
 from tandem.cases.models import Case, Message
 from tandem.customers.models import Account
+from tandem.kit.bounded import bounded
 from tandem.learn.models import Article
 from tandem.people.models import User
-from tandem.recall.candidates import bounded, newest_matching, query_of
+from tandem.recall.candidates import newest_matching, query_of
 from tandem.recall.highlights import Piece, excerpt, pieces, whole
 from tandem.recall.names import accounts_named, people_named
 
@@ -69,7 +70,7 @@ class BadPlace(ValueError):
 
 
 def search(words: str, actor: Any, *, cursor: str | None = None) -> Found:
-    """What `actor` may read that matches, best and newest first. Raises `BadPlace`, `candidates.TooMuchToSearch`."""
+    """What `actor` may read that matches, best and newest first. Raises `BadPlace`, `TooMuchToSearch`."""
     words = " ".join(words.replace("\x00", " ").split())[:200]
     begin = _opened(cursor) if cursor else None
     with bounded():

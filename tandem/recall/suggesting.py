@@ -10,8 +10,9 @@ from django.db.models import F, QuerySet
 
 from tandem.cases.models import Case
 from tandem.kit import clock
+from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
-from tandem.recall.candidates import TooMuchToSearch, bounded, newest_matching
+from tandem.recall.candidates import newest_matching
 from tandem.signals.models import State
 from tandem.status import public
 from tandem.submit.models import ReportTemplate

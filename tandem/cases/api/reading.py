@@ -2,13 +2,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case, Event, Message
+from tandem.cases.query import NotUnderstood, ask
 from tandem.kit import jsonapi
+from tandem.kit.bounded import bounded
 from tandem.people.roles import Can
 
 router = Router(tags=["cases"])
@@ -136,10 +140,25 @@ def page_as_read_by(actor: Any, page: dict, ours: type[Schema], customers: type[
 
 
 @router.get("/cases", response=CasePage, operation_id="list_cases")
-def cases(request: HttpRequest, stage: Stage | None = None, cursor: str | None = None, limit: int = 50) -> dict:
+def cases(
+    request: HttpRequest, stage: Stage | None = None, q: str = "", cursor: str | None = None, limit: int = 50
+) -> dict:
+    """The newest first. `q` asks as in the queue (docs/queries.md), among open cases if it names no state; for colleagues."""
     rows = Case.objects.visible_to(request.user).with_people()
-    found = jsonapi.page(rows.filter(stage=stage) if stage else rows, cursor=cursor, limit=limit)
+    if q:
+        rows = rows.filter(_asked(q, request.user))
+    with bounded():
+        found = jsonapi.page(rows.filter(stage=stage) if stage else rows, cursor=cursor, limit=limit)
     return page_as_read_by(request.user, found, CaseOut, CaseForCustomer)
+
+
+def _asked(q: str, actor: Any) -> Q:
+    """Raises `NotUnderstood`. By what nobody shows them, such as a priority, customers do not narrow their list either."""
+    if not actor.is_colleague:
+        raise NotUnderstood(_("Queries are for colleagues; use “stage”."))
+    asked = ask(q, actor)
+    asked.must_be_clear()
+    return asked.clause
 
 
 @router.get("/cases/{number}", response=CaseOut | CaseForCustomer, operation_id="get_case")

@@ -45,3 +45,16 @@ def test_a_page_is_followed_by_the_next(told, sam, by_api):
     rest = by_api(sam).get(f"/api/v1/cases/{told.number}/events?cursor={first['next']}").json()
 
     assert [line["seq"] for line in first["items"] + rest["items"]] == [*range(1, told.events.count() + 1)]
+
+
+def test_programs_of_colleagues_ask_for_cases_as_people_do(told, mallorys_case, sam, ana, by_api):
+    def numbers(who, q):
+        return [case["number"] for case in by_api(who).get("/api/v1/cases", {"q": q}).json()["items"]]
+
+    assert numbers(sam, "account:northwind ball:engineering") == [told.number]
+    assert numbers(sam, "-ball:engineering") == [mallorys_case.number]
+
+    refused = by_api(sam).get("/api/v1/cases", {"q": "stage:tirage"})
+    assert refused.status_code == 422
+    assert "may be submit, intake" in refused.text
+    assert by_api(ana).get("/api/v1/cases", {"q": "owner:none"}).status_code == 422

@@ -5,9 +5,9 @@ import pytest
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.kit import clock
+from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
 from tandem.recall import candidates, searching
-from tandem.recall.candidates import TooMuchToSearch, bounded
 from tandem.recall.highlights import BEGIN, END, Piece, pieces
 from tandem.recall.searching import BadPlace, cases_matching, search
 
@@ -156,7 +156,7 @@ def test_only_the_newest_are_ranked(ana, sam, monkeypatch):
 def test_what_takes_too_long_is_refused_in_a_sentence(db, monkeypatch):
     from django.db import connection
 
-    monkeypatch.setattr(candidates, "PATIENCE", 1)
+    monkeypatch.setattr("tandem.kit.bounded.PATIENCE", 1)
     with pytest.raises(TooMuchToSearch, match="One more word"), bounded(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM generate_series(1, 100000000)")
 

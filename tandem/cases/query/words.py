@@ -1,0 +1,176 @@
+"""Which words there are to ask with. Each is written down here, or in the `queries.py` of the room that knows it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.cases.journey import Stage
+from tandem.cases.models import Ball
+from tandem.cases.query.times import NotATime, moment
+from tandem.kit import clock
+from tandem.kit.errors import Invalid
+from tandem.people.models import User
+
+Clause = Callable[[str, Any], Q]
+
+
+class NotUnderstood(Invalid):
+    """Some words of what was asked for are not understood."""
+
+
+class Word(NamedTuple):
+    """`owner:me`. `values` are those one may choose from, where there are few."""
+
+    name: str
+    says: Any
+    values: tuple[str, ...]
+    clause: Clause
+
+
+WORDS: dict[str, Word] = {}
+TEXT: list[Clause] = []
+"""What finds words of the text; the room that searches says how."""
+
+
+def word(name: str, says: Any, values: Iterable[str] = ()) -> Callable[[Clause], Clause]:
+    """`@word("realm", _("the technical area"))` above `def realm(value, actor) -> Q`, which may raise `NotUnderstood`."""
+
+    def keep(clause: Clause) -> Clause:
+        WORDS[name] = Word(name, says, tuple(values), clause)
+        return clause
+
+    return keep
+
+
+def text(clause: Clause) -> Clause:
+    TEXT[:] = [clause]
+    return clause
+
+
+def said() -> list[Word]:
+    """All words there are, for whoever wants to learn them."""
+    return list(WORDS.values())
+
+
+def chosen(value: str, values: Iterable[str], name: str) -> str:
+    """Raises `NotUnderstood` for what cannot be chosen."""
+    if (lowered := value.lower()) not in (known := list(values)):
+        told = _("“{name}:{value}” is not understood: it may be {values}.")
+        raise NotUnderstood(told.format(name=name, value=value, values=", ".join(known)))
+    return lowered
+
+
+ARE = {
+    "open": Q(in_queue=True),
+    "closed": Q(stage=Stage.CLOSE),
+    "merged": Q(merged_into__isnull=False),
+    "any": ~Q(pk__in=[]),  # not Q(): that is no clause, and “not” and “or” pass it over
+}
+
+
+@word("is", gettext_lazy("how it stands; late: its promise is broken"), [*ARE, "late"])
+def state(value: str, actor: Any) -> Q:
+    if chosen(value, [*ARE, "late"], "is") == "late":
+        return Q(next_update_at__isnull=False, next_update_at__lt=clock.now())
+    return ARE[value.lower()]
+
+
+@word("owner", gettext_lazy("who keeps the promise or drives the cause; a name or an address, too"), ["me", "none"])
+def owner(value: str, actor: Any) -> Q:
+    if value.lower() == "none":
+        return Q(customer_owner=None, technical_owner=None)
+    return _is("customer_owner", value, actor, "owner") | _is("technical_owner", value, actor, "owner")
+
+
+@word("support", gettext_lazy("who keeps the promise; a name or an address, too"), ["me", "none"])
+def support(value: str, actor: Any) -> Q:
+    return _is("customer_owner", value, actor, "support")
+
+
+@word("engineer", gettext_lazy("who drives the cause; a name or an address, too"), ["me", "none"])
+def engineer(value: str, actor: Any) -> Q:
+    return _is("technical_owner", value, actor, "engineer")
+
+
+@word("ball", gettext_lazy("who must move next: a person or a side"), ["me", *Ball.values])
+def ball(value: str, actor: Any) -> Q:
+    side = chosen(value, ["me", *Ball.values], "ball")
+    return Q(ball_with=actor.pk) if side == "me" else Q(ball=side)
+
+
+@word("stage", gettext_lazy("where on its road it is"), Stage.values)
+def stage(value: str, actor: Any) -> Q:
+    return Q(stage=chosen(value, Stage.values, "stage"))
+
+
+@word("account", gettext_lazy("the customer, by the short name in addresses"), ["none"])
+def account(value: str, actor: Any) -> Q:
+    _must_be_told(value, "account")
+    return Q(account=None) if value.lower() == "none" else Q(account__slug=value.lower())
+
+
+@word("reporter", gettext_lazy("who reported it, by their address"))
+def reporter(value: str, actor: Any) -> Q:
+    _must_be_told(value, "reporter")
+    return Q(reporter__email=value.lower())
+
+
+@word("realm", gettext_lazy("the technical area"), ["none"])
+def realm(value: str, actor: Any) -> Q:
+    _must_be_told(value, "realm")
+    return Q(realm="" if value.lower() == "none" else value.lower())
+
+
+@word(
+    "promise",
+    gettext_lazy("when they hear from us next: <2h is sooner, >1d later than that"),
+    ["none", "late"],
+)
+def promise(value: str, actor: Any) -> Q:
+    if value.lower() == "none":
+        return Q(next_update_at=None)
+    if value.lower() == "late":
+        return state("late", actor)
+    return Q(next_update_at__isnull=False) & _when("next_update_at", value, "promise", ahead=True)
+
+
+@word("opened", gettext_lazy("when it was opened: <7d within the last seven days, >30d before; or >2026-01-31"))
+def opened(value: str, actor: Any) -> Q:
+    return _when("opened_at", value, "opened", ahead=False)
+
+
+@word(
+    "active", gettext_lazy("when anything happened last: <7d within the last seven days, >30d before; or >2026-01-31")
+)
+def active(value: str, actor: Any) -> Q:
+    return _when("active_at", value, "active", ahead=False)
+
+
+def _is(column: str, value: str, actor: Any, name: str) -> Q:
+    """This colleague stands in that column."""
+    _must_be_told(value, name)
+    match value.lower():
+        case "none":
+            return Q(**{column: None})
+        case "me":
+            return Q(**{column: actor.pk})
+    named = Q(email=value.lower()) | Q(name__icontains=value)
+    return Q(**{f"{column}__in": User.objects.of_the_house().filter(named).values("pk")})
+
+
+def _must_be_told(value: str, name: str) -> None:
+    if not value:
+        raise NotUnderstood(_("“{name}:” wants a word behind it, without a space.").format(name=name))
+
+
+def _when(column: str, value: str, name: str, *, ahead: bool) -> Q:
+    """Of a length of time (<2h), counted from now; of a day (>2026-01-31), from its beginning or end."""
+    try:
+        is_later, at = moment(value, ahead=ahead)
+    except NotATime:
+        told = _("“{name}:{value}” is no time: write <30m, <2h, >3d or >1w, or a day as in >2026-01-31.")
+        raise NotUnderstood(told.format(name=name, value=value)) from None
+    return Q(**{f"{column}__{'gte' if is_later else 'lt'}": at})

@@ -1,0 +1,206 @@
+"""What people ask for, held against a slow and simple reading of the same words."""
+
+import string
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tandem.cases.journey import Stage
+from tandem.cases.models import Ball, Case
+from tandem.cases.query import NotUnderstood, ask, language, said
+from tandem.cases.query.language import Either, Every, Not, Term
+from tandem.kit import clock
+
+NOW = timezone.now().replace(microsecond=0)
+LENGTHS = {"<1h": timedelta(hours=1), "<2d": timedelta(days=2), ">3h": timedelta(hours=3), ">1w": timedelta(weeks=1)}
+
+TERMS = [
+    *(Term("is", value) for value in ("open", "closed", "merged", "any", "late", "open,closed")),
+    *(
+        Term(key, value)
+        for key in ("owner", "support", "engineer")
+        for value in ("me", "none", "erin", "sam@tandem.example")
+    ),
+    *(Term("ball", value) for value in ("me", *Ball.values)),
+    *(Term("stage", value) for value in ("triage", "investigate,close")),
+    *(Term("account", value) for value in ("northwind", "none", "nobody")),
+    *(Term("reporter", value) for value in ("ana@northwind.example", "Mallory@Globex.example")),
+    *(Term("realm", value) for value in ("export", "none")),
+    *(Term("priority", value) for value in ("high", "none", "low,critical")),
+    *(Term("promise", value) for value in ("none", "late", *LENGTHS)),
+    *(Term(key, value) for key in ("opened", "active") for value in LENGTHS),
+]
+TREES = st.recursive(
+    st.sampled_from(TERMS),
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, min_size=2, max_size=3).map(lambda nodes: Every(tuple(nodes))),
+        st.lists(inner, min_size=2, max_size=3).map(lambda nodes: Either(tuple(nodes))),
+    ),
+    max_leaves=6,
+)
+
+
+def typed(node) -> str:
+    match node:
+        case Term():
+            return f"{node.key}:{node.value}"
+        case Not():
+            return f"-({typed(node.node)})"
+        case Every():
+            return "(" + " ".join(map(typed, node.nodes)) + ")"
+        case Either():
+            return "(" + " or ".join(map(typed, node.nodes)) + ")"
+
+
+def is_found(case, node, actor) -> bool:
+    match node:
+        case Term():
+            return any(TRUE[node.key](case, value, actor) for value in node.value.split(","))
+        case Not():
+            return not is_found(case, node.node, actor)
+        case Every():
+            return all(is_found(case, one, actor) for one in node.nodes)
+        case Either():
+            return any(is_found(case, one, actor) for one in node.nodes)
+
+
+def _state(case, value, actor):
+    return {
+        "open": case.stage != "close" and case.merged_into is None,
+        "closed": case.stage == "close",
+        "merged": case.merged_into is not None,
+        "any": True,
+        "late": case.next_update_at is not None and case.next_update_at < NOW,
+    }[value]
+
+
+def _person(person, value, actor):
+    match value:
+        case "none":
+            return person is None
+        case "me":
+            return person == actor
+    return person is not None and (person.email == value or value in person.name.lower())
+
+
+def _time(at, value, *, ahead):
+    length = LENGTHS[value] if ahead else -LENGTHS[value]
+    before = (value[0] == "<") == ahead
+    return at is not None and (at < NOW + length if before else at >= NOW + length)
+
+
+def _promise(case, value, actor):
+    if value == "none":
+        return case.next_update_at is None
+    return _state(case, "late", actor) if value == "late" else _time(case.next_update_at, value, ahead=True)
+
+
+def _ball(case, value, actor):
+    owner = {"support": case.customer_owner, "engineering": case.technical_owner}.get(case.ball)
+    return (case.ball_holder or owner) == actor if value == "me" else case.ball == value
+
+
+TRUE = {
+    "is": _state,
+    "owner": lambda case, value, actor: (
+        (case.customer_owner is None and case.technical_owner is None)
+        if value == "none"
+        else _person(case.customer_owner, value, actor) or _person(case.technical_owner, value, actor)
+    ),
+    "support": lambda case, value, actor: _person(case.customer_owner, value, actor),
+    "engineer": lambda case, value, actor: _person(case.technical_owner, value, actor),
+    "ball": _ball,
+    "stage": lambda case, value, actor: case.stage == value,
+    "account": lambda case, value, actor: (case.account.slug if case.account else "none") == value,
+    "reporter": lambda case, value, actor: case.reporter.email == value.lower(),
+    "realm": lambda case, value, actor: (case.realm or "none") == value,
+    "priority": lambda case, value, actor: ["none", "critical", "high", "medium", "low"][case.priority] == value,
+    "promise": _promise,
+    "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
+    "active": lambda case, value, actor: _time(case.active_at, value, ahead=False),
+}
+
+
+@pytest.fixture
+def many(ana, mallory, sam, erin):
+    """Cases as different from each other as their columns allow."""
+    people, rows = [None, sam, erin], []
+    for nth in range(48):
+        rows.append(
+            Case(
+                title=f"Case {nth}",
+                reporter=[ana, mallory][nth % 2],
+                account=[ana.contact.account, mallory.contact.account, None][nth % 3],
+                stage=Stage.values[nth % 7],
+                ball=Ball.values[nth % 4],
+                ball_holder=people[nth // 2 % 3] if nth % 5 == 0 else None,
+                customer_owner=people[nth % 3],
+                technical_owner=people[nth // 3 % 3],
+                realm=["", "export", "billing"][nth // 4 % 3],
+                priority=nth % 5,
+                next_update_at=[None, NOW - timedelta(minutes=5), NOW + timedelta(hours=nth)][nth // 2 % 3],
+                opened_at=NOW - timedelta(hours=nth * 5),
+                active_at=NOW - timedelta(hours=nth),
+            )
+        )
+    Case.objects.bulk_create(rows)
+    Case.objects.filter(title="Case 7").update(merged_into=Case.objects.get(title="Case 8"))
+    return list(Case.objects.select_related("account", "reporter", "customer_owner", "technical_owner", "ball_holder"))
+
+
+def test_every_word_has_a_slow_and_simple_reading():
+    assert {word.name for word in said()} == set(TRUE)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tree=TREES)
+def test_it_finds_what_the_words_say(many, sam, tree):
+    with clock.at(NOW):
+        asked = ask(f"({typed(tree)}) (is:any or -is:any)", sam)
+        found = set(Case.objects.filter(asked.clause).values_list("title", flat=True))
+
+    assert asked.doubts == []
+    assert found == {case.title for case in many if is_found(case, tree, sam)}
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(alphabet=string.ascii_letters + ' :"()-<>,09\x00é', max_size=60))
+@example("(" * 300)
+@example("a " * 400)
+@example("owner:" + "x" * 600)
+@example("-(" * 50)
+@example("opened:<99999w")
+@example("opened:>9999-12-31")
+def test_any_text_means_something(many, sam, text):
+    with clock.at(NOW):
+        asked = ask(text, sam)
+        list(Case.objects.filter(asked.clause)[:3])
+
+    assert not asked.doubts or not Case.objects.filter(asked.clause).exists()
+
+
+@given(tree=TREES)
+def test_what_is_typed_is_what_is_read(tree):
+    assert _plain(language.read(typed(tree))) == _plain(tree)
+
+
+def _plain(node):
+    """Parentheses that change nothing make no difference."""
+    match node:
+        case Not():
+            return Not(_plain(node.node))
+        case Every() | Either():
+            inner = []
+            for one in map(_plain, node.nodes):
+                inner += one.nodes if isinstance(one, type(node)) else [one]
+            return type(node)(tuple(inner))
+    return node
+
+
+def test_a_program_is_told_what_was_not_understood(sam):
+    with pytest.raises(NotUnderstood, match="may be submit, intake"):
+        ask("stage:tirage", sam).must_be_clear()

@@ -1,0 +1,113 @@
+"""Sam asks the queue in words."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tandem.cases.models import Ball
+from tandem.kit import clock
+
+TITLE = re.compile(r'<span class="title"><a [^>]+>([^<]+)</a>')
+
+
+@pytest.fixture
+def asked(at_the_desk, sam):
+    """The titles in the queue for what Sam typed."""
+
+    def ask(text: str) -> list[str]:
+        return TITLE.findall(at_the_desk(sam).get("/desk/queue/", {"q": text}).text)
+
+    return ask
+
+
+@pytest.fixture
+def told(at_the_desk, sam):
+    return lambda text: at_the_desk(sam).get("/desk/queue/", {"q": text}).text
+
+
+@pytest.fixture
+def mine(case, sam):
+    case.assignments.give("customer", to=sam, by=sam)
+    case.promises.make(clock.now() + timedelta(hours=1), by=sam)
+    case.reflect(realm="export", priority=2)
+    return case
+
+
+def test_words_side_by_side_must_all_be_true(mine, mallorys_case, asked):
+    assert asked("owner:me realm:export account:northwind promise:<2h") == [mine.title]
+    assert asked("owner:me realm:billing") == []
+    assert asked('priority:high "tonight month"') == []
+    assert asked("priority:high,critical month tonight") == [mine.title]
+
+
+def test_not_or_and_parentheses(mine, mallorys_case, asked):
+    assert asked("-owner:me") == [mallorys_case.title]
+    assert set(asked("realm:billing or owner:me or -realm:export")) == {mine.title, mallorys_case.title}
+    assert asked("realm:export (owner:none or promise:none)") == []
+    assert asked("realm:export -(owner:none or promise:none)") == [mine.title]
+    assert asked("-month") == [mallorys_case.title]
+
+
+def test_without_a_word_of_its_state_a_case_is_looked_for_among_the_open_ones(mine, mallorys_case, asked, sam):
+    mallorys_case.enter("close", by=sam)
+
+    assert asked("-owner:me") == []
+    assert asked("is:closed") == asked("is:closed -owner:me") == [mallorys_case.title]
+    assert set(asked("is:any")) == set(asked("is:open or is:closed")) == {mine.title, mallorys_case.title}
+
+
+def test_whose_turn_it_is(mine, mallorys_case, asked, sam):
+    mallorys_case.pass_ball(Ball.CUSTOMER, by=sam)
+
+    assert asked("ball:me") == [mine.title]
+    assert asked("ball:customer") == [mallorys_case.title]
+
+
+def test_a_promise_is_late_when_its_time_has_come(mine, mallorys_case, asked):
+    assert asked("is:late") == []
+    with clock.at(clock.now() + timedelta(hours=2)):
+        assert asked("is:late") == asked("promise:late") == [mine.title]
+        assert asked("promise:none") == [mallorys_case.title]
+
+
+def test_what_is_not_understood_finds_nothing_and_says_why(mine, told):
+    for text, sentence in {
+        "stage:tirage": "“stage:tirage” is not understood: it may be submit, intake",
+        "owner:": "“owner:” wants a word behind it",
+        "opened:yesterday": "“opened:yesterday” is no time: write",
+        "onwer:me": "There is no “onwer:”. Did you mean “owner:”?",
+        "nightly -onwer:me export": "There is no “onwer:”. Did you mean “owner:”?",
+    }.items():
+        page = told(text)
+        assert sentence in page
+        assert mine.title not in page
+
+
+def test_a_view_is_a_query_one_can_go_on_from(mine, told):
+    page = told("is:open owner:me")
+    assert 'value="is:open owner:me"' in page
+    assert re.search(r'aria-current="true">.*?Mine', page)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        '"',
+        "(((",
+        ")))",
+        "-",
+        "- -",
+        "or or",
+        "or",
+        '-"',
+        "(or)",
+        "owner:,",
+        "is:",
+        "a:b:c",
+        "https://x.example/?a=(b)",
+    ],
+)
+def test_no_text_is_an_error(mine, told, text):
+    assert "Queue" in told(text)
