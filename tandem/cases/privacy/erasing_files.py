@@ -108,11 +108,13 @@ def _on(model: type[models.Model], cases: list[Case]) -> Any:
 
 
 def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
-    """What nobody can look into may have it within."""
+    """What nobody can look into may have it within. Raises `limited.NotStarted` when nobody has tried."""
     try:
         return place_of(text, read)
     except FileNotFoundError:
         return Place.NOWHERE
+    except limited.NotStarted:
+        raise
     except (limited.Stopped, CannotOpen):
         return Place.WITHIN
 
@@ -120,5 +122,7 @@ def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
 def _stands_in_mail(text: str, mail: bytes) -> bool:
     try:
         return masking.stands_within(lambda: iter([mail]), text)
+    except limited.NotStarted:
+        raise
     except limited.Stopped:
         return True

@@ -16,13 +16,18 @@ LATE = timedelta(minutes=10)
 
 
 def search(attachment: Attachment) -> None:
-    """Keep it as it is, or covered with what came beside it, sealed; what cannot be covered is closed. Twice is once."""
+    """Keep it as it is, or covered with what came beside it, sealed; what cannot be covered is closed. Twice is once.
+
+    Raises `limited.NotStarted`: what nobody has looked at waits.
+    """
     if not Attachment.objects.to_be_searched().filter(pk=attachment.pk).exists():
         return
     read = partial(files.read, attachment.stored_as)
     try:
         found = masking.find_in_file(read)
         covered = _stored(masking.cover_file(read, found), attachment) if found else None
+    except limited.NotStarted:
+        raise
     except (masking.CannotCover, limited.Stopped):
         _seal(attachment, covered=None, kinds={})
     else:

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 
 from tandem.cases.audience import Audience
-from tandem.cases.models.attachment import Closed, NotSearchedYet
+from tandem.cases.models.attachment import Closed, NotSearchedYet, Search
 from tandem.cases.models.secret import ErasedAlready, IsAFile, NothingCovered
 from tandem.cases.privacy import searching
-from tandem.kit import clock, files, masking
+from tandem.kit import clock, files, limited, masking
 from tandem.kit.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +239,20 @@ def body(answer) -> bytes:
 
 def on_disk(settings) -> list[bytes]:
     return [path.read_bytes() for path in (settings.DATA / "files").rglob("*") if path.is_file()]
+
+
+def test_where_no_process_can_start_a_file_waits_and_is_not_closed(case, ana, worker, monkeypatch):
+    message = case.messages.write(
+        "Here.", by=ana, audience=Audience.CUSTOMER, files=[files.store([LOG], name="run.log")]
+    )
+    attachment = message.attachments.get()
+    monkeypatch.setattr(limited, "_pool", limited._Pool(1))
+    with monkeypatch.context() as full, pytest.raises(limited.NotStarted):
+        full.setattr(limited.sys, "executable", "/nowhere/at/all")
+        searching.search(attachment)
+
+    attachment.refresh_from_db()
+    assert attachment.search == Search.WAITING
+    worker()
+    attachment.refresh_from_db()
+    assert attachment.search == Search.COVERED
