@@ -54,7 +54,7 @@ people:
 begin transports
 pipe:
   driver = pipe
-  command = {folder}/deliver $local_part@$domain $sender_address
+  command = {folder}/deliver
   temp_errors = 75
   return_fail_output
 lmtp:
@@ -99,7 +99,7 @@ class Exim:
         self.process.wait(programs.PATIENCE)
 
     def pipe_through(self, command: str) -> None:
-        """What `pipe@tandem.example` is handed to, with its recipient and sender as arguments."""
+        """What `pipe@tandem.example` is handed to, told its RECIPIENT and SENDER by the environment."""
         script = self.folder / "deliver"
         script.write_text(f"#!/bin/sh\n{command}\n")
         script.chmod(0o755)
