@@ -139,18 +139,22 @@ STEPS = [
        SELECT 'contact' || people + i || '@customers.example', 'Contact ' || people + i, 'contact', true, '!', now()
        FROM seeded, generate_series(1, greatest(%(n)s / 20, 50)) i""",
     """CREATE TEMPORARY TABLE someone ON COMMIT DROP AS
-       SELECT array_agg(u.id) FILTER (WHERE role = 'contact') AS contacts, array_agg(u.id) FILTER (WHERE role = 'support') AS support,
-              array_agg(u.id) FILTER (WHERE role = 'engineer') AS engineers,
-              (SELECT array_agg(a.id) FROM customers_account a) AS accounts
+       SELECT array_agg(u.id) FILTER (WHERE role = 'support') AS support, array_agg(u.id) FILTER (WHERE role = 'engineer') AS engineers
        FROM people_user u, seeded WHERE u.id > people""",
+    # Tables, not arrays: PostgreSQL unpacks a long array for each element it is asked for.
+    """CREATE TEMPORARY TABLE writer ON COMMIT DROP AS
+       SELECT u.id AS contact, a.id AS account, row_number() OVER (ORDER BY u.id) - 1 AS nth
+       FROM people_user u CROSS JOIN seeded
+            JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth, count(*) OVER () AS many FROM customers_account) a
+                 ON a.nth = u.id %% a.many
+       WHERE u.id > people AND u.role = 'contact'""",
     """INSERT INTO customers_contact (user_id, account_id, language, time_zone, bounces, no_mail_why)
-       SELECT contact, accounts[1 + contact %% cardinality(accounts)], 'en', '', 0, '' FROM someone, unnest(contacts) contact""",
+       SELECT contact, account, 'en', '', 0, '' FROM writer""",
     """CREATE TEMPORARY TABLE made ON COMMIT DROP AS
-       SELECT i, i %% 10 = 0 AS is_open, now() - (i * interval '90 days' / %(n)s) AS at,
-              contacts[1 + i %% cardinality(contacts)] AS contact, accounts[1 + contacts[1 + i %% cardinality(contacts)] %% cardinality(accounts)] AS account,
+       SELECT i, i %% 10 = 0 AS is_open, now() - (i * interval '90 days' / %(n)s) AS at, contact, account,
               support[1 + i %% cardinality(support)] AS owner, engineers[1 + i %% cardinality(engineers)] AS engineer,
               nextval('cases_number') AS number
-       FROM someone, generate_series(1, %(n)s) i""",
+       FROM generate_series(1, %(n)s) i JOIN writer ON nth = i %% (SELECT count(*) FROM writer) CROSS JOIN someone""",
     """INSERT INTO cases_case (number, title, account_id, reporter_id, opened_at, active_at, last_seq, stage, stage_since, ball, ball_since,
                                customer_owner_id, technical_owner_id, realm, impact, priority, next_update_at)
        SELECT number, (SELECT string_agg(words[1 + 0 * nth + floor(power(random(), 2) * cardinality(words))::int], ' ') FROM generate_series(1, 6) nth WHERE i = i),
