@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Sequence
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -11,25 +12,23 @@ from tandem.kit.later import later
 log = logging.getLogger(__name__)
 
 
-@app.task(name="cases.hear_in_turn", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def hear_in_turn(event_ids: list[int]) -> None:
-    """All who wanted to hear of what one act recorded."""
-    for event_id in event_ids:
-        hear(event_id)
-
-
 @app.task(name="cases.hear", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def hear(event_id: int, listener: str = "") -> None:
-    """All who wanted to hear of it, or that one."""
+def hear(event_ids: Sequence[int] = (), *, event_id: int = 0, listener: str = "") -> None:
+    """All who wanted to hear of what one act recorded, in turn; or that one listener of that event."""
     if listener:
         return ledger.hear(_event(event_id), listener)
+    for each in event_ids or [event_id]:  # jobs from before an update know one
+        _let_all_hear(each)
+    return None
+
+
+def _let_all_hear(event_id: int) -> None:
     for each in ledger.LISTENERS[Event.objects.values_list("verb", flat=True).get(pk=event_id)]:
         try:
             ledger.hear(_event(event_id), each)  # anew, for the one before may have changed what it was about
         except Exception:
             log.exception("%s could not hear of event %s, and tries again", each, event_id)
             later("cases.hear", event_id=event_id, listener=each)
-    return None
 
 
 def _event(pk: int) -> Event:

@@ -51,7 +51,7 @@ def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audien
 
 
 def _let_hear(events: list[int]) -> None:
-    later("cases.hear_in_turn", event_ids=events)
+    later("cases.hear", event_ids=events)
 
 
 def hear(event: "Event", listener: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.core import signing
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tandem.cases.models import Case, Message
 from tandem.customers.models import Account
@@ -22,6 +22,7 @@ PAGE = 20
 OTHERS = 5
 MESSAGES_RANKED = 400
 TITLES_RANKED = 200
+MOST_LISTED = 3_000
 TITLE_WEIGHT = 3.0
 # An old hit must be e times as good as one a year younger.
 YEAR = 365 * 24 * 3600.0
@@ -88,15 +89,24 @@ def search(words: str, actor: Any, *, cursor: str | None = None) -> Found:
         )
 
 
-def cases_matching(words: str, actor: Any) -> list[int]:
-    """Keys of the newest cases that match in title or conversation, for lists that filter by words."""
-    words = words.replace("\x00", " ")[:200]
+def having(words: str, actor: Any) -> Q:
+    """Cases with these words in their title or in one message, for lists; and the case with that number.
+
+    Rare words are looked up by the index over words. Of common ones that would be too many: there each case the list comes
+    past is asked whether it has them.
+    """
+    words = words.replace("\x00", " ")
+    query, numbered = query_of(words), _numbered(words, actor)
+    titles, said = Case.objects.visible_to(actor), Message.objects.visible_to(actor)
     with bounded():
-        place = Place(math.inf, 0, _newest(Case.objects), _newest(Message.objects))
-        found = {hit.case for hit in _scored(query_of(words), actor, place)}
-        if numbered := _numbered(words, actor):
-            found.add(numbered.pk)
-        return sorted(found)
+        cases = newest_matching(titles, query, most=MOST_LISTED, upto=_newest(Case.objects))
+        messages = newest_matching(said, query, most=MOST_LISTED, upto=_newest(Message.objects))
+        on = Message.objects.filter(pk__in=messages).order_by().values_list("stands_on_id", flat=True).distinct()
+        found = {*cases, *on} | ({numbered.pk} if numbered else set())
+    if max(len(cases), len(messages)) < MOST_LISTED:
+        return Q(pk__in=found)
+    here = Exists(said.filter(words=query, stands_on=OuterRef("pk")))
+    return Q(here) | Q(words=query) | Q(pk__in=[numbered.pk] if numbered else [])
 
 
 class Scored(NamedTuple):

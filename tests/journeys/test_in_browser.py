@@ -16,7 +16,6 @@ from tests.running import Installation, eventually, text_of
 pytestmark = pytest.mark.browser
 
 SCREENS = Path(__file__).parents[2] / "var" / "screens"
-PATIENCE = 30_000  # ms; a page on a busy machine
 ANA = "ana@northwind.example"
 TITLE = "The month-end export loses rows"
 ASKING = "Which statistics does the planner read for run 8f31?"
@@ -41,9 +40,7 @@ class Way:
         self.shots = 0
 
     def page_as(self, name: str = "") -> Page:
-        page = self.page_of(name)
-        page.set_default_timeout(PATIENCE)
-        return page
+        return self.page_of(name)
 
     def mail_to_ana(self, *, saying: str) -> EmailMessage:
         """The newest about this case with these words, as soon as it has arrived."""
@@ -86,10 +83,8 @@ class Way:
 
 
 @pytest.fixture
-def way(tandem, page_of) -> Iterator[Way]:
-    expect.set_options(timeout=PATIENCE)
-    yield Way(tandem, page_of)
-    expect.set_options(timeout=5_000)
+def way(tandem, page_of) -> Way:
+    return Way(tandem, page_of)
 
 
 def test_the_whole_way(way):

@@ -145,10 +145,12 @@ def cases(
 ) -> dict:
     """The newest first. `q` asks as in the queue (docs/queries.md), among open cases if it names no state; for colleagues."""
     rows = Case.objects.visible_to(request.user).with_people()
-    if q:
-        rows = rows.filter(_asked(q, request.user))
-    with bounded():
+    if not q:
         found = jsonapi.page(rows.filter(stage=stage) if stage else rows, cursor=cursor, limit=limit)
+        return page_as_read_by(request.user, found, CaseOut, CaseForCustomer)
+    with bounded():
+        asked = _asked(f"stage:{stage} ({q})" if stage else q, request.user)
+        found = jsonapi.page(rows.filter(asked), cursor=cursor, limit=limit)
     return page_as_read_by(request.user, found, CaseOut, CaseForCustomer)
 
 

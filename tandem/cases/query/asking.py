@@ -10,12 +10,14 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tandem.cases.journey import Stage
 from tandem.cases.query import language
 from tandem.cases.query.language import Either, Every, Node, Not, Term
 from tandem.cases.query.words import TEXT, WORDS, NotUnderstood
 
 NOTHING = Q(pk__in=[])
 STATES = {"open", "closed", "any", "merged"}
+MOST_LOOKS = 4
 
 
 @dataclass
@@ -39,6 +41,8 @@ def ask(text: str, actor: Any) -> Asked:
         told = language.read(text)
     except language.TooMuch:
         return Asked(NOTHING, [_too_much()], is_of_open=True)
+    if _looks(told) > MOST_LOOKS:
+        return Asked(NOTHING, [_too_many_looks()], is_of_open=True)
     meaning = _Meaning(actor)
     clause = meaning.of(told)
     is_of_open = _is_of_open(told)
@@ -52,6 +56,22 @@ def _too_much() -> str:
     return told.format(most=language.LONGEST, deepest=language.DEEPEST)
 
 
+def _too_many_looks() -> str:
+    told = _("Words stand in more than {most} places of it, and each is looked for by itself: put them side by side.")
+    return told.format(most=MOST_LOOKS)
+
+
+def _looks(told: Node) -> int:
+    """How often it asks for words of the text."""
+    match told:
+        case Term():
+            return int(_is_text(told))
+        case Not():
+            return _looks(told.node)
+        case Every() | Either():
+            return any(map(_is_text, told.nodes)) + sum(map(_looks, _others(told.nodes)))
+
+
 def _is_of_open(told: Node) -> bool:
     terms = told.nodes if isinstance(told, Every) else [told]
     states = {term.value.lower() for term in terms if isinstance(term, Term) and term.key == "is"} & STATES
@@ -61,7 +81,8 @@ def _is_of_open(told: Node) -> bool:
 def _has_a_state(told: Node) -> bool:
     match told:
         case Term():
-            return told.key == "is" and bool(STATES & set(map(str.lower, told.values)))
+            values = set(map(str.lower, told.values))
+            return bool(STATES & values) if told.key == "is" else told.key == "stage" and Stage.CLOSE in values
         case Not():
             return _has_a_state(told.node)
         case Every() | Either():
@@ -81,25 +102,23 @@ class _Meaning:
             case Not():
                 return ~self.of(node.node)
             case Either():
-                return reduce(or_, map(self.of, node.nodes))
+                return reduce(or_, self._each(node.nodes, between=" or "))
             case Every():
-                return self._every(node.nodes)
+                return reduce(and_, self._each(node.nodes, between=" "), Q())
 
-    def _every(self, nodes: Sequence[Node]) -> Q:
-        """Words of the text are looked for together: a message must have them all."""
+    def _each(self, nodes: Sequence[Node], *, between: str) -> list[Q]:
+        """Words of the text are looked for together: side by side, the title or one message must have them all."""
         text = [node for node in nodes if _is_text(node)]
-        wanted = any(isinstance(node, Term) for node in text)
-        clauses = [self.of(node) for node in nodes if not (wanted and node in text)]
-        if wanted:
-            for node in text:
-                self._doubt_a_typo(node)
-            clauses.append(TEXT[0](" ".join(map(_as_typed, text)), self.actor))
-        return reduce(and_, clauses, Q())
+        return [*([self._text(text, between)] if text else []), *map(self.of, _others(nodes))]
+
+    def _text(self, terms: Sequence[Node], between: str) -> Q:
+        for term in terms:
+            self._doubt_a_typo(term)
+        return TEXT[0](between.join(map(_as_typed, terms)), self.actor)
 
     def _term(self, term: Term) -> Q:
         if _is_text(term):
-            self._doubt_a_typo(term)
-            return TEXT[0](_as_typed(term), self.actor)
+            return self._text([term], "")
         self.names_a_state |= _has_a_state(term)
         try:
             return reduce(or_, (WORDS[term.key].clause(value, self.actor) for value in term.values))
@@ -109,21 +128,21 @@ class _Meaning:
 
     def _doubt_a_typo(self, node: Node) -> None:
         """`onwer:me` is no word of a message."""
-        term = node.node if isinstance(node, Not) else node
-        assert isinstance(term, Term)
-        if meant := term.key and get_close_matches(term.key, WORDS, n=1, cutoff=0.7):
+        assert isinstance(node, Term)
+        if meant := node.key and get_close_matches(node.key, WORDS, n=1, cutoff=0.7):
             told = _("There is no “{key}:”. Did you mean “{meant}:”? Put it in quotes to look for it as it stands.")
-            self.doubts.append(told.format(key=term.key, meant=meant[0]))
+            self.doubts.append(told.format(key=node.key, meant=meant[0]))
 
 
 def _is_text(node: Node) -> bool:
-    term = node.node if isinstance(node, Not) else node
-    return isinstance(term, Term) and term.key not in WORDS
+    return isinstance(node, Term) and node.key not in WORDS
+
+
+def _others(nodes: Sequence[Node]) -> list[Node]:
+    return [node for node in nodes if not _is_text(node)]
 
 
 def _as_typed(node: Node) -> str:
-    if isinstance(node, Not):
-        return f"-{_as_typed(node.node)}"
     assert isinstance(node, Term)
     value = f"{node.key}:{node.value}" if node.key else node.value
     return f'"{value}"' if node.is_exact or node.key else value

@@ -98,7 +98,7 @@ def test_what_one_act_records_is_heard_in_its_order_in_one_job(case, sam, worker
         for nth in (1, 2):
             case.record("fact.noted", by=sam, nth=nth)
     waiting = ProcrastinateJob.objects.filter(status="todo")
-    assert [job.task_name for job in waiting] == ["cases.hear_in_turn"]
+    assert [job.task_name for job in waiting] == ["cases.hear"]
     worker()
 
     assert heard == [(1, "first"), (1, "second"), (2, "first"), (2, "second")]

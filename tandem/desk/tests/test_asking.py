@@ -47,13 +47,15 @@ def test_not_or_and_parentheses(mine, mallorys_case, asked):
     assert asked("realm:export (owner:none or promise:none)") == []
     assert asked("realm:export -(owner:none or promise:none)") == [mine.title]
     assert asked("-month") == [mallorys_case.title]
+    assert asked("nightly -month") == asked("stops -export") == []
+    assert asked("zebra or nightly") == [mine.title]
 
 
 def test_without_a_word_of_its_state_a_case_is_looked_for_among_the_open_ones(mine, mallorys_case, asked, sam):
     mallorys_case.enter("close", by=sam)
 
     assert asked("-owner:me") == []
-    assert asked("is:closed") == asked("is:closed -owner:me") == [mallorys_case.title]
+    assert asked("is:closed") == asked("is:closed -owner:me") == asked("stage:close") == [mallorys_case.title]
     assert set(asked("is:any")) == set(asked("is:open or is:closed")) == {mine.title, mallorys_case.title}
 
 
@@ -77,6 +79,7 @@ def test_what_is_not_understood_finds_nothing_and_says_why(mine, told):
         "owner:": "“owner:” wants a word behind it",
         "opened:yesterday": "“opened:yesterday” is no time: write",
         "onwer:me": "There is no “onwer:”. Did you mean “owner:”?",
+        "a or -b or -c or -d or -e": "Words stand in more than 4 places of it",
         "nightly -onwer:me export": "There is no “onwer:”. Did you mean “owner:”?",
     }.items():
         page = told(text)
