@@ -35,7 +35,7 @@ def _event(pk: int) -> Event:
     return Event.objects.select_related("case", "by").get(pk=pk)
 
 
-@app.task(name="cases.render", queue="files")
+@app.task(name="cases.render", queue="files", retry=RetryStrategy(max_attempts=4, exponential_wait=4))
 def render(message_id: int) -> None:
     """Clean the HTML of a message for showing."""
     Rendering.objects.make(Message.objects.get(pk=message_id))

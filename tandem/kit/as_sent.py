@@ -39,10 +39,13 @@ def told(source: str, *, pictures: dict[str, int], our_hosts: list[str]) -> AsSe
     """What is left of it. `pictures` says which picture of the message (`picture/7`) a Content-ID means.
 
     Nothing it holds leads to `our_hosts`: a picture from there would be a request in the reader's name.
+    Raises `limited.Hindered`.
     """
     asked = {"source": source, "pictures": pictures, "our_hosts": our_hosts}
     try:
         quiet, whole = limited.run(f"{__name__}:tell", json.dumps(asked).encode())
+    except limited.Hindered:
+        raise
     except limited.Stopped:
         return AsSent("", "", TOO_TANGLED)
     return AsSent(quiet, whole, "")

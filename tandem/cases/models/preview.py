@@ -14,7 +14,10 @@ class Side(models.IntegerChoices):
 
 class PreviewManager(models.Manager["Preview"]):
     def draw(self) -> None:
-        """attachment.previews.draw(): every size of it, once; none if it is no picture that can be drawn."""
+        """attachment.previews.draw(): every size of it, once; none if it is no picture that can be drawn.
+
+        Raises `limited.Hindered`.
+        """
         attachment: Attachment = self.instance  # type: ignore[attr-defined]
         if not attachment.is_open or self.exists():
             return

@@ -108,12 +108,12 @@ def _on(model: type[models.Model], cases: list[Case]) -> Any:
 
 
 def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
-    """What nobody can look into may have it within. Raises `limited.NotStarted` when nobody has tried."""
+    """What nobody can look into may have it within. Raises `limited.Hindered` when nobody came to its end."""
     try:
         return place_of(text, read)
     except FileNotFoundError:
         return Place.NOWHERE
-    except limited.NotStarted:
+    except limited.Hindered:
         raise
     except (limited.Stopped, CannotOpen):
         return Place.WITHIN
@@ -122,7 +122,7 @@ def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
 def _stands_in_mail(text: str, mail: bytes) -> bool:
     try:
         return masking.stands_within(lambda: iter([mail]), text)
-    except limited.NotStarted:
+    except limited.Hindered:
         raise
     except limited.Stopped:
         return True

@@ -18,7 +18,7 @@ LATE = timedelta(minutes=10)
 def search(attachment: Attachment) -> None:
     """Keep it as it is, or covered with what came beside it, sealed; what cannot be covered is closed. Twice is once.
 
-    Raises `limited.NotStarted`: what nobody has looked at waits.
+    Raises `limited.Hindered`: what nobody has looked through waits.
     """
     if not Attachment.objects.to_be_searched().filter(pk=attachment.pk).exists():
         return
@@ -26,7 +26,7 @@ def search(attachment: Attachment) -> None:
     try:
         found = masking.find_in_file(read)
         covered = _stored(masking.cover_file(read, found), attachment) if found else None
-    except limited.NotStarted:
+    except limited.Hindered:
         raise
     except (masking.CannotCover, limited.Stopped):
         _seal(attachment, covered=None, kinds={})
@@ -47,6 +47,8 @@ def search_what_waits() -> None:
             search(attachment)
         except FileNotFoundError:
             log.error("The file of attachment %s could not be searched for passwords: it is gone.", attachment.key)
+        except limited.Hindered as trouble:
+            log.warning("The file of attachment %s is searched for passwords later: %s", attachment.key, trouble)
 
 
 def _seal(attachment: Attachment, *, covered: files.Stored | None, kinds: dict[str, int]) -> None:

@@ -1,6 +1,7 @@
 """What is secret in a file is covered before anybody gets the file; as it came one sees it with a reason, or never again."""
 
 import json
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models.attachment import Closed, NotSearchedYet, Search
 from tandem.cases.models.secret import ErasedAlready, IsAFile, NothingCovered
 from tandem.cases.privacy import searching
-from tandem.kit import clock, files, limited, masking
+from tandem.kit import clock, files, limited
 from tandem.kit.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,8 @@ def test_what_cannot_be_covered_is_closed_but_for_a_reason(attached, case, sam, 
 
 
 def test_what_takes_too_long_to_search_is_closed(attached, monkeypatch):
-    monkeypatch.setattr(masking.files, "WALL_SECONDS", 0)
+    spin = partial(limited.run, "tandem.kit.tests.misdeeds:spin", cpu_seconds=1)
+    monkeypatch.setattr(limited, "run", lambda _function, data, **limits: spin(data))
     assert attached(LOG).search == "closed"
 
 
