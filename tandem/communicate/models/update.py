@@ -46,7 +46,10 @@ class UpdateQuerySet(VisibleTo):
         return self.filter(sent_by=None)
 
     def is_enough_for(self, address: str) -> bool:
-        """Whether one more of these would be too many for this address: within the hour, or the day (a setting)."""
+        """Whether one more of these would be too many for this address: within the hour, or the day (a setting).
+
+        Two programs that answer each other must fall silent, and nobody may have us fill somebody else's mailbox.
+        """
         most = settings.MAIL_TO_ADDRESS
         sent = self.filter(deliveries__address=address, sent_at__gt=clock.now() - timedelta(days=1))
         times = list(sent.order_by("-sent_at").values_list("sent_at", flat=True)[:most])
@@ -88,12 +91,9 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
         return update
 
     def confirm_receipt(self) -> "Update | None":
-        """Tell the reporter, once, that their mail arrived; nobody if a program of ours wrote to them just now.
-
-        Two programs that answer each other must fall silent, and nobody may have us fill somebody else's mailbox.
-        """
+        """Tell the reporter, once, that their mail arrived. Whether they should hear of it, ask first: `is_enough_for`."""
         case: Case = self.instance
-        if self.filter(kind=Kind.RECEIPT).exists() or self.model.objects.automatic().is_enough_for(case.reporter.email):
+        if self.filter(kind=Kind.RECEIPT).exists():
             return None
         text = render_to_string("communicate/mail/receipt.txt", {"number": case.number}).strip()
         return self.send(text, by=None, kind=Kind.RECEIPT, channel=Channel.MAIL)

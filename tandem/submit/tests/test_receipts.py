@@ -4,6 +4,7 @@ from email.utils import parseaddr
 
 import pytest
 
+from tandem.cases import jobs
 from tandem.cases.models import Case
 from tandem.submit.models import Submission
 from tandem.submit.tests.mail import SUPPORT, mail
@@ -25,6 +26,11 @@ def arrives(worker):
 
 def told(outbox) -> list[str]:
     return [parseaddr(receipt["To"])[1] for receipt in outbox()]
+
+
+def heard_again(case: Case) -> None:
+    """The worker died before it could say that the job was done."""
+    jobs.hear(event_id=case.events.get(verb="submission.landed").pk)
 
 
 def test_who_is_proven_is_told(arrives, outbox):
@@ -66,3 +72,31 @@ def test_where_nothing_can_be_proven_so_many_are_told_in_an_hour_and_all_land(ar
     assert told(outbox) == [*(f"victim{n}@elsewhere.example" for n in range(3)), ana.email]
     assert cases[3].events.get(verb="receipt.left_out").audience == "support"
     assert not cases[0].events.filter(verb="receipt.left_out").exists()
+
+
+def test_forged_mails_for_few_addresses_leave_receipts_for_others(arrives, outbox, settings):
+    settings.RECEIPTS = 3
+    for n in range(8):
+        arrives(f"victim{n % 2}@elsewhere.example")
+    arrives("noor@initech.example")
+
+    assert told(outbox) == ["victim0@elsewhere.example", "victim1@elsewhere.example", "noor@initech.example"]
+
+
+def test_whose_address_just_had_a_mail_gets_none_and_the_case_says_so(arrives, outbox, sam, at_the_desk):
+    arrives("noor@initech.example", checked_by=MX, dmarc="pass")
+    case = arrives("noor@initech.example", checked_by=MX, dmarc="pass")
+
+    assert told(outbox) == ["noor@initech.example"]
+    assert "No receipt was sent: This address had" in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+
+def test_heard_of_again_nobody_is_told_again_and_nothing_is_counted_or_written_again(arrives, outbox, settings):
+    settings.RECEIPTS = 2
+    one, left_out = arrives("victim0@elsewhere.example"), arrives("victim1@elsewhere.example", checked_by=MX)
+    for case in (one, left_out):
+        heard_again(case)
+    arrives("noor@initech.example")
+
+    assert told(outbox) == ["victim0@elsewhere.example", "noor@initech.example"]
+    assert [case.events.filter(verb="receipt.left_out").count() for case in (one, left_out)] == [0, 1]
