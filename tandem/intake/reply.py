@@ -12,14 +12,17 @@ from tandem.intake.models.readback_line import LineVerdict
 
 # “4. Firefox”, “4.) Firefox”; but “4.1”, “4.x”, “1-2 hours” and “3:15 pm” go on, and are no number and its answer.
 NUMBERED = re.compile(r"\s*[(\[]?(\d{1,3})\s*(?:\.?\)|[.:\]\-–])(?![\d)]|x\b)\s*(\S.*)", re.IGNORECASE)
-MAYBE_ONE = re.compile(r"\s*\d+(?:\s*[-–]\s*\d|[-–]\w)")  # “1 - 2 hours”, “3-day outage”
+# “1 - 2 hours”, “3-day outage”, “4.beta build”, “3 : 15 pm”; but “1: 15:30” and “1: 15.5” are answers.
+MAYBE_ONE = re.compile(
+    r"\s*[(\[]?(?:\d+\s*(?:[-–]\s*\d|[.:\-–][^\W\d])|(?:[01]?\d|2[0-4])\s*:\s*[0-5]\d(?![\d.,:]*\d))"
+)
 OFFERED = {
     LineVerdict.RIGHT: gettext_noop("right"),
     LineVerdict.WRONG: gettext_noop("wrong"),
     LineVerdict.UNSURE: gettext_noop("not sure"),
 }
 AROUND = " \t:;,.–-\"'“”„«»"
-# What may stand around answers without saying anything: a greeting, and behind it such words and some names.
+# What may stand around answers without saying anything: a greeting, whom it greets, and behind it such words.
 GREETING = re.compile(
     r"(hi|hello|hey|dear|good (morning|afternoon|evening|day)|thanks?|thank you|many thanks|cheers|sincerely|yours"
     r"|((best|kind|warm) )*(regards|wishes)|best)\b",
@@ -27,12 +30,13 @@ GREETING = re.compile(
 )
 POLITE = re.compile(
     r"a|advance|afternoon|again|all|and|best|both|colleagues|day|dear|evening|every(body|one)|faithfully|for|from|good"
-    r"|great|have|help|in|kind|lot|many|morning|(mrs?|ms|dr)\.?|much|nice|patience|quick|regards|reply|sincerely|so|support"
+    r"|great|have|help|in|kind|lot|many|morning|much|nice|patience|quick|regards|reply|sincerely|so|support"
     r"|team|thanks?|the|there|time|to|truly|very|warm|week|weekend|wishes|you|your",
     re.IGNORECASE,
 )
+TITLE = re.compile(r"(mrs?|ms|dr)\.?", re.IGNORECASE)
 NAME = re.compile(r"(?!(?:but|except|no|not|nothing|only|still|wrong)\b)[^\W\d_][\w’'-]+", re.IGNORECASE)
-MOST_NAMES = 3
+MOST_NAMES = 2
 
 
 class Answers(NamedTuple):
@@ -98,12 +102,18 @@ def _lines(text: str) -> list[str]:
 def _is_courtesy(line: str, name: str) -> bool:
     told, own = line.strip(AROUND + "!"), {*name.casefold().split()}
     greeting = GREETING.match(told)
-    words = [word.strip(",") for word in told[greeting.end() if greeting else 0 :].split()]
-    others = [word for word in words if word and word.casefold() not in own]
     if greeting:
-        others = [word for word in others if not POLITE.fullmatch(word)]
-        return len(others) <= MOST_NAMES and all(map(_may_be_a_name, others))
-    return not others
+        told = _behind_whom_it_greets(told[greeting.end() :])
+    words = [word.strip(",") for word in told.split()]
+    others = [word for word in words if word and word.casefold() not in own]
+    return all(greeting and POLITE.fullmatch(word) for word in others)
+
+
+def _behind_whom_it_greets(rest: str) -> str:
+    """“ Ms. Okafor, and thanks” → “ and thanks”. Capitals elsewhere may be what is wrong: “, Export Fails”."""
+    greeted, _comma, more = rest.partition(",")
+    names = [word for word in greeted.split() if not TITLE.fullmatch(word)]
+    return more if len(names) <= MOST_NAMES and all(map(_may_be_a_name, names)) else rest
 
 
 def _may_be_a_name(word: str) -> bool:
@@ -126,7 +136,9 @@ def _twice(number: int) -> str:
 
 
 def _maybe_one(line: str) -> str:
-    return _("“{line}” may be a range, and no number with its answer.").format(line=line.strip()[:80])
+    return _("“{line}” may be a range, a time or a version, and no number with its answer.").format(
+        line=line.strip()[:80]
+    )
 
 
 def _more() -> str:

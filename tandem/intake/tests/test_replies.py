@@ -118,7 +118,23 @@ def test_what_may_be_a_range_is_doubted(case, ana, sam, worker, text):
     assert "a range" in replies(case, ana, text, worker).doubt
 
 
-@pytest.mark.parametrize("text", ["1. 4.1", "1: 4.1", "(1) 4.1", "1.Firefox 4", "1.) Firefox 4", "1 - Firefox 131"])
+@pytest.mark.parametrize(
+    "text",
+    ["1 : 15 pm", "1: 15 p.m.", "1: 45 yesterday", "01 : 15", "1.beta build", "1.Firefox 4", "1 .NET 8", "1:beta"],
+)
+def test_what_may_be_a_time_or_a_version_is_doubted(case, ana, sam, worker, text):
+    case.questions.ask("Which version, and since when?", by=sam)
+
+    reading = replies(case, ana, text, worker)
+
+    assert "a time or a version" in reading.doubt
+    assert case.questions.waiting().exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. 4.1", "1: 4.1", "(1) 4.1", "1.) Firefox 4", "1 - Firefox 131", "1: 15:30", "1) 15 pm", "1: 15.5", "1: 2024"],
+)
 def test_what_begins_with_the_number_of_a_question_answers_it(case, ana, sam, worker, text):
     case.questions.ask("Which version do you see?", by=sam)
 
@@ -247,6 +263,10 @@ def test_a_read_back_is_answered_by_reply(case, ana, shared, worker, text):
         ("1 right\n2 right\nThanks. No", "more than answers"),
         ("1 right\n2 right\nThanks, But Not Quite", "more than answers"),
         ("1 right\n2 right\nCheers, Ana and Bob from the Berlin office of Northwind", "more than answers"),
+        ("1 right\n2 right\nThanks, Export Fails Daily!", "more than answers"),
+        ("1 right\n2 right\nThanks for the Export", "more than answers"),
+        ("1 right\n2 right\nHi Sam, Export Fails", "more than answers"),
+        ("1 right\n2 right\nThanks Export Fails Daily", "more than answers"),
         ("1 right\n2 right\n9 wrong", "number 9"),
         ("1 right\n2 wrong\n1 wrong", "answered twice"),
     ],
@@ -268,16 +288,18 @@ def test_a_read_back_that_is_not_plain_waits_for_a_person(case, ana, sam, shared
         "Hi Sam,",
         "Hello everyone!",
         "Good morning Sam Okafor,",
+        "Dear Ms. Okafor, thank you for your help",
+        "Thanks Sam, have a great day, Ana Lima",
         "Dear support team,",
         "Hi again",
         "Hey there!",
         "Thanks!",
         "thanks, ana",
-        "Thank you so much for your help, Sam!",
+        "Thank you so much for your help!",
         "Many thanks in advance",
         "Thanks again, Ana",
         "Best, Ana",
-        "Kind regards from Lisbon, Ana Lima",
+        "Kind regards from all, Ana Lima",
         "Best wishes and have a nice day",
         "Yours sincerely,",
         "– Ana Lima",
