@@ -62,6 +62,7 @@ def test_under_a_telling_name_the_whole_is_one_whatever_it_looks_like(case, name
         ("password", "no"),
         ("Password", "Nein."),
         ("password", "No, I did not change it"),
+        ("password", "No, I didn’t change it!"),
         ("token", ""),
         ("token", True),
         ("token", None),
@@ -76,6 +77,26 @@ def test_under_a_telling_name_the_whole_is_one_whatever_it_looks_like(case, name
 def test_what_only_asks_about_one_is_read(case, name, value):
     assert case.secrets.cover({name: value}) == {name: value}
     assert not case.secrets.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password", "yes, it is hunter2!"),
+        ("password", "no, Tr0ub4dor&3"),
+        ("password", "OK: S0mmer!"),
+        ("password", "OK: sommer"),
+        ("password", "ok, sommer"),
+        ("password", "Yes, it is openSesame"),
+        ("password", "Yes. horse\nx9!k"),
+        ("api key", "Missing. I use 9f8a7c6d5e"),
+        ("password", "[x!9k]"),
+        ("password", "[password hidden] x!9k"),
+    ],
+)
+def test_a_common_word_before_one_hides_nothing_less(case, name, value):
+    assert case.secrets.cover({name: value}) == {name: "[password hidden]"}
+    assert case.secrets.get().opened() == value
 
 
 def test_a_number_may_be_one(case):

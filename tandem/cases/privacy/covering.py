@@ -55,15 +55,20 @@ def _leaves(told: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 def _secrets_of(name: str, value: Any) -> list[masking.Secret]:
     text = str(value)
-    if masking.is_whole(name, text):
+    if _is_whole(name, text):
         return [masking.Secret(Kind.PASSWORD.value, text.strip(), 0)]
     return masking.find(f"{name}: {text}" if name else text) if isinstance(value, str) else []
 
 
 def _without(name: str, value: Any, again: list[masking.Secret]) -> Any:
-    if masking.is_whole(name, str(value)):
+    if _is_whole(name, str(value)):
         return _sign(Kind.PASSWORD)
     return masking.cover(value, [], known=again, sign=_sign) if isinstance(value, str) else value
+
+
+def _is_whole(name: str, value: str) -> bool:
+    """What is covered already is nothing to cover."""
+    return masking.is_whole(name, value) and value.strip() not in map(_sign, Kind)
 
 
 def _each(told: Any, act: Callable[[str, Any], Any], name: str = "") -> Any:

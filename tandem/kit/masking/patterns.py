@@ -88,9 +88,11 @@ _TELLING = re.compile(
 )
 _LONGEST_NAME = 60
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# “No.”, and “No, I did not.”: never with a digit or a sign, and never with one word alone, which may be it.
+_PLAIN = r"[^\W\d_](?:['’]?[^\W\d_]){0,15}"
 _ABOUT_IT = re.compile(
-    r"(?is)(?:yes|no|ja|nein|oui|non|s[ií]|true|false|none|null|unknown|n/?a|ok|valid|expired|missing|[-–?.]{1,9})"
-    r"(?:[.!?]|[.,;:!]\s.*)?"
+    r"(?i)(?:[-–?.]{1,9}|(?:yes|no|ja|nein|oui|non|s[ií]|true|false|none|null|unknown|n/?a|ok|valid|expired|missing)"
+    rf"(?:[.,;!]\s{{1,3}}{_PLAIN}(?:\s{{1,3}}{_PLAIN}){{1,7}})?[.!?]?)"
 )
 _IN_ADDRESS = r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@\"'<>]{1,200}:([^\s/@\"'<>]{3,200})@"
 
@@ -130,11 +132,11 @@ def shapes() -> list[Shape]:
 
 
 def is_whole(name: str, value: str) -> bool:
-    """Whether all that stands under this name is a secret, whatever it looks like; “no” and what is hidden are none."""
+    """Whether all that stands under this name is a secret, whatever it looks like; “no” is none."""
     if len(name) > _LONGEST_NAME or not _TELLING.fullmatch(_CAMEL.sub("_", name).lower().strip(" :")):
         return False
     value = value.strip()
-    return bool(value) and not (value[0] + value[-1] == "[]" or _ABOUT_IT.fullmatch(value))
+    return bool(value) and not (_ABOUT_IT.fullmatch(value) and not any(map(is_likely, value.split())))
 
 
 def is_likely(value: str) -> bool:
