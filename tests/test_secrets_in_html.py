@@ -50,12 +50,23 @@ def test_it_is_seen_nowhere_in_the_mail_as_it_was_sent(mailed, client, sam, html
     assert [secret.opened() for secret in message.secrets.all()] == [PASSWORD]
 
 
+@pytest.mark.parametrize(
+    "html", [WRITTEN[5], " ".join(f"password: hunter{n:04}!" for n in range(301))], ids=["spelled", "many"]
+)
+def test_that_its_layout_was_given_up_is_said_to_whoever_works_on_the_case(mailed, case, sam, at_the_desk, html):
+    message = mailed(f"<div>{html}</div>", "Please see the layout.")
+
+    assert message.html == ""
+    assert "Its layout would still show what is hidden" in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+
 def test_a_mail_keeps_its_looks_where_the_password_can_be_covered(mailed, client, sam):
     message = mailed("<p><b>Password:</b> hunter2!</p><p>It <i>stops</i>.</p>", "Password: hunter2!")
 
     shown = client.get(message.frame_for(sam)).text
     assert "<b>Password:</b> [password hidden]" in shown
     assert "<i>stops</i>" in shown
+    assert message.submission.decision["notes"] == []
     assert message.secrets.count() == 1
 
 

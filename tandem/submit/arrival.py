@@ -194,10 +194,17 @@ class _Arrival:
             files=[*self._attached(), *also],
         )
         case.secrets.cover(self.mail.subject, message=message)  # the raw mail has it, whatever becomes of it
-        notes = [*self._inside(), *map(_, self.notes)]
+        notes = [*self._inside(), *map(_, self.notes), *self._given_up(message)]
         self.submission.decision |= {"verified": self.verified, "notes": notes, "left_out": bool(self.notes)}
         self.submission.land(message, by=by, **told)
         return message
+
+    def _given_up(self, message: Message) -> list[str]:
+        if not self.mail.html or message.html:
+            return []
+        return [
+            _("Its layout would still show what is hidden, so it is not kept: open the mail as it came to read it.")
+        ]
 
     def _keep_what_it_says(self) -> None:
         """For people who sort it, and to know it again; believed by nobody."""
