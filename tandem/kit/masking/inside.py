@@ -51,10 +51,10 @@ def find(part: bytes) -> dict[str, Any]:
     """{"secrets": [[kind, value], …], "is_closed": whether there are some that cannot be covered where they stand}."""
     if is_mail(part) and _ENCODED.search(part):
         plain = [secret for text in _of_mail(part) for secret in find_in(text)]
-        told = _told([*plain, *_disguised(part, plain)])
+        told = _told([*plain, *_disguised(part, plain, part)])
         return {"secrets": told, "is_closed": bool(told)}
-    plain = _covered(part, [])[1]
-    disguised = _disguised(part, plain)
+    covered, plain = _covered(part, [])
+    disguised = _disguised(part, plain, covered)
     is_broken = bool(_HAR.match(part)) and _har(_decoded(part), set()) is None
     return {"secrets": _told([*plain, *disguised]), "is_closed": bool(disguised) or is_broken}
 
@@ -74,10 +74,12 @@ def stands_within(told: bytes) -> bool:
     return any(stand_in_html([text], html.replace(text, "")) for html in _pages_of(part))
 
 
-def _disguised(part: bytes, plain: Iterable[Secret]) -> list[Secret]:
-    """What is found only by who reads a page as it looks: it cannot be covered where it stands."""
+def _disguised(part: bytes, plain: Iterable[Secret], covered: bytes) -> list[Secret]:
+    """What is found only by who reads a page as it looks, and still seen in the covered one: it cannot be covered."""
     known = {unescape(secret.value) for secret in plain}
-    return [secret for html in _pages_of(part) for secret in find_in_html(html) if secret.value not in known]
+    found = [secret for html in _pages_of(part) for secret in find_in_html(html) if secret.value not in known]
+    pages = [*_pages_of(covered)] if found else []
+    return [secret for secret in found if any(stand_in_html([secret.value], html) for html in pages)]
 
 
 def _pages_of(part: bytes) -> Iterator[str]:

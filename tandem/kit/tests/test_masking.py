@@ -227,6 +227,12 @@ def test_a_page_that_has_it_in_the_clear_is_covered():
 
 
 @pytest.mark.parametrize("head", [b"", b"MIME-Version: 1.0\nContent-Type: text/html\n\n"], ids=["a page", "a mail"])
+def test_a_page_is_covered_where_a_blank_ends_the_password(head):
+    page = head + HTML % b"password: Tr0ub4dor9!&nbsp;x"
+    assert _covered(page)[0] == head + HTML % b"password: [hidden]"
+
+
+@pytest.mark.parametrize("head", [b"", b"MIME-Version: 1.0\nContent-Type: text/html\n\n"], ids=["a page", "a mail"])
 def test_what_is_erased_is_found_in_the_tags_of_a_file(head):
     page = head + HTML % b"the blue <b>house</b> at &#115;ea"
     assert place_of("the blue house at sea", lambda: iter([page])) == Place.WITHIN
