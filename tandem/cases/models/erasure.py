@@ -58,7 +58,8 @@ class ErasureManager(models.Manager.from_queryset(ErasureQuerySet)):  # type: ig
         if text in why:
             raise NoReason
         cases = list(case.read_together())
-        _forget(cases, text)
+        if lost := _forget(cases, text):
+            what = _("{what}, and {n} sealed with another key").format(what=what, n=lost)
         rows = erasing.erase(cases, text, also_mail_of=mail_of)
         erasure = self._keep(by=by, why=why, what=what, rows=rows, sealed=seal(text, purpose=PURPOSE))
         later("cases.erase_from_files", lock=f"files of case {case.pk}", erasure_id=erasure.pk)
@@ -77,10 +78,13 @@ class ErasureManager(models.Manager.from_queryset(ErasureQuerySet)):  # type: ig
         return erasure
 
 
-def _forget(cases: list[Case], text: str) -> None:
-    hidden = Secret.objects.filter(case__in=cases).exclude(sealed="")
-    same = [secret.pk for secret in hidden.exclude(kind=Kind.FILE) if secret.known == text]
-    Secret.objects.filter(pk__in=same).update(sealed="")
+def _forget(cases: list[Case], text: str) -> int:
+    """What was sealed with another key may be it, and goes, too; how many those were."""
+    hidden = Secret.objects.filter(case__in=cases).exclude(sealed="").exclude(kind=Kind.FILE)
+    known = {secret.pk: secret.known for secret in hidden}
+    gone = [pk for pk, value in known.items() if value in ("", text)]
+    Secret.objects.filter(pk__in=gone).update(sealed="")
+    return [*known.values()].count("")
 
 
 class Erasure(models.Model):

@@ -129,8 +129,25 @@ def test_with_another_key_a_case_still_takes_messages_and_erases(case, told, ana
 
     assert again.body == "My password is [password hidden]"
     assert again.secrets.get().is_erased
+
+
+def test_what_was_sealed_with_another_key_may_be_what_is_erased_and_goes_too(
+    case, mallorys_case, told, ana, mallory, sam, settings
+):
+    other = mallorys_case.messages.write(f"password: {PASSWORD}", by=mallory, audience=Audience.CUSTOMER)
+    key, settings.SECRET_KEY = settings.SECRET_KEY, "another"
     with pytest.raises(CannotOpen, match="another TANDEM_SECRET_KEY"):
         told.secrets.get().show(to=sam, why="To try the login she describes")
+    case.messages.write("My password is Sommer2024", by=ana, audience=Audience.CUSTOMER)
+
+    case.erasures.erase(PASSWORD, by=sam, why="Pasted by mistake")
+
+    settings.SECRET_KEY = key
+    assert told.secrets.get().is_erased
+    assert case.secrets.exclude(sealed="").count() == 1
+    assert other.secrets.get().opened() == PASSWORD
+    what = case.events.get(verb="case.erased").facts["what"]
+    assert what == f"a text of {len(PASSWORD)} characters, and 1 sealed with another key"
 
 
 def test_too_little_to_erase_is_refused(case, sam):
