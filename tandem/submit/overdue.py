@@ -21,7 +21,7 @@ AN_HOUR = 3600
 
 def watch() -> None:
     """Tell administrators, once an hour as long as it lasts."""
-    if Submission.objects.overdue().exists() and often.allows("submit.overdue", "", most=1, seconds=AN_HOUR):
+    if Submission.objects.overdue().exists() and often.comes_round("submit.overdue", every=AN_HOUR):
         for user in User.objects.who_can(Can.ADMINISTER):
             later("submit.tell_of_overdue", user_id=user.pk, noticed=clock.now().isoformat())
 

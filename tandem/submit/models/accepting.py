@@ -42,10 +42,10 @@ class SubmissionQuerySet(VisibleTo):
         return self.filter(state=State.WAITING)
 
     def overdue(self) -> Self:
-        """What should have been read and was not: nobody reads, or it failed, or its files cannot be kept."""
+        """What should have been read and was not, oldest first: nobody reads, or it failed, or its files cannot be kept."""
         past = clock.now() - TOO_LONG
         late = self.waiting().filter(Q(sorted_at=None) | Q(sorted_at__lt=past), received_at__lt=past)
-        return late.order_by("read_after", "pk")
+        return late.order_by("received_at", "pk")  # however often each was tried
 
     def colleagues_share(self, actor: Any) -> Self:
         """Where it landed is no secret; what lies in quarantine is for those who sort it."""

@@ -1,12 +1,12 @@
 """Mail that we accepted and do not read is seen by somebody, whatever keeps it."""
 
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 
 import pytest
 
-from tandem.kit import clock, later
+from tandem.kit import clock, later, say
 from tandem.submit import arrival, overdue
 from tandem.submit.models import State, Submission
 from tandem.submit.tests.mail import SUPPORT, mail
@@ -15,16 +15,25 @@ MINUTE = timedelta(minutes=1)
 LIST = "/desk/quarantine/?state=waiting"
 
 
+HALF_PAST = datetime(2026, 3, 2, 10, 30, tzinfo=UTC)
+
+
 def as_of(span: timedelta) -> AbstractContextManager:
-    """So much later."""
-    return clock.at(clock.now() + span)
+    """So long after half past ten."""
+    return clock.at(HALF_PAST + span)
 
 
 @pytest.fixture
 def waiting(db) -> Submission:
     """Nobody reads: the process is down."""
-    raw = mail(sender="Noor <noor@initech.example>")
-    return Submission.objects.accept_mail(raw, sender="noor@initech.example", recipients=[SUPPORT])
+    return accepted("noor")
+
+
+def accepted(name: str) -> Submission:
+    """At half past ten."""
+    raw, sender = mail(sender=f"{name.title()} <{name}@initech.example>"), f"{name}@initech.example"
+    with clock.at(HALF_PAST):
+        return Submission.objects.accept_mail(raw, sender=sender, recipients=[SUPPORT])
 
 
 def test_ada_sees_on_every_page_that_accepted_mail_is_not_read(waiting, ada, sam, at_the_desk):
@@ -63,7 +72,8 @@ def test_while_files_cannot_be_kept_it_is_said_too(waiting, ada, at_the_desk, mo
 
 def test_what_somebody_let_through_just_now_is_not_late(sam, ada, at_the_desk, worker):
     raw = mail(sender="noor@initech.example", precedence="bulk")
-    submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
+    with as_of(0 * MINUTE):
+        submission = Submission.objects.accept_mail(raw, sender="", recipients=[SUPPORT])
     worker()
     submission.refresh_from_db()
 
@@ -74,7 +84,7 @@ def test_what_somebody_let_through_just_now_is_not_late(sam, ada, at_the_desk, w
 
 def test_administrators_get_a_mail_once_an_hour_as_long_as_it_lasts(waiting, ada, max, worker, outbox, monkeypatch):
     monkeypatch.setattr(later, "ALSO", [])  # only jobs are done, no mail is read
-    for minute in (1, 6, 7, 8, 120):
+    for minute in (1, 29, 30, 31, 88, 89, 90):  # 10:59, 11:00, 11:01, 11:58, 11:59, 12:00
         with as_of(minute * MINUTE):
             overdue.watch()
             worker()
@@ -84,6 +94,18 @@ def test_administrators_get_a_mail_once_an_hour_as_long_as_it_lasts(waiting, ada
     assert "Accepted mail is not read" in str(make_header(decode_header(told[0]["Subject"])))
     texts = [part.get_payload(decode=True).decode() for part in told[0].walk() if not part.is_multipart()]
     assert "tandem mail-read" in texts[0]
+
+
+def test_the_oldest_is_what_came_first_however_often_it_was_tried(ada, at_the_desk, monkeypatch):
+    monkeypatch.setattr(arrival, "process", lambda one: 1 / 0)
+    accepted("noor")
+    arrival.read_next(keep_on=True)
+    with as_of(2 * MINUTE):
+        raw = mail(sender="omar@initech.example")
+        Submission.objects.accept_mail(raw, sender="omar@initech.example", recipients=[SUPPORT])
+
+    with as_of(8 * MINUTE):
+        assert f"The oldest came {say.moment(HALF_PAST)}." in at_the_desk(ada).get("/desk/queue/").text
 
 
 def test_sam_finds_it_in_a_list_of_its_own(waiting, sam, at_the_desk, by_api):
