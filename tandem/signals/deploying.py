@@ -19,7 +19,8 @@ MOST = 100
 class DeployIn(Schema):
     """`component` by its slug; `environment` is an id, without it everywhere; `at`: now, unless told.
 
-    `once`: your name for this deploy, such as the id of the run; told again under it, even late, it is the same deploy.
+    `once`: your name for this deploy, such as the id of the run; told again under it, even late, it is the same deploy,
+    and another version is refused (409).
     """
 
     component: Annotated[str, Field(pattern=r"^[-\w]+$", max_length=80)]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import clock
-from tandem.kit.errors import Invalid
+from tandem.kit.errors import Invalid, Refused
 from tandem.kit.text import one_line
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
@@ -22,11 +22,19 @@ class NotYet(Invalid):
     """A deploy is told when it is done; this time is still to come."""
 
 
+class AnotherVersion(Refused):
+    """Another version was told under this name. Tell each deploy under a name of its own."""
+
+
 class DeployQuerySet(VisibleTo):
     def reaching(self, environment: Any) -> Self:
         """Those of what this installation depends on: to it, or to all of them."""
         here = Q(environment=None) | Q(environment=environment)
         return self.filter(here, component__dependents__environment=environment)
+
+    def named(self, once: str) -> Self:
+        """The one known by this name, be it its first or a further one; "" is no name."""
+        return self.filter(Q(once=once) | Q(further_names__once=once)).distinct() if once else self.none()
 
     def during(self, start: datetime, end: datetime) -> Self:
         return self.filter(at__gt=start, at__lte=end)
@@ -48,7 +56,7 @@ class DeployManager(models.Manager.from_queryset(DeployQuerySet)):  # type: igno
         """component.deploys.tell("4.4", by=erin): this runs from now on, in `environment` or everywhere.
 
         Without `before`, what ran is what was told last. Told again, it is the same deploy: while this version still is
-        what was told last, and under the same `once` for ever. Raises `NoVersion`, `NotYet`.
+        what was told last, and under the same `once` for ever. Raises `NoVersion`, `NotYet`, `AnotherVersion`.
         """
         by.must_be_able_to(Can.WORK)
         component = self.instance.lock()
@@ -58,8 +66,8 @@ class DeployManager(models.Manager.from_queryset(DeployQuerySet)):  # type: igno
         if at and at > clock.now():
             raise NotYet
         moment, here = at or clock.now(), self.filter(environment=environment)
-        if once and (known := here.filter(once=once).first()):
-            return known
+        if known := here.named(once).first():
+            return known.must_be(version)
         last = here.filter(at__lte=moment).first()
         if last and last.version == version:
             return last.told_once(once)
@@ -106,9 +114,33 @@ class Deploy(models.Model):
         runs = f"{self.before} → {self.version}" if self.before else self.version
         return f"{self.component.name} {runs}"
 
+    def must_be(self, version: str) -> Self:
+        if self.version != version:
+            raise AnotherVersion
+        return self
+
     def told_once(self, once: str) -> Self:
-        """It is known by this from now on, if it has no such name yet."""
-        if once and not self.once:
+        """It is known by this, too, from now on. A name that is known already never comes here."""
+        if once and self.once:
+            self.further_names.create(component=self.component, environment=self.environment, once=once)
+        elif once:
             self.once = once
             self.save(update_fields=["once"])
         return self
+
+
+class FurtherName(models.Model):
+    """What else a deploy is known by: another run told the version that ran already."""
+
+    deploy = models.ForeignKey(Deploy, models.CASCADE, related_name="further_names")
+    component = models.ForeignKey(Component, models.CASCADE, related_name="+", db_index=False)
+    environment = models.ForeignKey("customers.Environment", models.CASCADE, related_name="+", null=True)
+    once = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(once=""), name="further_name_says_something"),
+            models.UniqueConstraint(
+                "component", "environment", "once", nulls_distinct=False, name="further_name_of_one_deploy"
+            ),
+        ]

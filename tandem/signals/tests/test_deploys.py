@@ -71,6 +71,31 @@ def test_the_version_that_runs_told_under_a_second_name_is_the_same_deploy_by_ei
     assert tells(version="4.3", once="run-7").json()["id"] == named["id"] == by_hand["id"]
 
 
+def test_every_name_of_a_deploy_is_kept(tells, exports, production):
+    """Three runs told 4.4, one of them twice; when 4.5 runs, each is repeated late."""
+    first = tells(version="4.4", once="run-1").json()
+    for name in ("run-2", "run-2", "run-3"):
+        assert tells(version="4.4", once=name).json()["id"] == first["id"]
+    tells(version="4.5", once="run-4")
+
+    for name in ("run-1", "run-2", "run-3"):
+        assert tells(version="4.4", once=name).json()["id"] == first["id"]
+    assert [deploy.version for deploy in exports.deploys.all()] == ["4.5", "4.4"]
+    assert tells(version="4.4", once="run-2", environment=production.pk).json()["id"] != first["id"]
+
+
+@pytest.mark.parametrize("name", ["run-1", "run-2"])
+def test_another_version_under_the_name_of_a_deploy_is_refused(tells, exports, name):
+    tells(version="4.4", once="run-1")
+    tells(version="4.4", once="run-2")
+
+    answer = tells(version="4.5", once=name)
+
+    assert answer.status_code == 409
+    assert "a name of its own" in answer.text
+    assert [deploy.version for deploy in exports.deploys.all()] == ["4.4"]
+
+
 def test_what_is_not_right_is_refused(tells, exports, erin, ana):
     assert tells(version="4.4", at=(clock.now() + timedelta(hours=1)).isoformat()).status_code == 422
     assert tells(version="4.4", component="unknown").status_code == 404
