@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests import scenes
 
@@ -203,3 +203,22 @@ def issued(ada: Page, address: str) -> tuple[str, str]:
     claims: dict[str, object] = {"aud": "tandem-report", "sub": "ana@northwind.example", "name": "Ana Lima"}
     claims |= {"jti": "from-the-test", "exp": int(clock.now().timestamp()) + 600}
     return public[1], passes.sign(claims, secret[0])
+
+
+def test_what_ana_types_while_the_questions_are_asked_anew_stays(page_of):
+    ana: Page = page_of("ana")
+    ana.goto("/portal/report/?realm=web")
+    on_their_way: list[Route] = []
+    ana.route("**/questions/", lambda route: on_their_way.append(route))
+
+    ana.locator("[name=version]").fill("4.1")
+    with ana.expect_request("**/questions/"):
+        ana.locator("[name=version]").blur()
+    ana.locator("[name=browser]").fill("Firefox")
+    ana.evaluate("document.addEventListener('htmx:afterSettle', () => (document.title = 'settled'))")
+    on_their_way[0].continue_()
+
+    expect(ana).to_have_title("settled")
+    expect(ana.locator("[name=browser]")).to_have_value("Firefox")
+    expect(ana.locator("[name=browser]")).to_be_focused()
+    expect(ana.locator("[name=version]")).to_have_value("4.1")

@@ -29,7 +29,13 @@ function isTicked(field) {
 function begunIn(panel, sent) {
   const others = (found) => [...panel.querySelectorAll(found)].filter((thing) => !sent.contains(thing) && !thing.contains(sent))
   const fields = others(FIELDS).filter((field) => field.form && !field.form.matches(ON_ITS_WAY) && isTheirs(field))
-  return { open: others("details[open]").map(labelOf), fields, at: document.activeElement }
+  return { open: others("details[open]").map(labelOf), fields: fields.map(asItIs) }
+}
+
+// What stands in it now: a swap that morphs writes into the very same field.
+function asItIs(field) {
+  const { value, checked, files } = field
+  return { name: nameOf(field), isTicked: isTicked(field), isHere: field === document.activeElement, value, checked, files }
 }
 
 function giveBack(id, begun) {
@@ -37,15 +43,15 @@ function giveBack(id, begun) {
   if (!panel || !begun) return
   for (const details of panel.querySelectorAll("details")) if (begun.open.includes(labelOf(details))) details.open = true
   for (const old of begun.fields) {
-    const field = [...panel.querySelectorAll(FIELDS)].find((candidate) => nameOf(candidate) === nameOf(old))
+    const field = [...panel.querySelectorAll(FIELDS)].find((candidate) => nameOf(candidate) === old.name)
     if (!field) continue
     hand(old, field)
-    if (old === begun.at) field.focus()
+    if (old.isHere) field.focus()
   }
 }
 
 function hand(old, field) {
-  if (isTicked(old)) field.checked = old.checked
+  if (old.isTicked) field.checked = old.checked
   else if (old.files) field.files = old.files
   else field.value = old.value
 }
