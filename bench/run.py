@@ -227,7 +227,7 @@ def granian(target: str) -> list[str]:
 
 
 def mail(size: int) -> Row:
-    """Messages accepted a second by eight senders: committed with their job by us, merely stored by the baseline."""
+    """Messages accepted a second by eight senders: committed one by one by us, merely stored by the baseline."""
     with serving([str(PYTHON.parent / "tandem"), "mail-in"]) as port:
         ours = asyncio.run(senders(port))
     with serving([str(PYTHON), "-m", "bench.store", "PORT"]) as port:

@@ -44,8 +44,6 @@ def told(source: str, *, pictures: dict[str, int], our_hosts: list[str]) -> AsSe
     asked = {"source": source, "pictures": pictures, "our_hosts": our_hosts}
     try:
         quiet, whole = limited.run(f"{__name__}:tell", json.dumps(asked).encode())
-    except limited.Hindered:
-        raise
     except limited.Stopped:
         return AsSent("", "", TOO_TANGLED)
     return AsSent(quiet, whole, "")

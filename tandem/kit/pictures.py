@@ -28,8 +28,6 @@ def shrunk(content: bytes) -> dict[int, Picture]:
     """Each size of it, by its longest side. Raises Undrawable, and `limited.Hindered`."""
     try:
         told = limited.run(f"{__name__}:tell", content, cpu_seconds=4)
-    except limited.Hindered:
-        raise
     except limited.Stopped as stopped:
         raise Undrawable(str(stopped)) from stopped
     if not told:

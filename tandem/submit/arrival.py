@@ -30,22 +30,22 @@ LONGEST_NAME = 120
 MOST_ALSO = 100  # others a mail was sent to
 
 
-def read_next(most: int = 1, *, keep_on: bool = False) -> int:
-    """Read what waits, up to so many; how many that were. `keep_on` past one that fails: it waits for another attempt."""
-    taken = Submission.objects.take(most)
-    for submission in taken:
-        try:
-            process(submission)
-        except (OSError, files.NoRoom, limited.NotStarted):
-            log.exception("Mail %s cannot be read just now, or its files not kept; it waits", submission.pk)
-            submission.not_now()
-        except limited.Hindered as trouble:
-            log.warning("Mail %s is tried again: %s", submission.pk, trouble)
-        except Exception as error:
-            if not keep_on or isinstance(error, (InterfaceError, OperationalError)):
-                raise
-            log.exception("Mail %s could not be read, and is tried again", submission.pk)
-    return len(taken)
+def read_next(*, keep_on: bool = False) -> bool:
+    """Read the next mail; whether one was there. `keep_on` past one that fails: it waits for another attempt."""
+    if (submission := Submission.objects.take()) is None:
+        return False
+    try:
+        process(submission)
+    except (OSError, files.NoRoom, limited.NotStarted):
+        log.exception("Mail %s cannot be read just now, or its files not kept; it waits", submission.pk)
+        submission.not_now()
+    except limited.Hindered as trouble:
+        log.warning("Mail %s is tried again: %s", submission.pk, trouble)
+    except Exception as error:
+        if not keep_on or isinstance(error, (InterfaceError, OperationalError)):
+            raise
+        log.exception("Mail %s could not be read, and is tried again", submission.pk)
+    return True
 
 
 def process(submission: Submission) -> None:

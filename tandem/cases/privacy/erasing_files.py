@@ -113,8 +113,6 @@ def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
         return place_of(text, read)
     except FileNotFoundError:
         return Place.NOWHERE
-    except limited.Hindered:
-        raise
     except (limited.Stopped, CannotOpen):
         return Place.WITHIN
 
@@ -122,7 +120,5 @@ def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
 def _stands_in_mail(text: str, mail: bytes) -> bool:
     try:
         return masking.stands_within(lambda: iter([mail]), text)
-    except limited.Hindered:
-        raise
     except limited.Stopped:
         return True

@@ -26,8 +26,6 @@ def search(attachment: Attachment) -> None:
     try:
         found = masking.find_in_file(read)
         covered = _stored(masking.cover_file(read, found), attachment) if found else None
-    except limited.Hindered:
-        raise
     except (masking.CannotCover, limited.Stopped):
         _seal(attachment, covered=None, kinds={})
     else:

@@ -45,10 +45,9 @@ def ask(text: str, actor: Any) -> Asked:
         return Asked(NOTHING, [_too_many_looks()], is_of_open=True)
     meaning = _Meaning(actor)
     clause = meaning.of(told)
-    is_of_open = _is_of_open(told)
-    if is_of_open and not meaning.names_a_state:
+    if not _has_a_state(told):
         clause &= WORDS["is"].clause("open", actor)
-    return Asked(NOTHING if meaning.doubts else clause, meaning.doubts, is_of_open)
+    return Asked(NOTHING if meaning.doubts else clause, meaning.doubts, _is_of_open(told))
 
 
 def _too_much() -> str:
@@ -75,7 +74,7 @@ def _looks(told: Node) -> int:
 def _is_of_open(told: Node) -> bool:
     terms = told.nodes if isinstance(told, Every) else [told]
     states = {term.value.lower() for term in terms if isinstance(term, Term) and term.key == "is"} & STATES
-    return states == {"open"} or not (states or _has_a_state(told))
+    return states == {"open"} or not _has_a_state(told)
 
 
 def _has_a_state(told: Node) -> bool:
@@ -93,7 +92,6 @@ def _has_a_state(told: Node) -> bool:
 class _Meaning:
     actor: Any
     doubts: list[str] = field(default_factory=list)
-    names_a_state: bool = False
 
     def of(self, node: Node) -> Q:
         match node:
@@ -119,7 +117,6 @@ class _Meaning:
     def _term(self, term: Term) -> Q:
         if _is_text(term):
             return self._text([term], "")
-        self.names_a_state |= _has_a_state(term)
         try:
             return reduce(or_, (WORDS[term.key].clause(value, self.actor) for value in term.values))
         except NotUnderstood as doubt:

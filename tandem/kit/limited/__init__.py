@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Stopped(Exception):
-    """The work was not done; the message says why in a sentence."""
+    """The bytes kept the work from being done; the message says how in a sentence."""
 
 
 class LimitExceeded(Stopped):
@@ -44,8 +44,8 @@ class ChildFailed(Stopped):
     """The child broke over the bytes."""
 
 
-class Hindered(Stopped):
-    """Something outside ended the work, or gave it no time. It says nothing of the bytes: try again later."""
+class Hindered(Exception):
+    """Something outside ended the work, or gave it no time: no `Stopped`, for it says nothing of the bytes. Try again later."""
 
 
 class NotStarted(Hindered):

@@ -154,19 +154,19 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
             submission.reject(by=by)
         return len(theirs)
 
-    def take(self, most: int) -> list["Submission"]:
-        """The next mails to be read, oldest first, with an attempt counted, and that committed.
+    def take(self) -> "Submission | None":
+        """The next mail to be read, with an attempt counted, and that committed.
 
-        Nobody else takes them for a while, and then anybody. A mail that takes its reader down with it ends in
-        quarantine, not in the way of the others.
+        Nobody else takes it for a while, and then anybody. A mail that takes its reader down with it ends in quarantine,
+        not in the way of the others.
         """
-        slots = {"now": clock.now(), "again": AGAIN, "latest": LATEST, "most": most, "waiting": str(State.WAITING)}
-        taken = prepared.whole(self.model, self._take, slots)
-        for submission in taken:
-            if submission.attempts > MOST_ATTEMPTS:
-                told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
-                submission.quarantine(told, cause=Cause.UNREADABLE)
-        return sorted((one for one in taken if one.state == State.WAITING), key=lambda one: (one.received_at, one.pk))
+        slots = {"now": clock.now(), "again": AGAIN, "latest": LATEST, "waiting": str(State.WAITING)}
+        for taken in prepared.whole(self.model, self._take, slots):
+            if taken.attempts <= MOST_ATTEMPTS:
+                return taken  # type: ignore[no-any-return]
+            told = _("{n} attempts to read it ended without success.").format(n=MOST_ATTEMPTS)
+            taken.quarantine(told, cause=Cause.UNREADABLE)
+        return None
 
     @cached_property
     def _take(self) -> str:
@@ -176,7 +176,7 @@ class SubmissionManager(models.Manager.from_queryset(SubmissionQuerySet)):  # ty
 TAKE = """
     WITH next AS MATERIALIZED (
         SELECT id FROM submit_submission WHERE state = %(waiting)s AND read_after <= %(now)s
-        ORDER BY read_after, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
+        ORDER BY read_after, id LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     UPDATE submit_submission AS taken
     SET attempts = attempts + 1, read_after = %(now)s + least(%(again)s * power(4, least(attempts, 5)), %(latest)s)

@@ -26,8 +26,6 @@ def read(raw: bytes) -> Parsed:
     """The mail, read in a limited child process. Whatever its bytes, it returns or raises `Unparseable`; or `limited.Hindered`, which is not its fault."""
     try:
         told = _told(raw)
-    except limited.Hindered:
-        raise
     except limited.Stopped as stopped:
         raise Unparseable(str(stopped)) from stopped
     if "unparseable" in told:
@@ -63,8 +61,6 @@ def tell_plainly(raw: bytes) -> dict[str, Any]:
 def _told(raw: bytes) -> dict[str, Any]:
     try:
         return limited.run(f"{__name__}:tell", raw, cpu_seconds=FIRST_TRY)
-    except limited.Hindered:
-        raise
     except limited.Stopped:
         # Mostly it is the HTML that is tangled, and the words are good.
         return limited.run(f"{__name__}:tell_plainly", raw, cpu_seconds=SECOND_TRY)
