@@ -161,6 +161,8 @@ PAGES: dict[str, Door] = {
     "planned_undo": Door(NOBODY, SUPPORT),
     "planned_leave": Door(NOBODY, SUPPORT),
     "promise": Door(COLLEAGUES, SUPPORT),
+    "snooze": Door(COLLEAGUES, COLLEAGUES),
+    "snooze_waking": Door(NOBODY, COLLEAGUES),
     "facts": Door(COLLEAGUES, COLLEAGUES),
     "measurement": Door(COLLEAGUES, COLLEAGUES),
     "evidence_first": Door(COLLEAGUES),

@@ -97,6 +97,7 @@ CACHES = {
 FLOOR = ["tandem.kit", "tandem.people", "tandem.customers", "tandem.connectors", "tandem.signals", "tandem.cases"]
 JOURNEY = [
     "tandem.communicate",
+    "tandem.organize",
     "tandem.submit",
     "tandem.intake",
     "tandem.triage",

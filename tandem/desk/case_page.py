@@ -21,6 +21,8 @@ from tandem.escalate import panels as escalate
 from tandem.intake import panels as intake
 from tandem.investigate import panels as investigate
 from tandem.learn import panels as learn
+from tandem.organize import glances as organize_glances
+from tandem.organize import panels as organize
 from tandem.resolve import panels as resolve
 from tandem.status import panels as status
 from tandem.submit import panels as submit
@@ -45,6 +47,7 @@ BESIDE: list[Beside] = [
     Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,)),
     Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),
     Beside(triage.handoff, gettext_lazy("Hand-off")),
+    Beside(organize.snooze, gettext_lazy("Snooze")),
     Beside(intake.facts, gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
     Beside(intake.collections, gettext_lazy("Systems asked")),
     Beside(intake.readback, gettext_lazy("Read-back"), (INTAKE,)),
@@ -115,13 +118,15 @@ def _line(beside: Beside, lines: dict[str, glance.Line]) -> dict[str, Any]:
 
 def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, Any]:
     """What stands at the head of the case, whatever else one reads."""
+    told = told or glance.read(case, actor)
     return {
         "case": case,
         "where": place(case),
         "stages": stages(case),
         "ball": _ball(case) if case.is_open else _("nobody"),
         "mine": case.is_open and case.ball_with == actor.pk,
-        "think": glance.think(told or glance.read(case, actor)),
+        "think": glance.think(told),
+        "snoozed": organize_glances.snoozed(case, told),
     }
 
 

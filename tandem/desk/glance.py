@@ -21,6 +21,7 @@ from tandem.investigate.models import Attempt, Hypothesis
 from tandem.investigate.models.hypothesis import HypothesisState as Held
 from tandem.kit import clock, prepared, say
 from tandem.learn.models import Article
+from tandem.organize import glances as organize
 from tandem.people.models import User
 from tandem.signals.models import State as Health
 from tandem.signals.models import components_of
@@ -76,12 +77,14 @@ def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, 
         "acknowledged": it.updates.filter(kind=Kind.ACKNOWLEDGMENT).values("sent_at")[:1],
         "handoffs": handoffs.values("to")[:1],
         "participants": it.participants.standing().values("pk")[:MOST],
+        **organize.rows(it, actor),
     }
 
 
 def lines(case: Case, told: Told) -> dict[str, Line]:
     """By the name of the panel."""
-    return {name: says(case, told) for name, says in LINES.items()}
+    own = {name: says(case, told) for name, says in LINES.items()}
+    return own | {name: Line(*says(case, told)) for name, says in organize.LINES.items()}
 
 
 def think(told: Told) -> str:

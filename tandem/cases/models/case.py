@@ -133,6 +133,7 @@ class Case(models.Model):
     words = models.GeneratedField(
         expression=SearchVector("title", config="english"), output_field=SearchVectorField(), db_persist=True
     )
+    snoozed_until = models.DateTimeField(null=True, help_text="Far ahead where it sleeps until something happens.")
     merged_into = models.ForeignKey("self", models.PROTECT, related_name="merged_cases", null=True, editable=False)
 
     in_queue = models.GeneratedField(
@@ -151,6 +152,7 @@ class Case(models.Model):
             "impact",
             "priority",
             "next_update_at",
+            "snoozed_until",
             "environment",
             "account",
             "title",
@@ -182,6 +184,7 @@ class Case(models.Model):
             models.Index(fields=["stage", "stage_since"], name="cases_by_stage"),
             models.Index(fields=["-active_at", "-id"], name="cases_by_activity"),
             models.Index(fields=["account", "-opened_at"], name="cases_of_account"),
+            models.Index(fields=["snoozed_until"], name="cases_that_sleep", condition=Q(snoozed_until__isnull=False)),
             GinIndex("words", name="cases_by_words"),
         ]
 

@@ -22,7 +22,15 @@ class CannotLink(Refused):
 
 
 class UnknownKind(Invalid):
-    """Cases are related, or one is caused by, a duplicate of or a follow-up of the other."""
+    """Cases are related, or one is caused by, a duplicate of, a follow-up of or a child of the other."""
+
+
+class HasAParent(Refused):
+    """This case has a parent already. Remove that link first."""
+
+
+class WouldBeItsOwnParent(Refused):
+    """That case is below this one already: a case cannot stand above itself."""
 
 
 class RemovedAlready(Refused):
@@ -34,6 +42,7 @@ class LinkKind(models.TextChoices):
     CAUSED_BY = "caused_by", _("Caused by")
     DUPLICATE_OF = "duplicate_of", _("Duplicate of")
     FOLLOW_UP_OF = "follow_up_of", _("Follow-up of")
+    CHILD_OF = "child_of", _("Child of")
 
 
 # As the other case says it.
@@ -42,6 +51,7 @@ SEEN_FROM_THE_OTHER: dict[str, str | Promise] = {
     LinkKind.CAUSED_BY: _("Cause of"),
     LinkKind.DUPLICATE_OF: _("Has the duplicate"),
     LinkKind.FOLLOW_UP_OF: _("Followed up by"),
+    LinkKind.CHILD_OF: _("Parent of"),
 }
 
 
@@ -50,6 +60,9 @@ class LinkQuerySet(VisibleTo):
 
     def standing(self) -> Self:
         return self.filter(removed_at=None)
+
+    def to_parents(self) -> Self:
+        return self.standing().filter(kind=LinkKind.CHILD_OF)
 
     def of(self, case: Case) -> Self:
         return self.filter(Q(case=case) | Q(other=case)).select_related("case", "other", "linked_by")
@@ -60,7 +73,7 @@ class LinkManager(models.Manager.from_queryset(LinkQuerySet)):  # type: ignore[m
     def link_to(self, other: Case, *, by: Any, kind: str = LinkKind.RELATED, why: str = "") -> "Link":
         """case.links.link_to(other, by=sam, kind=LinkKind.CAUSED_BY): both stay themselves, and each shows the other.
 
-        Raises `CannotLink`, `UnknownKind`.
+        Raises `CannotLink`, `UnknownKind`; of a child `HasAParent`, `WouldBeItsOwnParent`.
         """
         case = self.instance
         if kind not in LinkKind.values:
@@ -68,9 +81,21 @@ class LinkManager(models.Manager.from_queryset(LinkQuerySet)):  # type: ignore[m
         hold(case, other)
         if case == other or Link.objects.standing().of(case).filter(Q(case=other) | Q(other=other)).exists():
             raise CannotLink
+        if kind == LinkKind.CHILD_OF:
+            self._must_fit_below(other)
         link = self.create(other=other, kind=kind, why=readable(why).strip()[:LONGEST], linked_by=by)
         link._record("linked", by=by)
         return link
+
+    def _must_fit_below(self, parent: Case) -> None:
+        """One parent each, and nobody above themselves; `hold` keeps others from changing that meanwhile."""
+        case, above = self.instance, parent.pk
+        if self.to_parents().exists():
+            raise HasAParent
+        while above:
+            above = Link.objects.to_parents().filter(case=above).values_list("other", flat=True).first()
+            if above == case.pk:
+                raise WouldBeItsOwnParent
 
 
 class Link(models.Model):
@@ -96,6 +121,7 @@ class Link(models.Model):
                 condition=Q(removed_at=None),
                 name="one_standing_link_of_two",
             ),
+            models.UniqueConstraint("case", condition=Q(removed_at=None, kind="child_of"), name="one_standing_parent"),
             models.CheckConstraint(condition=~Q(case=F("other")), name="link_of_two"),
             models.CheckConstraint(condition=Q(kind__in=LinkKind.values), name="link_kind_known"),
         ]

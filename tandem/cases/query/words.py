@@ -69,6 +69,7 @@ ARE = {
     "open": Q(in_queue=True),
     "closed": Q(stage=Stage.CLOSE),
     "merged": Q(merged_into__isnull=False),
+    "snoozed": Q(snoozed_until__isnull=False),
     "any": ~Q(pk__in=[]),  # not Q(): that is no clause, and “not” and “or” pass it over
 }
 
@@ -136,19 +137,19 @@ def promise(value: str, actor: Any) -> Q:
         return Q(next_update_at=None)
     if value.lower() == "late":
         return state("late", actor)
-    return Q(next_update_at__isnull=False) & _when("next_update_at", value, "promise", ahead=True)
+    return Q(next_update_at__isnull=False) & when("next_update_at", value, "promise", ahead=True)
 
 
 @word("opened", gettext_lazy("when it was opened: <7d within the last seven days, >30d before; or >2026-01-31"))
 def opened(value: str, actor: Any) -> Q:
-    return _when("opened_at", value, "opened", ahead=False)
+    return when("opened_at", value, "opened", ahead=False)
 
 
 @word(
     "active", gettext_lazy("when anything happened last: <7d within the last seven days, >30d before; or >2026-01-31")
 )
 def active(value: str, actor: Any) -> Q:
-    return _when("active_at", value, "active", ahead=False)
+    return when("active_at", value, "active", ahead=False)
 
 
 def _is(column: str, value: str, actor: Any, name: str) -> Q:
@@ -169,7 +170,7 @@ def _must_be_told(value: str, name: str) -> None:
         raise NotUnderstood(_("“{name}:” wants a word behind it, without a space.").format(name=name))
 
 
-def _when(column: str, value: str, name: str, *, ahead: bool) -> Q:
+def when(column: str, value: str, name: str, *, ahead: bool) -> Q:
     """Of a length of time (<2h), counted from now; of a day (>2026-01-31), from its beginning or end."""
     try:
         is_later, at = moment(value, ahead=ahead)

@@ -18,7 +18,7 @@ NOW = timezone.now().replace(microsecond=0)
 LENGTHS = {"<1h": timedelta(hours=1), "<2d": timedelta(days=2), ">3h": timedelta(hours=3), ">1w": timedelta(weeks=1)}
 
 TERMS = [
-    *(Term("is", value) for value in ("open", "closed", "merged", "any", "late", "open,closed")),
+    *(Term("is", value) for value in ("open", "closed", "merged", "any", "late", "open,closed", "snoozed")),
     *(
         Term(key, value)
         for key in ("owner", "support", "engineer")
@@ -31,7 +31,7 @@ TERMS = [
     *(Term("realm", value) for value in ("export", "none")),
     *(Term("priority", value) for value in ("high", "none", "low,critical")),
     *(Term("promise", value) for value in ("none", "late", *LENGTHS)),
-    *(Term(key, value) for key in ("opened", "active") for value in LENGTHS),
+    *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
     *(Term("", value) for value in ("export", "import", "monday")),
 ]
 TREES = st.recursive(
@@ -75,6 +75,7 @@ def _state(case, value, actor):
         "closed": case.stage == "close",
         "merged": case.merged_into is not None,
         "any": True,
+        "snoozed": case.snoozed_until is not None,
         "late": case.next_update_at is not None and case.next_update_at < NOW,
     }[value]
 
@@ -128,6 +129,7 @@ TRUE = {
     "realm": lambda case, value, actor: (case.realm or "none") == value,
     "priority": lambda case, value, actor: ["none", "critical", "high", "medium", "low"][case.priority] == value,
     "promise": _promise,
+    "snoozed": lambda case, value, actor: _time(case.snoozed_until, value, ahead=True),
     "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
     "active": lambda case, value, actor: _time(case.active_at, value, ahead=False),
@@ -152,6 +154,7 @@ def many(ana, mallory, sam, erin):
                 realm=["", "export", "billing"][nth // 4 % 3],
                 priority=nth % 5,
                 next_update_at=[None, NOW - timedelta(minutes=5), NOW + timedelta(hours=nth)][nth // 2 % 3],
+                snoozed_until=NOW + timedelta(hours=nth * 7) if nth % 5 == 1 else None,
                 opened_at=NOW - timedelta(hours=nth * 5),
                 active_at=NOW - timedelta(hours=nth),
             )

@@ -6,7 +6,7 @@ from functools import lru_cache
 import yaml
 from django.utils.translation import gettext as _
 
-from tandem.submit.reporting import conditions
+from tandem.kit import conditions
 from tandem.submit.reporting.nodes import Node, Trouble, parse
 from tandem.submit.reporting.template import KINDS, Field, Section, Template
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tandem.submit.reporting.conditions import Condition
+from tandem.kit.conditions import Condition
 
 KINDS = ("text", "long", "choice", "several", "number", "time", "version", "url", "environment", "files")
 NO_FACT = "none"

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class OrganizeConfig(AppConfig):
+    name = "tandem.organize"

@@ -1,0 +1,3 @@
+from tandem.organize.models.snooze import Snooze
+
+__all__ = ["Snooze"]

@@ -1,0 +1,150 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tandem.cases.models import Case, Link
+from tandem.cases.sentences import say
+from tandem.kit import clock
+from tandem.kit.addresses import url
+from tandem.kit.errors import Invalid, Refused
+from tandem.kit.later import later
+from tandem.organize import waking
+from tandem.organize.waking import Wakes, Woke
+from tandem.people.visibility import VisibleTo
+
+say("snooze.began", waking.began)
+say("snooze.ended", waking.ended)
+
+LONGEST = timedelta(days=366)
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""What a case says of its snooze that has no time, for lists."""
+
+
+class NothingToSnooze(Refused):
+    """This case is closed or read as part of another: nothing is left to do on it."""
+
+
+class NoTimeToSnooze(Invalid):
+    """Say until when, or until what happens: a time still to come, at most a year ahead."""
+
+
+class NothingWouldWakeIt(Invalid):
+    """Nothing is promised and no case is linked that this could wait for."""
+
+
+class PromiseIsDue(Refused):
+    """The promise of this case is due soon or broken. Tell the customer first when they hear from you."""
+
+
+class AwakeAlready(Refused):
+    """This case is awake already."""
+
+
+class SnoozeQuerySet(VisibleTo):
+    """For colleagues: that nobody looks now is nothing to tell a customer."""
+
+    def standing(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def due(self) -> Self:
+        return self.standing().filter(until__lte=clock.now())
+
+
+class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def put_off(self, *, by: Any, until: datetime | None = None, on: str = "") -> "Snooze":
+        """case.snoozes.put_off(by=sam, until=tuesday, on=Wakes.CUSTOMER): out of sight until then or that, whichever is first.
+
+        Replaces the standing one. Raises `NothingToSnooze`, `NoTimeToSnooze`, `NothingWouldWakeIt`, `PromiseIsDue`.
+        """
+        case = self.instance.lock()
+        self._must_be_possible(until, on)
+        if standing := self.standing().first():
+            standing.note_end(Woke.AGAIN, by=by)
+        snooze: Snooze = self.create(until=until, on=on, begun_by=by)
+        case.reflect(snoozed_until=until or FAR)
+        case.record("snooze.began", by=by, snooze=snooze.pk, until=until and until.isoformat(), on=on)
+        if until:
+            later("organize.wake", at=until, snooze_id=snooze.pk)
+        return snooze
+
+    def _must_be_possible(self, until: datetime | None, on: str) -> None:
+        case: Case = self.instance
+        if not case.is_open or case.merged_into_id:
+            raise NothingToSnooze
+        if (until is None and not on) or (on and on not in Wakes.values):
+            raise NoTimeToSnooze
+        if until and not clock.now() < until <= clock.now() + LONGEST:
+            raise NoTimeToSnooze
+        self._must_have_something_to_wake_it(until, on)
+
+    def _must_have_something_to_wake_it(self, until: datetime | None, on: str) -> None:
+        case, promise = self.instance, self.instance.promises.standing().first()
+        if promise and promise.warn_at <= clock.now():
+            refusal = PromiseIsDue()
+            refusal.way_on = (f"{url('case', case.number)}?open=promise#panel-promise", _("To the promise"))
+            raise refusal
+        if until is None and on == Wakes.PROMISE and promise is None:
+            raise NothingWouldWakeIt
+        if until is None and on == Wakes.CASE and not Link.objects.standing().of(case).exists():
+            raise NothingWouldWakeIt
+
+
+class Snooze(models.Model):
+    """A case nobody needs to look at until a time comes or something happens."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="snoozes")
+    until = models.DateTimeField(null=True)
+    on = models.CharField(max_length=16, choices=Wakes, blank=True)
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(default=clock.now, editable=False)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=16, choices=Woke, blank=True)
+    ended_name = models.CharField(max_length=120, blank=True, help_text="Who or what ended it.")
+
+    objects = SnoozeManager()
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint("case", condition=Q(ended_at=None), name="one_standing_snooze"),
+            models.CheckConstraint(condition=Q(until__isnull=False) | ~Q(on=""), name="something_ends_a_snooze"),
+            models.CheckConstraint(condition=Q(on__in=["", *Wakes.values]), name="snooze_event_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_why="") | Q(ended_at__isnull=False, ended_why__in=Woke.values),
+                name="a_snooze_ends_for_a_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["case", "-begun_at"], name="snoozes_of_case"),
+            models.Index(fields=["until"], name="snoozes_by_time", condition=Q(ended_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return waking.until(self.until, self.on, self.case.reporter.first_name)
+
+    @property
+    def woke(self) -> str:
+        """Why it ended, in words."""
+        return waking.woke(self.ended_why, self.ended_name)
+
+    @transaction.atomic
+    def wake(self, why: str = Woke.HAND, *, by: Any = None, name: str = "") -> None:
+        """snooze.wake(by=sam): it is to be looked at again. Raises `AwakeAlready`."""
+        case = self.case.lock()
+        self.refresh_from_db(fields=["ended_at"])
+        if self.ended_at:
+            raise AwakeAlready
+        self.note_end(why, by=by, name=name)
+        case.reflect(snoozed_until=None)
+        case.record("snooze.ended", by=by, snooze=self.pk, why=why, name=self.ended_name, told=self.begun_by_id)
+
+    def note_end(self, why: str, *, by: Any, name: str = "") -> None:
+        self.ended_at, self.ended_by, self.ended_why = clock.now(), by, why
+        self.ended_name = name or (by.name if by else "")
+        self.save(update_fields=["ended_at", "ended_by", "ended_why", "ended_name"])

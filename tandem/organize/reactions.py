@@ -1,0 +1,76 @@
+from typing import Any
+
+from django.db.models import Q
+
+from tandem.cases.ledger import on
+from tandem.cases.models import Case, Event, Link
+from tandem.communicate.models import Direction
+from tandem.organize.models import Snooze
+from tandem.organize.waking import Wakes, Woke
+
+# What people do on a case that somebody who sleeps on it may want to know of.
+DONE = (
+    *("message.written", "update.sent", "call.logged", "fact.noted", "question.asked", "question.answered"),
+    *("hypothesis.proposed", "evidence.added", "attempt.noted", "attempt.judged", "assessment.judged"),
+    *("assignment.given", "handoff.made", "handoff.accepted", "handoff.declined", "case.linked", "case.took_in"),
+    *("workaround.offered", "workaround.expired", "resolution.proposed", "resolution.withdrawn", "verification.made"),
+    *("delivery.failed", "update.held", "task.done", "task.came_due"),
+)
+ANSWERS = ("escalation.accepted", "escalation.returned", "escalation.asked", "escalation.handed_back")
+
+
+@on(
+    *("message.received", "message.set_aside", "message.came", "call.logged", "question.answered"),
+    *("readback.answered", "verification.made", "rating.given"),
+)
+def wake_when_the_customer_speaks(event: Event) -> None:
+    if event.facts.get("direction") == Direction.OUT or (event.by and event.by.is_colleague and not _is_call(event)):
+        return
+    _wake(event, Woke.CUSTOMER, name=event.facts.get("name") or (event.by.name if event.by else ""))
+
+
+def _is_call(event: Event) -> bool:
+    return event.verb == "call.logged"
+
+
+@on("promise.warned", "promise.broken")
+def wake_before_a_promise_breaks(event: Event) -> None:
+    _wake(event, Woke.PROMISE)
+
+
+@on(*ANSWERS)
+def wake_when_engineering_answers(event: Event) -> None:
+    _wake(event, Woke.ENGINEERING, Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING]))
+
+
+@on("closure.made")
+def wake_what_waits_for_this_to_close(event: Event) -> None:
+    for link in Link.objects.standing().of(event.case):
+        waits = Q(case=link.seen_from(event.case), on__in=[Wakes.CASE, Wakes.ANYTHING])
+        _each(Snooze.objects.standing().filter(waits), Woke.CASE, name=str(event.case.number))
+
+
+@on(*DONE)
+def wake_when_anything_happens(event: Event) -> None:
+    """Who snoozed it knows what they do themselves."""
+    _wake(event, Woke.ANYTHING, Q(on=Wakes.ANYTHING) & ~Q(begun_by=event.by), name=event.by.name if event.by else "")
+
+
+@on("case.entered_close", "case.merged")
+def sleep_no_more(event: Event) -> None:
+    """Nothing is left to be woken for."""
+    why = Woke.MERGED if event.verb == "case.merged" else Woke.CLOSED
+    _each(event.case.snoozes.standing().filter(begun_at__lte=event.at), why)
+
+
+def _wake(event: Event, why: str, which: Q | None = None, *, name: str = "") -> None:
+    """The case it happened on, or that one is read on; only of what was snoozed before."""
+    case: Case = event.case.read_on
+    if case.snoozed_until is not None:
+        rows = case.snoozes.standing().filter(begun_at__lte=event.at)
+        _each(rows.filter(which) if which is not None else rows, why, name=name)
+
+
+def _each(rows: Any, why: str, *, name: str = "") -> None:
+    for snooze in rows.select_related("case"):
+        snooze.wake(why, name=name)

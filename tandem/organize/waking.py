@@ -1,0 +1,69 @@
+"""What ends a snooze, and how that is told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.kit import say
+
+
+class Wakes(models.TextChoices):
+    """What it waits for, besides a time. Whatever it is, a word of the customer and a promise soon due wake it, too."""
+
+    CUSTOMER = "customer", gettext_lazy("the customer writes")
+    ENGINEERING = "engineering", gettext_lazy("engineering answers")
+    PROMISE = "promise", gettext_lazy("the promise is due soon")
+    CASE = "case", gettext_lazy("a linked case or a child closes")
+    ANYTHING = "anything", gettext_lazy("anything happens")
+
+
+class Woke(models.TextChoices):
+    """Why it ended."""
+
+    TIME = "time", gettext_lazy("its time has come")
+    CUSTOMER = "customer", gettext_lazy("{name} wrote")
+    ENGINEERING = "engineering", gettext_lazy("engineering answered")
+    PROMISE = "promise", gettext_lazy("the promise is due soon")
+    CASE = "case", gettext_lazy("case {name} closed")
+    ANYTHING = "anything", gettext_lazy("{name} did something here")
+    HAND = "hand", gettext_lazy("woken by {name}")
+    AGAIN = "again", gettext_lazy("{name} snoozed it anew")
+    CLOSED = "closed", gettext_lazy("the case was closed")
+    MERGED = "merged", gettext_lazy("it is read as part of another case")
+
+
+def until(at: datetime | None, on: str, customer: str) -> str:
+    """“until Tue 09:00”, “until Ana writes”, “until Tue 09:00, or until engineering answers”."""
+    event = _event(on, customer) if on else ""
+    if at is None:
+        return _("until {event}").format(event=event)
+    if not event:
+        return _("until {at}").format(at=say.moment(at))
+    return _("until {at}, or until {event}").format(at=say.moment(at), event=event)
+
+
+def _event(on: str, customer: str) -> str:
+    return _("{name} writes").format(name=customer) if on == Wakes.CUSTOMER else str(Wakes(on).label)
+
+
+def woke(why: str, name: str) -> str:
+    """“Ana Lima wrote”, “its time has come”."""
+    return str(Woke(why).label).format(name=name or _("somebody"))
+
+
+def began(facts: Mapping[str, Any]) -> str:
+    at = datetime.fromisoformat(facts["until"]) if facts.get("until") else None
+    return _as_it_stands(_("Snoozed {until}").format(until=until(at, facts["on"], _("the customer"))))
+
+
+def ended(facts: Mapping[str, Any]) -> str:
+    return _as_it_stands(_("Woken: {why}").format(why=woke(facts["why"], facts.get("name", ""))))
+
+
+def _as_it_stands(sentence: str) -> str:
+    """The ledger fills in facts between braces; a name may have some of its own."""
+    return sentence.replace("{", "{{").replace("}", "}}")
