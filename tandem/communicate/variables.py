@@ -50,6 +50,12 @@ def first_unknown(body: str) -> str:
     return next((name for name in _MARK.findall(body) if name not in VARIABLES), "")
 
 
+def first_empty(body: str, case: Case, *, by: Any) -> str:
+    """The first variable of it that says nothing for this case; "" if all do."""
+    named = [name for name in _MARK.findall(body) if name in VARIABLES]
+    return next((name for name in named if not VARIABLES[name].value(case, by)), "")
+
+
 def _each(body: str, value: Callable[[Variable], str]) -> str:
     def put(mark: re.Match[str]) -> str:
         variable = VARIABLES.get(mark[1])

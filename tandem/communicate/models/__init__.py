@@ -5,7 +5,7 @@ from tandem.communicate.models.addressing import NobodyAddressed, NotHearing, Pl
 from tandem.communicate.models.call import Call, Direction
 from tandem.communicate.models.delivery import Delivery, State
 from tandem.communicate.models.planned import LeftAlready, NotToCome, PlannedUpdate
-from tandem.communicate.models.promise import Promise, PromiseInThePast
+from tandem.communicate.models.promise import NotStanding, Promise, PromiseInThePast
 from tandem.communicate.models.reference import Reference
 from tandem.communicate.models.template import NameTaken, Template
 from tandem.communicate.models.update import Kind, Link, Update
@@ -20,6 +20,7 @@ __all__ = [
     "NameTaken",
     "NobodyAddressed",
     "NotHearing",
+    "NotStanding",
     "NotToCome",
     "Place",
     "PlannedUpdate",
@@ -34,6 +35,7 @@ __all__ = [
 say("update.sent", _("Update sent to the customer"))
 say("promise.made", _("The customer was told when they hear from us next"))
 say("promise.taken_over", _("What case {see} was promised is promised here"))
+say("promise.withdrawn", _("What was promised by mistake was taken back"))
 say("promise.kept", _("The customer heard from us, as promised"))
 say("promise.warned", _("The promised word to the customer is soon due"))
 say("promise.broken", _("The customer did not hear from us when promised"))

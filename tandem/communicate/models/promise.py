@@ -10,7 +10,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case, hold
 from tandem.communicate.models.update import Update
 from tandem.kit import clock
-from tandem.kit.errors import Invalid
+from tandem.kit.errors import Invalid, Refused
 from tandem.kit.later import later
 from tandem.people.models import User
 from tandem.people.roles import Role
@@ -22,6 +22,10 @@ AT_ONCE = 1000
 
 class PromiseInThePast(Invalid):
     """A promise is about a time still to come."""
+
+
+class NotStanding(Refused):
+    """Something else was promised meanwhile, or the customer heard from us."""
 
 
 class PromiseQuerySet(VisibleTo):
@@ -156,6 +160,24 @@ class Promise(models.Model):
         if self.kept_at:
             return "late" if self.is_broken else "kept"
         return "broken" if self.is_broken else "standing"
+
+    @transaction.atomic
+    def take_back(self, *, by: Any, instead: datetime | None = None) -> None:
+        """It was promised by mistake, and nobody was told in words: what was promised before stands again, if still to come.
+
+        Raises `NotStanding`.
+        """
+        case = self.case.lock()
+        self.refresh_from_db(fields=["kept_at", "withdrawn_at"])
+        if self.state in ("kept", "late", "withdrawn") or self.said_in_id:
+            raise NotStanding
+        if instead and instead > clock.now():
+            case.promises.make(instead, by=by)
+            return
+        self.withdrawn_at = clock.now()
+        self.save(update_fields=["withdrawn_at"])
+        case.reflect(next_update_at=None)
+        case.record("promise.withdrawn", by=by, audience=Audience.CUSTOMER, promise=self.pk)
 
     @property
     def keeper(self) -> Any:

@@ -18,6 +18,7 @@ from tandem.triage import scoring
 from tandem.triage.priority import Priority
 
 say("assessment.judged", _("Judged {word}: impact {impact}, urgency {urgency}"))
+say("assessment.taken_back", _("The judgement was taken back"))
 
 
 class NotOnTheScale(Invalid):
@@ -66,6 +67,14 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
         )
         assessment.reflect(by=by)
         return assessment
+
+    @transaction.atomic
+    def take_back(self, *, by: Any) -> None:
+        """case.assessments.take_back(by=sam): nothing is judged any more. The case stays where it is on its road."""
+        case = self.instance.lock()
+        if self.standing().update(superseded_at=clock.now()):
+            case.reflect(impact="", priority=0)
+            case.record("assessment.taken_back", by=by)
 
 
 def _check(impact: int, urgency: int, priority: int | None, realm: str) -> None:

@@ -14,6 +14,7 @@ from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
 say("assignment.given", _("{to} is {part} owner"))
+say("assignment.ended", _("{to} is no longer {part} owner"))
 
 
 class CannotOwn(Refused):
@@ -56,6 +57,19 @@ class AssignmentManager(models.Manager.from_queryset(AssignmentQuerySet)):  # ty
         if part == Part.CUSTOMER and case.ball == Ball.SUPPORT:
             case.pass_ball(Ball.SUPPORT, by=by, holder=to)
         return assignment
+
+    @transaction.atomic
+    def end(self, part: str, *, by: Any) -> None:
+        """case.assignments.end(Part.TECHNICAL, by=sam): it is nobody's for now; a ball they held is their side's."""
+        case = self.instance.lock()
+        if not (standing := self.standing().filter(part=part).select_related("to").first()):
+            return
+        standing.ended_at = clock.now()
+        standing.save(update_fields=["ended_at"])
+        case.reflect(**{f"{part}_owner": None})
+        case.record("assignment.ended", by=by, part=part, to=standing.to.name, user=standing.to_id)
+        if case.ball_holder_id == standing.to_id:
+            case.pass_ball(case.ball, by=by)
 
     @transaction.atomic
     def give_both(self, *, customer: Any, technical: Any, by: Any) -> None:
