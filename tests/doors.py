@@ -69,6 +69,13 @@ PAGES: dict[str, Door] = {
     # the desk
     "desk": Door(COLLEAGUES),
     "queue": Door(COLLEAGUES),
+    "queue_layout": Door(NOBODY, COLLEAGUES),
+    "saved_views": Door(COLLEAGUES, COLLEAGUES),
+    "saved_view": Door(COLLEAGUES, SUPPORT),
+    "saved_view_query": Door(NOBODY, SUPPORT),
+    "saved_view_copy": Door(NOBODY, COLLEAGUES),
+    "saved_view_removal": Door(NOBODY, SUPPORT),
+    "saved_view_return": Door(NOBODY, SUPPORT),
     "search": Door(COLLEAGUES),
     "triage": Door(COLLEAGUES),
     "escalations": Door(COLLEAGUES),

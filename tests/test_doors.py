@@ -38,6 +38,7 @@ class World:
         from tandem.customers.models import Contact
         from tandem.intake.models import Collector
         from tandem.learn.models import Article
+        from tandem.queue.models import SavedView
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
         from tandem.submit.models import Draft, Mailbox, MailingList, ReportTemplate, Submission, Unconfirmed, WidgetKey
@@ -97,6 +98,9 @@ class World:
         self.draft_file = draft.draft_files.get()
         self.asked = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
         self.widget_key = WidgetKey.objects.issue(case.account, name="app", hosts=["https://app.example"], by=ada)
+        self.view = SavedView.objects.save_as("Late", text="is:late", by=sam, shared="all")
+        self.deleted_view = SavedView.objects.save_as("Open", text="is:open", by=sam, shared="all")
+        self.deleted_view.remove(by=sam)
         self.unconfirmed = Unconfirmed.objects.create(
             mail="new@example.com",
             template=self.asked,
@@ -141,6 +145,8 @@ class World:
 
 
 NOUNS = {
+    "saved_view_return": "deleted_view",
+    "saved_view": "view",
     "report_file": "draft_file",
     "widget_key": "widget_key",
     "raw_mail": "submission",

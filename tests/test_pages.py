@@ -20,7 +20,7 @@ MANY = 30
 CASE, PORTAL_CASE, PORTAL = 15, 10, 3
 DESK = {
     "/desk/": 7,
-    "/desk/queue/": 4,
+    "/desk/queue/": 10,
     "/desk/triage/": 10,
     "/desk/escalations/": 6,
     "/desk/goals/": 8,

@@ -109,6 +109,7 @@ JOURNEY = [
     "tandem.status",
     "tandem.recall",
     "tandem.measure",
+    "tandem.queue",
 ]
 WINDOWS = ["tandem.desk", "tandem.portal", "tandem.api", "tandem.story"]
 LIBRARIES = [

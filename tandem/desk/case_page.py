@@ -16,13 +16,13 @@ from tandem.cases.privacy import panels as privacy
 from tandem.close import panels as close
 from tandem.communicate import panels as communicate
 from tandem.desk import glance
-from tandem.desk.rows import place, turn
 from tandem.escalate import panels as escalate
 from tandem.intake import panels as intake
 from tandem.investigate import panels as investigate
 from tandem.learn import panels as learn
 from tandem.organize import glances as organize_glances
 from tandem.organize import panels as organize
+from tandem.queue.rows import place, turn
 from tandem.resolve import panels as resolve
 from tandem.status import panels as status
 from tandem.submit import panels as submit

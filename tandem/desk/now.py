@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
-from tandem.desk import rows
-from tandem.desk.rows import Row, first_name, lines
 from tandem.kit import clock
 from tandem.kit.lists import Line
 from tandem.people.models import Team
 from tandem.people.roles import Can
+from tandem.queue import rows
+from tandem.queue.rows import Row, first_name, lines
 
 SOON = timedelta(hours=4)
 SCREENFUL = 12

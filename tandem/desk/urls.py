@@ -5,7 +5,6 @@ from tandem.desk import views
 public = [path("", views.HomeView.as_view(), name="home")]
 desk = [
     path("", views.NowView.as_view(), name="desk"),
-    path("queue/", views.QueueView.as_view(), name="queue"),
     path("cases/<int:number>/", views.CasePageView.as_view(), name="case"),
     path("cases/<int:number>/strip/", views.CaseStripView.as_view(), name="strip"),
     path("cases/<int:number>/glances/", views.CaseGlancesView.as_view(), name="glances"),

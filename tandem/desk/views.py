@@ -6,12 +6,7 @@ from django.urls import reverse
 from django.views import View
 
 from tandem.cases.http import CaseView, DeskView
-from tandem.cases.query import said
 from tandem.desk import case_page, now
-from tandem.desk.queue import Queue
-from tandem.desk.rows import Row, lines
-from tandem.kit.bounded import TooMuchToSearch
-from tandem.people.roles import Can
 
 
 class HomeView(View):
@@ -26,24 +21,6 @@ class HomeView(View):
 class NowView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "desk/now.html", {"lists": now.of(request.user)})
-
-
-class QueueView(DeskView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        queue = Queue(request.user, request.GET.dict())
-        found, later, doubts = _read(queue)
-        merges = request.user.may(Can.STEER)
-        rows = lines(found, request.user, pick="merging" if merges else "")
-        context = {"queue": queue, "rows": rows, "later": later, "merges": merges, "doubts": doubts, "known": said()}
-        return render(request, "desk/queue.html", context)
-
-
-def _read(queue: Queue) -> tuple[list[Row], str | None, list[str]]:
-    """A page, the address of the next, and what we did not understand, or could not find in time."""
-    try:
-        return *queue.page(), queue.meaning.doubts
-    except TooMuchToSearch as refusal:
-        return [], None, [refusal.sentence]
 
 
 class CaseStripView(CaseView):

@@ -22,12 +22,12 @@ class TooMuchToSearch(Refused):
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
-    """Never read a whole table, never longer than PATIENCE. Raises `TooMuchToSearch`."""
+def bounded(patience: int = 0) -> Iterator[None]:
+    """Never read a whole table, never longer than so many milliseconds, else PATIENCE. Raises `TooMuchToSearch`."""
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(FOR_THIS_TRANSACTION, [str(PATIENCE)])
+                cursor.execute(FOR_THIS_TRANSACTION, [str(patience or PATIENCE)])
             yield
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") == CANCELED:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 class Line(NamedTuple):
     """A row in plain words. `owners` are pairs of name and side; `reason` stands where nothing is due.
 
-    `left`, whole minutes until it is due, keeps a drawn line from growing older than its words. `pick` names the form its box belongs to.
+    `left`, whole minutes until it is due, keeps a drawn line from growing older than its words. `pick` names the form its box belongs to,
+    `peek` is where it is read in short. `shows` are its columns; `told` those that are words: name, heading, words.
     """
 
     number: int
@@ -25,6 +26,9 @@ class Line(NamedTuple):
     left: int | None
     reason: str = ""
     pick: str = ""
+    peek: str = ""
+    shows: tuple[str, ...] = ("number", "account", "stage", "priority", "owners", "ball", "promise")
+    told: tuple[tuple[str, str, str], ...] = ()
 
 
 def minutes(due: datetime | None, now: datetime) -> int | None:

@@ -1,12 +1,13 @@
 """A case as a row of a list: only what the row shows, read in one query without making cases of it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,12 @@ from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.kit import clock
 from tandem.kit.lists import Line, minutes
+from tandem.queue.columns import USUAL, reads, words
 from tandem.triage.priority import tone_of, word_of
 
 
 class Row(NamedTuple):
-    """`at` is what the list is ordered by: the next promise, and for what is closed the last time anything happened."""
+    """`at` is the next promise, `key` what the list is ordered by, `told` what else its columns read."""
 
     pk: int
     number: int
@@ -35,25 +37,49 @@ class Row(NamedTuple):
     technical_owner: str | None
     ball_holder: str | None
     ball_team: str | None
+    key: datetime | None
+    told: tuple[Any, ...] = ()
 
 
-def read(cases: CaseQuerySet, most: int, at: str = "next_update_at") -> list[Row]:
-    return [Row(*row) for row in columns(cases, at)[:most]]
+OWN, NAMED = Row._fields[:7], Row._fields[8:14]
 
 
-def columns(cases: CaseQuerySet, at: str = "next_update_at") -> QuerySet:
-    own, named = Row._fields[:7], Row._fields[8:]
-    return cases.values_list(*own, at, *(f"{name}__name" for name in named))
+def read(cases: CaseQuerySet, most: int, key: str = "next_update_at", shows: Sequence[str] = USUAL) -> list[Row]:
+    return made(columns(cases, key, shows)[:most])
 
 
-def lines(rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "", pick: str = "") -> list[Line]:
-    """In plain words, as this person sees them. A `reason` stands where no promise does; `pick` names a form of theirs."""
-    language, me, now = get_language(), actor.pk, clock.now()
-    return [_line(row, row.ball_with == me, minutes(row.at, now), reason(row), pick, language) for row in rows]
+def made(found: Iterable[tuple]) -> list[Row]:
+    """From what `columns` reads."""
+    return [Row(*row[:15], row[15:]) for row in found]
+
+
+def columns(cases: CaseQuerySet, key: str = "next_update_at", shows: Sequence[str] = USUAL) -> QuerySet:
+    names = (f"{name}__name" for name in NAMED)
+    return cases.values_list(*OWN, "next_update_at", *names, F(key), *reads(shows))
+
+
+class Manner(NamedTuple):
+    """How rows are drawn: the form their boxes belong to, whether one can look into them beside the list, which columns."""
+
+    pick: str = ""
+    peeks: bool = False
+    shows: tuple[str, ...] = USUAL
+
+
+USUALLY = Manner()
+
+
+def lines(
+    rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "", manner: Manner = USUALLY
+) -> list[Line]:
+    """In plain words, as this person sees them. A `reason` stands where no promise does."""
+    now = clock.now()
+    reader, me = (get_language(), get_current_timezone(), now.date()), actor.pk
+    return [_line(row, row.ball_with == me, minutes(row.at, now), reason(row), manner, reader) for row in rows]
 
 
 @lru_cache(maxsize=4096)
-def _line(row: Row, mine: bool, left: int | None, reason: str, pick: str, language: str) -> Line:
+def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, reader: tuple) -> Line:
     """The same row reads the same to everybody whose turn it is, or is not."""
     is_open = row.stage != Stage.CLOSE
     both = ((row.customer_owner, "support"), (row.technical_owner, "engineering"))
@@ -72,7 +98,10 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, pick: str, langua
         due=row.at if is_open else None,
         left=left if is_open else None,
         reason=reason,
-        pick=pick,
+        pick=manner.pick,
+        peek=peek_address(row.number) if manner.peeks else "",
+        shows=manner.shows,
+        told=words(manner.shows, row.told),
     )
 
 
@@ -90,6 +119,10 @@ def first_name(name: str) -> str:
 def address(number: int) -> str:
     """Where a case stands; fifty rows do not ask for fifty addresses."""
     return _pattern().replace("/0/", f"/{number}/")
+
+
+def peek_address(number: int) -> str:
+    return f"{address(number)}peek/"
 
 
 @cache

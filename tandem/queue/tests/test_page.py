@@ -3,8 +3,8 @@ import re
 import pytest
 
 from tandem.cases.models import Ball, Case
-from tandem.desk import queue
 from tandem.kit import prepared
+from tandem.queue import page as queue
 
 TITLE = re.compile(r'<span class="title"><a [^>]+>([^<]+)</a>')
 

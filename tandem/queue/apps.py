@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class QueueConfig(AppConfig):
+    name = "tandem.queue"

@@ -1,0 +1,75 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from tandem.cases.query import said
+from tandem.kit.bounded import TooMuchToSearch
+from tandem.people.http import DeskView
+from tandem.people.roles import Can
+from tandem.queue import bar, columns, forms
+from tandem.queue.models import OwnLayout, SavedView
+from tandem.queue.page import Queue
+from tandem.queue.rows import Manner, Row, lines
+
+
+class QueueView(DeskView):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        queue = Queue(request.user, request.GET.dict())
+        found, later, doubts = _read(queue)
+        merges = request.user.may(Can.STEER)
+        rows = lines(found, request.user, manner=Manner("merging" if merges else "", shows=queue.columns))
+        context = {
+            "queue": queue,
+            "rows": rows,
+            "later": later,
+            "merges": merges,
+            "doubts": doubts,
+            "known": said(),
+            "heads": columns.heads(queue.columns),
+            "doors": bar.doors(queue),
+            "removed": _removed(request),
+            **_shaping(queue),
+        }
+        return render(request, "queue/index.html", context)
+
+
+def _read(queue: Queue) -> tuple[list[Row], str | None, list[str]]:
+    """A page, the address of the next, and what we did not understand, or could not find in time."""
+    try:
+        return *queue.page(), queue.meaning.doubts
+    except TooMuchToSearch as refusal:
+        return [], None, [refusal.sentence]
+
+
+def _removed(request: HttpRequest) -> SavedView | None:
+    """The view that was just deleted, to be brought back."""
+    pk = request.GET.get("removed", "")
+    if not pk.isdecimal() or len(pk) > 18:
+        return None
+    return SavedView.objects.visible_to(request.user).filter(pk=int(pk), removed_at__isnull=False).first()
+
+
+def _shaping(queue: Queue) -> dict[str, Any]:
+    """The menus with which a list is shaped and kept."""
+    layout = {**queue.layout.layout, "columns": queue.columns}
+    layout_form = forms.LayoutForm(initial=layout)
+    layout_form.fields["order"].choices = [("", layout_form.fields["order"].choices[0][1]), *queue.orders]  # type: ignore[attr-defined]
+    return {
+        "layout_form": layout_form,
+        "view_form": forms.SavedViewForm(initial={"text": queue.text}),
+        "may_change": queue.saved and queue.saved.may_be_changed_by(queue.actor),
+    }
+
+
+class LayoutView(DeskView):
+    """How this person has lists shown, or one saved view; back to the list."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        queue = Queue(request.user, {name: request.POST.get(name, "") for name in ("view", "q")})
+        form = forms.LayoutForm(request.POST)
+        if form.is_valid():
+            OwnLayout.objects.keep(by=request.user, view=queue.saved, **form.cleaned_data)
+        return redirect(queue.beside())
