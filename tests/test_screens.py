@@ -1,5 +1,6 @@
-"""Every page, looked at: nothing serious for axe in either theme, nothing wider than a phone, and a picture kept."""
+"""Every page, looked at: nothing serious for axe in either theme, nothing wider than a phone, and a picture kept for whoever asks."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -203,6 +204,9 @@ def _as_wide_as(page: Page, width: int) -> None:
 
 
 def _keep(page: Page, name: str) -> None:
+    """If somebody wants to look at it, by PICTURES=1: two hundred pictures take longer than what is tested here."""
+    if not os.environ.get("PICTURES"):
+        return
     SCREENS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENS / f"{name}.png")
 
