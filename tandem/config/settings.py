@@ -110,6 +110,7 @@ JOURNEY = [
     "tandem.recall",
     "tandem.measure",
     "tandem.queue",
+    "tandem.clocks",
 ]
 WINDOWS = ["tandem.desk", "tandem.portal", "tandem.api", "tandem.story"]
 LIBRARIES = [
