@@ -59,7 +59,7 @@ class Hours:
     subdivision: str = ""
     off: tuple[DayOff, ...] = ()
     worked: tuple[date, ...] = ()
-    _known: dict[int, Spans] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[int, Spans] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def between(self, start: int, end: int) -> int:
         """Seconds worked from `start` until `end`."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from cel_expr_python import cel
 
-TYPES = {"number": cel.Type.DYN, "several": cel.Type.List(cel.Type.STRING)}
+TYPES = {"anything": cel.Type.DYN, "number": cel.Type.DYN, "several": cel.Type.List(cel.Type.STRING)}
 LONGEST = 500
 
 
@@ -31,6 +31,13 @@ class Condition:
         except RuntimeError:
             return False
         return value.type() == cel.Type.BOOL and value.plain_value() is True
+
+    def trouble_with(self, answers: Mapping[str, Any]) -> str:
+        """Why nothing can be said of these answers, or nothing."""
+        value = _compiled(self).eval(data=dict(answers))
+        if value.type() == cel.Type.ERROR:
+            return str(value.plain_value())
+        return "" if value.type() == cel.Type.BOOL else "it is neither true nor false"
 
 
 def condition(source: str, kinds: Mapping[str, str]) -> Condition:

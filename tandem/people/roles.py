@@ -26,6 +26,7 @@ class Can(Enum):
     SHAPE = "change what reports ask"
     READ_RESTRICTED = "read what is restricted"
     SHAPE_WORDS = "change templates and signatures"
+    AGREE = "change service levels and calendars"
     ADMINISTER = "administer"
 
 

@@ -130,6 +130,7 @@ class Case(models.Model):
     impact = models.CharField(max_length=200, blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
     next_update_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
     words = models.GeneratedField(
         expression=SearchVector("title", config="english"), output_field=SearchVectorField(), db_persist=True
     )
@@ -153,6 +154,7 @@ class Case(models.Model):
             "priority",
             "next_update_at",
             "snoozed_until",
+            "due_at",
             "environment",
             "account",
             "title",
@@ -180,6 +182,11 @@ class Case(models.Model):
                 "id",
                 name="cases_open_by_whose_turn",
                 condition=Q(in_queue=True),
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                name="cases_open_by_due",
+                condition=Q(in_queue=True, due_at__isnull=False),
             ),
             models.Index(fields=["stage", "stage_since"], name="cases_by_stage"),
             models.Index(fields=["-active_at", "-id"], name="cases_by_activity"),
