@@ -34,6 +34,8 @@ class World:
     """Ana's case with one of everything an address can name."""
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
+        from tandem.clocks.models import Calendar, Policy
+        from tandem.clocks.worktime import ALWAYS, Hours
         from tandem.communicate.models import Template
         from tandem.customers.models import Contact
         from tandem.intake.models import Collector
@@ -92,6 +94,11 @@ class World:
         self.article.publish(by=sam, names_are_harmless=True)
         self.submission = Submission.objects.accept_mail(b"From: x", sender="", recipients=["support@tandem.example"])
 
+        case.waits.begin(words="The cloud provider", by=sam)
+        self.calendar = Calendar.objects.write(name="Day and night", hours=Hours("UTC", ALWAYS), by=ada)
+        self.policy = Policy.objects.write(
+            name="Standard", of="case", calendar=self.calendar, targets={"resolution": {0: 3600}}, by=ada
+        )
         self.mailing_list = MailingList.objects.create(list_id="help.tandem.example", let_in_by=sam)
 
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
@@ -112,7 +119,7 @@ class World:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
-        named |= {"public": self.widget_key.public}
+        named |= {"public": self.widget_key.public, "of": "case"}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk
@@ -147,6 +154,8 @@ class World:
 NOUNS = {
     "saved_view_return": "deleted_view",
     "saved_view": "view",
+    "calendar": "calendar",
+    "policy": "policy",
     "report_file": "draft_file",
     "widget_key": "widget_key",
     "raw_mail": "submission",

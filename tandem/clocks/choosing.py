@@ -33,9 +33,7 @@ def candidates() -> list[Candidate]:
     """In the order in which they are asked. One query."""
     rows = PolicyVersion.objects.current().filter(policy__retired_at=None).select_related("policy__team")
     rows = rows.order_by("policy__of", "policy__position", "policy__pk")
-    return [
-        Candidate(row.policy.of, row.agreement, row.policy.team.slug if row.policy.team else "") for row in rows
-    ]
+    return [Candidate(row.policy.of, row.agreement, row.policy.team.slug if row.policy.team else "") for row in rows]
 
 
 def first(among: Iterable[Candidate], facts: dict[str, Any], team: str = "") -> Agreement | None:

@@ -37,7 +37,5 @@ def _of(country: str, subdivision: str, year: int, language: str) -> dict[date, 
         raise HolidaysUnknown(told.format(place=" ".join(filter(None, [country, subdivision])))) from None
     if not known.start_year <= year <= known.end_year:
         told = _("The holidays of {country} are known from {first} to {last}, and not for {year}.")
-        raise HolidaysUnknown(
-            told.format(country=country, first=known.start_year, last=known.end_year, year=year)
-        )
+        raise HolidaysUnknown(told.format(country=country, first=known.start_year, last=known.end_year, year=year))
     return {day: name for day, name in known.items() if day.year == year}

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from tandem.clocks.reckoning import OPEN, Reckoned, Segment
 from tandem.clocks.terms import Kind, Reason, Terms
 from tandem.clocks.worktime import Hours
-
 from tandem.triage.priority import word_of
 
 MOST_DAYS = 14
@@ -182,7 +181,9 @@ def _sum(reckoned: Reckoned, now: int) -> Iterator[Because]:
     if reckoned.trouble:
         yield Because("due", "", reckoned.trouble)
     elif reckoned.due is None:
-        yield Because("due", "", _("Not due while it stands still; then {span} are left.").format(span=span(reckoned.left or 0)))
+        yield Because(
+            "due", "", _("Not due while it stands still; then {span} are left.").format(span=span(reckoned.left or 0))
+        )
     else:
         yield Because("due", at(reckoned.due), _("Due."))
     if reckoned.ended is not None:
@@ -223,5 +224,3 @@ def _local(instant: int) -> datetime:
 
 def _date(instant: int, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(instant, zone).date()
-
-

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from tandem.clocks.terms import OF_CASE, Kind, Reason
+from tandem.clocks.terms import Kind, Reason
 
 
 class Line(NamedTuple):
@@ -236,8 +236,8 @@ ACTS: dict[str, Callable[[_Reader, Line], None]] = {
     "resolution.withdrawn": _Reader.verified,
     "hold.asked": _pausing(Reason.HOLD),
     "hold.released": _resuming(Reason.HOLD),
-    "case.snoozed": _pausing(Reason.SNOOZED),
-    "case.woken": _resuming(Reason.SNOOZED),
+    "snooze.began": _pausing(Reason.SNOOZED),
+    "snooze.ended": _resuming(Reason.SNOOZED),
     "wait.begun": _pausing(Reason.VENDOR),
     "wait.ended": _resuming(Reason.VENDOR),
     "escalation.requested": _Reader.requested,
@@ -246,4 +246,10 @@ ACTS: dict[str, Callable[[_Reader, Line], None]] = {
     "escalation.handed_back": _Reader.handed_back,
     "escalation.withdrawn": _Reader.taken_back,
 }
-HEARD = (*ACTS, *(f"case.entered_{stage}" for stage in ("submit", "intake", "triage", "investigate", "escalate", "resolve", "close")))
+HEARD = (
+    *ACTS,
+    *(
+        f"case.entered_{stage}"
+        for stage in ("submit", "intake", "triage", "investigate", "escalate", "resolve", "close")
+    ),
+)

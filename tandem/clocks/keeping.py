@@ -80,7 +80,9 @@ def moved(before: Replay, after: Replay) -> list[dict[str, Any]]:
 def _keep(case: Case, told: list[Reckoned], *, is_new: bool) -> list[Clock]:
     rows = {_key(row): row for row in Clock.objects.filter(case=case)}
     changed = [_write(case, each, rows, is_new=is_new) for each in told]
-    due_at = min((row.due_at for row in rows.values() if row.due_at and not (row.met_at or row.withdrawn_at)), default=None)
+    due_at = min(
+        (row.due_at for row in rows.values() if row.due_at and not (row.met_at or row.withdrawn_at)), default=None
+    )
     if case.due_at != due_at:
         case.reflect(due_at=due_at)
     if any(changed):

@@ -1,5 +1,6 @@
 """What a clock says: its run cut into segments that count or stand still, and the instant it is due. Whole seconds of UTC."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -93,7 +94,7 @@ def _cut(since: int, until: int, pauses: list[Pause], timeline: list[Terms]) -> 
     edges |= {terms.since for terms in timeline}
     cuts = [since, *sorted(edge for edge in edges if since < edge < until), until]
     segments: list[Segment] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         terms = in_force(timeline, start)
         paused = tuple(pause for pause in pauses if _stops(pause, terms, start))
         if segments and (segments[-1].terms, segments[-1].paused) == (terms, paused):

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case
+from tandem.kit import conditions
 from tandem.kit.errors import Invalid
-from tandem.submit.reporting import conditions
 
 KINDS = {"case": "anything", "team": "text"}
 EXAMPLE = {
@@ -21,7 +21,10 @@ EXAMPLE = {
     },
     "team": "platform",
 }
-NOBODY = {"account": {"slug": "", "name": "", "tier": ""}, "environment": dict.fromkeys(("name", "kind", "version", "region"), "")}
+NOBODY = {
+    "account": {"slug": "", "name": "", "tier": ""},
+    "environment": dict.fromkeys(("name", "kind", "version", "region"), ""),
+}
 
 
 def checked(rule: str) -> str:

@@ -1,5 +1,6 @@
 """Windows and lengths of time as people type them."""
 
+import itertools
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -25,7 +26,9 @@ def windows(text: str) -> tuple[Window, ...]:
 def _window(text: str) -> Window:
     told = WINDOW.fullmatch(text)
     if told is None:
-        raise Invalid(_("“{text}” is no window: write it as in 09:00–12:00, with a comma between two.").format(text=text))
+        raise Invalid(
+            _("“{text}” is no window: write it as in 09:00–12:00, with a comma between two.").format(text=text)
+        )
     hours = [int(part) for part in told.groups()]
     return checked(Window(hours[0] * 60 + hours[1], hours[2] * 60 + hours[3]))
 
@@ -41,7 +44,7 @@ def checked(window: Window) -> Window:
 
 def must_not_overlap(found: Iterable[Window]) -> None:
     ends = [(window.opens, MIDNIGHT if window.is_over_midnight else window.closes) for window in sorted(found)]
-    if any(later[0] < earlier[1] for earlier, later in zip(ends, ends[1:], strict=False)):
+    if any(later[0] < earlier[1] for earlier, later in itertools.pairwise(ends)):
         raise Invalid(_("Two windows of a day overlap: make one of them."))
 
 
@@ -82,7 +85,9 @@ def _day(line: str) -> DayOff:
     try:
         return DayOff(date.fromisoformat(day), name.strip()[:80])
     except ValueError:
-        raise Invalid(_("“{line}” is no day: write it as in 2026-12-24 Christmas Eve.").format(line=line[:40])) from None
+        raise Invalid(
+            _("“{line}” is no day: write it as in 2026-12-24 Christmas Eve.").format(line=line[:40])
+        ) from None
 
 
 def of_days(told: Iterable[DayOff]) -> str:

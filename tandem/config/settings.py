@@ -109,8 +109,8 @@ JOURNEY = [
     "tandem.status",
     "tandem.recall",
     "tandem.measure",
-    "tandem.queue",
     "tandem.clocks",
+    "tandem.queue",
 ]
 WINDOWS = ["tandem.desk", "tandem.portal", "tandem.api", "tandem.story"]
 LIBRARIES = [

@@ -13,6 +13,7 @@ from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
 from tandem.cases.privacy import panels as privacy
+from tandem.clocks import panels as clocks
 from tandem.close import panels as close
 from tandem.communicate import panels as communicate
 from tandem.desk import glance
@@ -43,6 +44,7 @@ class Beside(NamedTuple):
 TALK: list[Panel] = [communicate.conversation]
 BESIDE: list[Beside] = [
     Beside(communicate.promise, gettext_lazy("Promise")),
+    Beside(clocks.clocks, gettext_lazy("Clocks")),
     Beside(triage.assessment, gettext_lazy("Assessment"), (SUBMIT, TRIAGE)),
     Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,)),
     Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tandem.cases.models import Case
+from tandem.clocks import glances as clocks
 from tandem.close.models.closure import Reason
 from tandem.communicate.models import Kind
 from tandem.customers.models import Environment
@@ -78,13 +79,14 @@ def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, 
         "handoffs": handoffs.values("to")[:1],
         "participants": it.participants.standing().values("pk")[:MOST],
         **organize.rows(it, actor),
+        **clocks.rows(it, actor),
     }
 
 
 def lines(case: Case, told: Told) -> dict[str, Line]:
     """By the name of the panel."""
     own = {name: says(case, told) for name, says in LINES.items()}
-    return own | {name: Line(*says(case, told)) for name, says in organize.LINES.items()}
+    return own | {name: Line(*says(case, told)) for name, says in (organize.LINES | clocks.LINES).items()}
 
 
 def think(told: Told) -> str:

@@ -73,6 +73,7 @@ def _all_doors() -> Sections:
             Entry("goals", _("Goals"), url("goals"), "g g"),
         ),
         (
+            Entry("policies", _("Service levels"), url("policies")),
             Entry("templates", _("Reply templates"), url("templates")),
             Entry("report_templates", _("Report templates"), url("report_templates")),
             Entry("widget_keys", _("Widget keys"), url("widget_keys"), needs=Can.ADMINISTER),

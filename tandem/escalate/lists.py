@@ -1,6 +1,8 @@
 """The escalations of a team, by state, a page at a time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -27,6 +29,8 @@ VIEWS: dict[str, tuple[Any, str]] = {
     "handed-back": (gettext_lazy("Handed back"), EscalationState.HANDED_BACK),
 }
 BY_PRIORITY = (EscalationState.REQUESTED, EscalationState.ACTIVE)
+DUE: list[Callable[[list[Escalation]], dict[int, datetime]]] = []
+"""When later rooms say that something of these is due, by escalation."""
 
 
 @dataclass
@@ -113,11 +117,18 @@ def _mark(escalation: Escalation) -> str:
     return signing.dumps([escalation.priority, escalation.pk], salt="escalations")
 
 
-def line(escalation: Escalation, actor: Any) -> Line:
-    """An escalation as a row of the `queue` macro."""
+def lines(escalations: list[Escalation], actor: Any) -> list[Line]:
+    due: dict[int, datetime] = {}
+    for told in DUE:
+        due |= told(escalations)
+    return [line(escalation, actor, due_at=due.get(escalation.pk)) for escalation in escalations]
+
+
+def line(escalation: Escalation, actor: Any, *, due_at: datetime | None = None) -> Line:
+    """An escalation as a row of the `queue` macro: due when the team must have moved, else when the customer hears next."""
     case = escalation.case
     owners = [(case.customer_owner, "support"), (escalation.accepted_by, "engineering")]
-    due = case.next_update_at if escalation.is_open else None
+    due = (due_at or case.next_update_at) if escalation.is_open else None
     return Line(
         number=case.number,
         href=reverse("escalation", args=[escalation.pk]),

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from tandem.cases.http import Panel
@@ -7,6 +8,8 @@ from tandem.escalate.forms import AskForm, HandBackForm, ReturnForm
 from tandem.escalate.models import Escalation, EscalationState
 
 MOST = 5
+BESIDE: list[Callable[[Escalation], list[dict[str, Any]]]] = []
+"""What later rooms know of an escalation, as rows of its page: `{"label", "value"}`, or `{"label", "due", "is_late"}`."""
 
 
 def _escalation(case: Case, actor: Any) -> dict:
@@ -27,6 +30,7 @@ def page(escalation: Escalation, actor: Any) -> dict[str, Any]:
         "case": escalation.case,
         "told": package.read(escalation.package),
         "questions": escalation.questions_asked.select_related("asked_of", "answered_by"),
+        "beside": [row for tell in BESIDE for row in tell(escalation)],
         **_forms(escalation, actor),
     }
 

@@ -16,7 +16,7 @@ class EscalationsView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = lists.EscalationList(request.user, request.GET.dict())
         found, later = asked.page()
-        rows = [lists.line(escalation, request.user) for escalation in found]
+        rows = lists.lines(found, request.user)
         return render(request, "escalate/escalation/index.html", {"asked": asked, "rows": rows, "later": later})
 
 

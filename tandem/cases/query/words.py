@@ -74,11 +74,29 @@ ARE = {
 }
 
 
-@word("is", gettext_lazy("how it stands; late: its promise is broken"), [*ARE, "late"])
+ARE_NOW: dict[str, Callable[[], Q]] = {"late": lambda: Q(next_update_at__isnull=False, next_update_at__lt=clock.now())}
+"""What one has to look for; a room that knows more of how a case stands adds its own."""
+
+
+@word(
+    "is",
+    gettext_lazy("how it stands; late: its promise is broken, breached: a clock of its was not met in time"),
+    [*ARE, *ARE_NOW],
+)
 def state(value: str, actor: Any) -> Q:
-    if chosen(value, [*ARE, "late"], "is") == "late":
-        return Q(next_update_at__isnull=False, next_update_at__lt=clock.now())
-    return ARE[value.lower()]
+    asked = chosen(value, [*ARE, *ARE_NOW], "is")
+    return ARE_NOW[asked]() if asked in ARE_NOW else ARE[asked]
+
+
+def also_is(value: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
+    """`@also_is("breached")` above `def breached() -> Q`, in the room that knows."""
+
+    def keep(clause: Callable[[], Q]) -> Callable[[], Q]:
+        ARE_NOW[value] = clause
+        WORDS["is"] = WORDS["is"]._replace(values=(*ARE, *ARE_NOW))
+        return clause
+
+    return keep
 
 
 @word("owner", gettext_lazy("who keeps the promise or drives the cause; a name or an address, too"), ["me", "none"])

@@ -30,7 +30,7 @@ TERMS = [
     *(Term("reporter", value) for value in ("ana@northwind.example", "Mallory@Globex.example")),
     *(Term("realm", value) for value in ("export", "none")),
     *(Term("priority", value) for value in ("high", "none", "low,critical")),
-    *(Term("promise", value) for value in ("none", "late", *LENGTHS)),
+    *(Term(key, value) for key in ("promise", "due") for value in ("none", "late", *LENGTHS)),
     *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
     *(Term("", value) for value in ("export", "import", "monday")),
 ]
@@ -101,6 +101,12 @@ def _promise(case, value, actor):
     return _state(case, "late", actor) if value == "late" else _time(case.next_update_at, value, ahead=True)
 
 
+def _due(case, value, actor):
+    if value in ("none", "late"):
+        return case.due_at is None if value == "none" else case.due_at is not None and case.due_at < NOW
+    return _time(case.due_at, value, ahead=True)
+
+
 WROTE = "Since Monday. The export, too."
 
 
@@ -129,6 +135,7 @@ TRUE = {
     "realm": lambda case, value, actor: (case.realm or "none") == value,
     "priority": lambda case, value, actor: ["none", "critical", "high", "medium", "low"][case.priority] == value,
     "promise": _promise,
+    "due": _due,
     "snoozed": lambda case, value, actor: _time(case.snoozed_until, value, ahead=True),
     "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
@@ -154,6 +161,7 @@ def many(ana, mallory, sam, erin):
                 realm=["", "export", "billing"][nth // 4 % 3],
                 priority=nth % 5,
                 next_update_at=[None, NOW - timedelta(minutes=5), NOW + timedelta(hours=nth)][nth // 2 % 3],
+                due_at=[NOW + timedelta(hours=nth * 3), None, NOW - timedelta(minutes=3)][nth // 3 % 3],
                 snoozed_until=NOW + timedelta(hours=nth * 7) if nth % 5 == 1 else None,
                 opened_at=NOW - timedelta(hours=nth * 5),
                 active_at=NOW - timedelta(hours=nth),

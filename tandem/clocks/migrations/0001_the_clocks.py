@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0017_due_by_the_clocks'),
+        ('cases', '0018_due_by_the_clocks'),
         ('escalate', '0003_a_package_may_be_erased'),
         ('people', '0002_what_a_team_signs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

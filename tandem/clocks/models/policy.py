@@ -33,6 +33,13 @@ class PolicyQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(retired_at=None).order_by("of", "position", "pk")
 
+    def with_versions(self) -> list[tuple["Policy", "PolicyVersion"]]:
+        """Each with its current version. Two queries."""
+        policies = list(self.select_related("team"))
+        current = PolicyVersion.objects.current().filter(policy__in=policies)
+        versions = {version.policy_id: version for version in current}
+        return [(policy, versions[policy.pk]) for policy in policies]
+
 
 class PolicyManager(models.Manager.from_queryset(PolicyQuerySet)):  # type: ignore[misc]
     @transaction.atomic

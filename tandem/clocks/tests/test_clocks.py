@@ -128,7 +128,12 @@ def test_another_priority_is_another_target_and_one_line_says_what_moved(exports
 def test_the_first_policy_whose_rule_is_true_holds(exports, office, max, when):
     with when("2026-11-24 11:05"):
         business = Policy.objects.write(
-            name="Business", of=Of.CASE, calendar=office, targets=targets(), by=max, rule='case.account.tier == "business"'
+            name="Business",
+            of=Of.CASE,
+            calendar=office,
+            targets=targets(),
+            by=max,
+            rule='case.account.tier == "business"',
         )
         enterprise = Policy.objects.write(
             name="Enterprise", of=Of.CASE, calendar=office, targets=targets(resolution=HOUR), by=max,

@@ -12,7 +12,9 @@ from tandem.clocks.tests.walking import HOURS, MINUTE, is_worked, of, walked
 from tandem.clocks.worktime import ALWAYS, DayOff, Hours, NoWorkingTime, TooFarAhead, Window
 
 BERLIN = of("09:00-12:00 13:00-17:00", zone="Europe/Berlin", country="DE", subdivision="BE")
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+SLOW = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 MONTH = 31 * 24 * 60
 # Around changes of the clock, in both directions and by half an hour, a day left out, and the turn of the year.
 CHANGES = [
@@ -102,7 +104,10 @@ def test_a_window_over_midnight_belongs_to_the_day_on_which_it_begins():
 def test_day_and_night_is_a_calendar_too():
     always = Hours("America/New_York", ALWAYS)
 
-    assert always.after(at("2026-10-31 12:00", "America/New_York"), 86_400) == at("2026-10-31 12:00", "America/New_York") + 86_400
+    assert (
+        always.after(at("2026-10-31 12:00", "America/New_York"), 86_400)
+        == at("2026-10-31 12:00", "America/New_York") + 86_400
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ ZONES = [
 ]
 
 
-def of(windows: str, *, zone: str, days: str = "01234", country: str = "", subdivision: str = "", off_for: int = 0) -> Hours:
+def of(
+    windows: str, *, zone: str, days: str = "01234", country: str = "", subdivision: str = "", off_for: int = 0
+) -> Hours:
     """`of("09:00-12:00 13:00-17:00", zone="UTC")` from Monday to Friday."""
     told = tuple(Window(*(int(t[:2]) * 60 + int(t[3:]) for t in window.split("-"))) for window in windows.split())
     off = tuple(DayOff(date(2026, 1, 1) + timedelta(n), "away") for n in range(off_for * 366))
@@ -72,8 +74,8 @@ HOURS = st.builds(
     zone=st.sampled_from(ZONES),
     week=st.lists(_windows(), min_size=7, max_size=7).map(tuple),
     country=st.sampled_from(["", "DE", "US", "AU"]),
-    off=st.lists(
-        st.dates(date(2026, 3, 25), date(2026, 4, 10)).map(lambda day: DayOff(day, "away")), max_size=2
-    ).map(tuple),
+    off=st.lists(st.dates(date(2026, 3, 25), date(2026, 4, 10)).map(lambda day: DayOff(day, "away")), max_size=2).map(
+        tuple
+    ),
     worked=st.sets(st.sampled_from([date(2026, 4, 3), date(2026, 1, 1), date(2026, 10, 3)]), max_size=2).map(tuple),
 )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0016_files_are_searched'),
+        ('cases', '0017_what_sleeps_and_children'),
         ('customers', '0002_mail_that_comes_back'),
         ('people', '0002_what_a_team_signs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
