@@ -1,6 +1,6 @@
 """“Due 14:10, because …”: line by line what a clock counted, what it stood still for, and what was agreed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -83,7 +83,7 @@ def _target(reckoned: Reckoned, terms: Terms) -> str:
     return told.format(span=span(target), priority=priority, calendar=named)
 
 
-BEGINS = {
+BEGINS: dict[str, Callable[[], str]] = {
     Kind.FIRST_ANSWER: lambda: _("The case was opened."),
     Kind.NEXT_ANSWER: lambda: _("The customer wrote, and waits for an answer."),
     Kind.RESOLUTION: lambda: _("The case was opened."),

@@ -140,7 +140,7 @@ class PolicyForm(OwnIds):
 
     @classmethod
     def of(cls, policy: Policy, version: PolicyVersion) -> "PolicyForm":
-        told = {
+        told: dict[str, Any] = {
             _target(kind, priority): typed.length(seconds)
             for kind, by_priority in version.told.items()
             for priority, seconds in by_priority.items()

@@ -39,6 +39,24 @@ def reckon_some(*, after: int, since: datetime) -> int | None:
     return found[-1] if len(found) == AT_A_TIME else None
 
 
+def differences(case: Case) -> list[str]:
+    """Where a row says something else than the replay, in words for whoever runs the product."""
+    rows = {_key(row): row for row in Clock.objects.filter(case=case)}
+    found = []
+    for told in replay(case).all():
+        columns = columns_of(told)
+        row = rows.get(key(told))
+        kept = {name: getattr(row, name, None) for name in columns}
+        found += [
+            f"{told.run.kind} {name} is {kept[name]}, and was {columns[name]}"
+            for name in columns
+            if kept[name] != columns[name]
+        ]
+        if row and row.broken_at not in (None, row.due_at):
+            found.append(f"{told.run.kind} broke {row.broken_at}, and was due {row.due_at}")
+    return found
+
+
 def _held(case_id: int) -> Case:
     rows = Case.objects.select_for_update(of=("self",)).select_related("account", "environment", "reporter")
     return rows.order_by().get(pk=case_id)
@@ -146,4 +164,4 @@ def moment(instant: int | None) -> datetime | None:
 
 def iso(instant: int | None) -> str | None:
     at = moment(instant)
-    return at and at.isoformat()
+    return at.isoformat() if at else None

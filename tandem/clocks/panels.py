@@ -59,8 +59,8 @@ def of_team(escalation: Escalation) -> list[dict[str, Any]]:
 
 
 def due_by_team(found: list[Escalation]) -> dict[int, datetime]:
-    rows = Clock.objects.filter(escalation__in=found, due_at__isnull=False).standing()
-    return dict(rows.order_by("-due_at").values_list("escalation", "due_at"))
+    rows = Clock.objects.filter(escalation__in=found, due_at__isnull=False).standing().order_by("-due_at")
+    return {row.escalation_id: row.due_at for row in rows if row.escalation_id and row.due_at}
 
 
 def _still(row: Clock) -> str:

@@ -181,7 +181,7 @@ class PolicyView(PolicyPage):
 class PolicyPositionView(PolicyView):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.policy.move(up=request.POST.get("up") != "0", by=request.user)
         return redirect("policies")
 
@@ -189,6 +189,6 @@ class PolicyPositionView(PolicyView):
 class PolicyRetirementView(PolicyView):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.policy.retire(by=request.user)
         return redirect("policies")

@@ -7,7 +7,7 @@ from django.test import override_settings
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
-from tandem.story import stage, systems
+from tandem.story import agreements, stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
 from tandem.story.weather import deploys, trouble, watch
@@ -20,6 +20,7 @@ def tell() -> int:
             who = stage.people()
             installations = stage.customers()
             stage.words(who["max"])
+            agreements.agree(who["max"])
             stage.dependencies_of(installations, by=who["erin"])
             stage.mailbox(by=who["ada"])
             systems.set_up(by=who["ada"])

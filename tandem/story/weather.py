@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from tandem.clocks import watching
 from tandem.communicate.models import Promise
 from tandem.kit import clock
 from tandem.kit.later import drain
@@ -45,6 +46,7 @@ def deploys(by: Any) -> None:
 
 
 def watch() -> None:
-    """What passed its time is seen: a promise broke."""
+    """What passed its time is seen: a promise broke, a clock ran out."""
     Promise.objects.watch()
+    watching.watch()
     drain()
