@@ -39,6 +39,7 @@ class Beside(NamedTuple):
     title: str | Promise
     open_at: tuple[Stage, ...] = ()
     address: str = ""  # the name of its address where that is not its own name
+    key: str = ""
 
 
 TALK: list[Panel] = [communicate.conversation]
@@ -46,7 +47,7 @@ BESIDE: list[Beside] = [
     Beside(communicate.promise, gettext_lazy("Promise")),
     Beside(clocks.clocks, gettext_lazy("Clocks")),
     Beside(triage.assessment, gettext_lazy("Assessment"), (SUBMIT, TRIAGE)),
-    Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,)),
+    Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,), key="a"),
     Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),
     Beside(triage.handoff, gettext_lazy("Hand-off")),
     Beside(organize.snooze, gettext_lazy("Snooze")),
@@ -59,7 +60,7 @@ BESIDE: list[Beside] = [
     Beside(intake.evidence, gettext_lazy("Evidence first"), address="evidence_first"),
     Beside(investigate.attempts, gettext_lazy("What was tried"), (INVESTIGATE, ESCALATE, RESOLVE)),
     Beside(investigate.board, gettext_lazy("Board"), (INVESTIGATE,)),
-    Beside(escalate.escalation, gettext_lazy("Engineering"), (ESCALATE,), address="case_escalation"),
+    Beside(escalate.escalation, gettext_lazy("Engineering"), (ESCALATE,), "case_escalation", key="e"),
     Beside(resolve.workaround, gettext_lazy("Workaround"), (RESOLVE,), address="workarounds"),
     Beside(resolve.resolution, gettext_lazy("Resolution"), (RESOLVE, CLOSE)),
     Beside(close.closure, gettext_lazy("Closing"), (CLOSE,)),
@@ -115,7 +116,8 @@ def _fold(request: HttpRequest, case: Case, beside: Beside, lines: dict[str, gla
 def _line(beside: Beside, lines: dict[str, glance.Line]) -> dict[str, Any]:
     panel = beside.panel
     line = lines.get(panel.name, glance.Line(""))
-    return {"name": panel.name, "title": beside.title, "says": line.says, "tone": line.tone, "hears": panel.hears}
+    told = {"says": line.says, "tone": line.tone, "key": beside.key}
+    return {"name": panel.name, "title": beside.title, "hears": panel.hears, **told}
 
 
 def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from tandem.desk import views
 public = [path("", views.HomeView.as_view(), name="home")]
 desk = [
     path("", views.NowView.as_view(), name="desk"),
+    path("palette/", views.PaletteView.as_view(), name="palette"),
     path("cases/<int:number>/", views.CasePageView.as_view(), name="case"),
     path("cases/<int:number>/strip/", views.CaseStripView.as_view(), name="strip"),
     path("cases/<int:number>/glances/", views.CaseGlancesView.as_view(), name="glances"),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views import View
 
 from tandem.cases.http import CaseView, DeskView
-from tandem.desk import case_page, now
+from tandem.desk import case_page, now, palette
 
 
 class HomeView(View):
@@ -21,6 +21,15 @@ class HomeView(View):
 class NowView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "desk/now.html", {"lists": now.of(request.user)})
+
+
+class PaletteView(DeskView):
+    """What the command palette offers for what is typed into it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        typed = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
+        groups = palette.offered(typed, request.user, on=request.GET.get("on", ""))
+        return render(request, "desk/_palette.html", {"groups": groups})
 
 
 class CaseStripView(CaseView):

@@ -9,6 +9,7 @@ class Line(NamedTuple):
 
     `left`, whole minutes until it is due, keeps a drawn line from growing older than its words. `pick` names the form its box belongs to,
     `peek` is where it is read in short. `shows` are its columns; `told` those that are words: name, heading, words.
+    `there` are keys of the page behind it that may be pressed from the list.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Line(NamedTuple):
     peek: str = ""
     shows: tuple[str, ...] = ("number", "account", "stage", "priority", "owners", "ball", "promise")
     told: tuple[tuple[str, str, str], ...] = ()
+    there: str = ""
 
 
 def minutes(due: datetime | None, now: datetime) -> int | None:

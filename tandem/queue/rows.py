@@ -19,6 +19,9 @@ from tandem.kit.lists import Line, minutes
 from tandem.queue.columns import USUAL, reads, words
 from tandem.triage.priority import tone_of, word_of
 
+# What may be pressed on the row of a case as on its page: reply, note, owner, escalation.
+KEYS_THERE = "r n a e"
+
 
 class Row(NamedTuple):
     """`at` is the next promise, `key` what the list is ordered by, `told` what else its columns read."""
@@ -102,6 +105,7 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, r
         peek=peek_address(row.number) if manner.peeks else "",
         shows=manner.shows,
         told=words(manner.shows, row.told),
+        there=KEYS_THERE,
     )
 
 

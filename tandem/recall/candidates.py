@@ -5,16 +5,36 @@ newest that match, rank those, and never more: first among the newest rows of al
 if those do not suffice, among ten times as many, and at last among all, by the index over words.
 """
 
+import re
+from typing import Any
+
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, QuerySet
 
 # How far back each look goes, in rows; the last goes back to the first row.
 LOOKS = (20_000, 200_000)
+WORD = re.compile(r"[^\W_]+")
+MOST_WORDS = 12
+SHORTEST = 2  # letters of a beginning: with fewer, nearly every row matches
 
 
 def query_of(words: str) -> SearchQuery:
     """As one types it into a search engine: "exact words", or, -without."""
     return SearchQuery(words, config="english", search_type="websearch")
+
+
+def beginning(words: str) -> SearchQuery | None:
+    """All of these words, the last of them perhaps not typed to its end."""
+    *whole, last = WORD.findall(words)[:MOST_WORDS] or [""]
+    if not last:
+        return None
+    begun = f"({last} | {last}:*)" if len(last) >= SHORTEST else last
+    return SearchQuery(" & ".join([*whole, begun]), config="english", search_type="raw")
+
+
+def newest(rows: Any) -> int:
+    """The key of the newest row there is."""
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def newest_matching(rows: QuerySet, query: SearchQuery, *, most: int, upto: int) -> list[int]:

@@ -25,9 +25,13 @@ def people_named(words: str, actor: Any) -> QuerySet[User]:
 
 
 def _named(rows: QuerySet, names: SearchVector, words: str) -> QuerySet:
-    beginnings = " & ".join(f"{word}:*" for word in WORD.findall(words)[:8])
-    if not beginnings:
+    if not (begun := beginnings(words)):
         return rows.none()
-    found = rows.annotate(names=names).filter(names=SearchQuery(beginnings, config="simple", search_type="raw"))
+    found = rows.annotate(names=names).filter(names=SearchQuery(begun, config="simple", search_type="raw"))
     # Ordered by what no index gives: the planner would walk the index over names instead of the one over words.
     return found.order_by(Upper("name"), "pk")
+
+
+def beginnings(words: str) -> str:
+    """All of them, as beginnings of words, in PostgreSQL's language; "" if there are none."""
+    return " & ".join(f"{word}:*" for word in WORD.findall(words)[:8])

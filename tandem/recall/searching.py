@@ -14,7 +14,8 @@ from tandem.customers.models import Account
 from tandem.kit.bounded import bounded
 from tandem.learn.models import Article
 from tandem.people.models import User
-from tandem.recall.candidates import newest_matching, query_of
+from tandem.recall.calling import numbered
+from tandem.recall.candidates import newest, newest_matching, query_of
 from tandem.recall.highlights import Piece, excerpt, pieces, whole
 from tandem.recall.names import accounts_named, people_named
 
@@ -76,12 +77,12 @@ def search(words: str, actor: Any, *, cursor: str | None = None) -> Found:
     begin = _opened(cursor) if cursor else None
     with bounded():
         query = query_of(words)
-        place = begin or Place(math.inf, 0, _newest(Case.objects), _newest(Message.objects))
+        place = begin or Place(math.inf, 0, newest(Case.objects), newest(Message.objects))
         scored = _scored(query, actor, place)
-        numbered = _numbered(words, actor) if begin is None else None
-        page, later = _page([hit for hit in scored if hit.case != (numbered and numbered.pk)], place)
+        of_number = numbered(words, actor) if begin is None else None
+        page, later = _page([hit for hit in scored if hit.case != (of_number and of_number.pk)], place)
         return Found(
-            cases=[*_of_number(numbered), *_shown(page, query, actor)],
+            cases=[*_of_number(of_number), *_shown(page, query, actor)],
             articles=[] if begin else _articles(words, query, actor),
             accounts=[] if begin else list(accounts_named(words, actor)[:OTHERS]),
             people=[] if begin else list(people_named(words, actor)[:OTHERS]),
@@ -96,17 +97,17 @@ def having(words: str, actor: Any) -> Q:
     past is asked whether it has them.
     """
     words = words.replace("\x00", " ")
-    query, numbered = query_of(words), _numbered(words, actor)
+    query, of_number = query_of(words), numbered(words, actor)
     titles, said = Case.objects.visible_to(actor), Message.objects.visible_to(actor)
     with bounded():
-        cases = newest_matching(titles, query, most=MOST_LISTED, upto=_newest(Case.objects))
-        messages = newest_matching(said, query, most=MOST_LISTED, upto=_newest(Message.objects))
+        cases = newest_matching(titles, query, most=MOST_LISTED, upto=newest(Case.objects))
+        messages = newest_matching(said, query, most=MOST_LISTED, upto=newest(Message.objects))
         on = Message.objects.filter(pk__in=messages).order_by().values_list("stands_on_id", flat=True).distinct()
-        found = {*cases, *on} | ({numbered.pk} if numbered else set())
+        found = {*cases, *on} | ({of_number.pk} if of_number else set())
     if max(len(cases), len(messages)) < MOST_LISTED:
         return Q(pk__in=found)
     here = Exists(said.filter(words=query, stands_on=OuterRef("pk")))
-    return Q(here) | Q(words=query) | Q(pk__in=[numbered.pk] if numbered else [])
+    return Q(here) | Q(words=query) | Q(pk__in=[of_number.pk] if of_number else [])
 
 
 class Scored(NamedTuple):
@@ -156,18 +157,6 @@ def _opened(cursor: str) -> Place:
         return Place(*signing.loads(cursor))
     except (signing.BadSignature, TypeError) as error:
         raise BadPlace from error
-
-
-def _newest(rows: Any) -> int:
-    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _numbered(words: str, actor: Any) -> Case | None:
-    """The case whose number was typed: 41 or #41."""
-    told = words.strip().removeprefix("#")
-    if not (told.isascii() and told.isdigit() and len(told) < 19):
-        return None
-    return Case.objects.visible_to(actor).with_people().filter(number=int(told)).first()
 
 
 def _of_number(case: Case | None) -> list[CaseHit]:

@@ -1,6 +1,11 @@
-// Keys are declared where they act: data-key="e" on a link, button or field, data-key="g q" for a go-to.
+// Keys are declared where they act: data-key="e" on a link, button, field or fold, data-key="g q" for a go-to.
+// A row says with data-there="e r" which keys of the page behind its link may be pressed from the list.
+import * as sheet from "tandem/sheet"
+
 const PAUSE = 1200
 const ROW = "[data-row]"
+const THERE = "#key-"
+const REACHED = "summary, a[href], button, input:not([type=hidden]), select, textarea"
 export const OFF = "tandem keys off"
 
 let waiting = ""
@@ -8,19 +13,12 @@ let timer
 
 export function start() {
   document.addEventListener("keydown", pressed)
-  const sheet = document.getElementById("keys")
-  for (const button of document.querySelectorAll("[data-sheet]")) {
-    button.hidden = false
-    button.addEventListener("click", () => open(sheet))
-  }
-  const on = sheet?.querySelector("[data-keys-on]")
-  if (!on) return
-  on.checked = !localStorage.getItem(OFF)
-  on.addEventListener("change", () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")))
+  sheet.start(declared)
+  if (location.hash.startsWith(THERE)) arrive(location.hash.slice(THERE.length))
 }
 
 function pressed(event) {
-  if (event.key === "Escape" && isField(document.activeElement)) return document.activeElement.blur()
+  if (event.key === "Escape" && isField(document.activeElement)) return leave(document.activeElement)
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   if (isField(event.target) || document.querySelector("dialog:modal") || localStorage.getItem(OFF)) return
   const typed = waiting ? `${waiting} ${event.key}` : event.key
@@ -29,14 +27,52 @@ function pressed(event) {
   else if (someBeginWith(typed)) remember(typed)
 }
 
+// To the row a field stands in, so that j and k go on from there.
+function leave(field) {
+  const row = field.closest(ROW)
+  field.blur()
+  row?.querySelector("a")?.focus()
+}
+
 function press(typed) {
   if (typed === "j" || typed === "k") return step(typed === "j" ? 1 : -1)
   if (typed === "x") return choose()
-  const thing = declared().find((candidate) => candidate.dataset.key === typed)
+  if (goThere(typed)) return true
+  const thing = find(typed)
   if (!thing) return false
-  if (isField(thing)) thing.focus()
-  else thing.click()
+  act(thing, typed)
   return true
+}
+
+// What lies in an open fold comes before the fold itself.
+function find(typed) {
+  const found = declared().filter((thing) => thing.dataset.key === typed)
+  return found.find((thing) => !thing.matches("summary")) ?? found[0]
+}
+
+function act(thing, typed) {
+  if (isField(thing)) return thing.focus()
+  if (thing.matches("summary")) return unfold(thing, typed)
+  thing.click()
+  const next = thing.dataset.keyThen && document.getElementById(thing.dataset.keyThen)
+  next?.focus()
+}
+
+// Open it and go in: to what the same key does there, or else to the first thing one can do.
+function unfold(summary, typed) {
+  const fold = summary.parentElement
+  const isOnItsWay = !fold.open && fold.querySelector("[hx-trigger^=toggle]")
+  summary.focus()
+  fold.open = true
+  if (isOnItsWay) fold.addEventListener("htmx:afterSettle", () => enter(fold, typed), { once: true })
+  else enter(fold, typed)
+}
+
+function enter(fold, typed) {
+  const within = [...fold.querySelectorAll(REACHED)].filter(isShown).slice(1)
+  const first = within.find((thing) => thing.dataset.key === typed) ?? within[0]
+  if (first?.matches("summary")) unfold(first, typed)
+  else first?.focus({ focusVisible: true })
 }
 
 function step(by) {
@@ -54,34 +90,18 @@ function choose() {
   return Boolean(box)
 }
 
-function open(sheet) {
-  const list = sheet.querySelector("[data-keys]")
-  list.querySelectorAll("[data-here]").forEach((row) => row.remove())
-  const seen = new Set()
-  for (const thing of declared()) {
-    if (seen.has(thing.dataset.key)) continue
-    seen.add(thing.dataset.key)
-    if (!thing.hasAttribute("data-sheet")) list.append(line(thing.dataset.key, says(thing)))
-  }
-  sheet.showModal()
+function goThere(typed) {
+  const row = document.activeElement?.closest(ROW)
+  if (!row?.dataset.there?.split(" ").includes(typed)) return false
+  location.assign(row.querySelector("a").href.split("#")[0] + THERE + typed)
+  return true
 }
 
-function line(keys, text) {
-  const row = document.createElement("div"), term = document.createElement("dt"), meaning = document.createElement("dd")
-  row.dataset.here = ""
-  for (const key of keys.split(" ")) {
-    const cap = document.createElement("kbd")
-    cap.textContent = key
-    term.append(cap)
-  }
-  meaning.textContent = text
-  row.append(term, meaning)
-  return row
-}
-
-function says(thing) {
-  const words = (thing.querySelector("span:not(.count, .keys)") ?? thing.firstChild ?? thing).textContent.trim()
-  return thing.dataset.keySays || thing.getAttribute("aria-label") || words
+// From a list, or a link of anybody's: so it may lead somewhere, and never do anything.
+function arrive(typed) {
+  history.replaceState(history.state, "", location.pathname + location.search)
+  const thing = find(decodeURIComponent(typed))
+  if (thing?.matches("a:not([hx-post], [hx-delete]), summary, textarea, input")) act(thing, typed)
 }
 
 function declared() {

@@ -3,9 +3,11 @@ import * as begun from "tandem/begun"
 import * as clock from "tandem/clock"
 import * as composer from "tandem/composer"
 import * as files from "tandem/files"
+import * as focus from "tandem/focus"
 import * as keys from "tandem/keys"
 import * as live from "tandem/live"
 import "tandem/moving"
+import * as palette from "tandem/palette"
 import * as script from "tandem/script"
 import { toast, word } from "tandem/words"
 
@@ -32,6 +34,8 @@ begun.start()
 clock.start()
 composer.start()
 files.start()
+focus.start()
 keys.start()
 live.start()
+palette.start()
 script.start()

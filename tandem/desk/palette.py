@@ -1,0 +1,137 @@
+"""The command palette: from a few letters to a page, a case, a person, an account, or something to do on the case one is on."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from tandem.cases.journey import Stage
+from tandem.cases.models import Case, Event
+from tandem.desk import case_page, nav
+from tandem.kit.addresses import url
+from tandem.kit.bounded import TooMuchToSearch, bounded
+from tandem.queue.rows import address
+from tandem.recall.calling import lately_called, numbered
+from tandem.recall.names import accounts_named, beginnings, people_named
+
+MOST, RECENT, OTHERS = 8, 6, 4
+LATELY = 20_000  # lines of the ledger looked back for what this person did
+PATIENCE = 400  # milliseconds: who waits longer has typed on
+ON_A_CASE = (("r", "message-square"), ("n", "pencil"), ("a", "user"), ("e", "git-branch"))
+
+
+class Option(NamedTuple):
+    """`key` is what one may press instead."""
+
+    says: str
+    href: str
+    detail: str = ""
+    icon: str = "arrow-right"
+    key: str = ""
+
+
+Group = tuple[str, list[Option]]
+
+
+def offered(typed: str, actor: Any, *, on: str = "") -> list[Group]:
+    """What there is for these letters, in groups that have something; `on` is the number of the case one is on."""
+    case = numbered(on, actor)
+    groups = [
+        (_("On this case"), islice(_like(typed, _on(case)), MOST if typed else len(ON_A_CASE)) if case else []),
+        (_("Cases") if typed else _("Your cases lately"), _cases(typed, actor)),
+        (_("Pages"), _like(typed, _pages(actor))),
+        (_("People"), _people(typed, actor)),
+        (_("Accounts"), _accounts(typed, actor)),
+        (_("Everything"), [_everywhere(typed)]),
+    ]
+    return [(title, told) for title, options in groups if (told := list(options))]
+
+
+def _like(typed: str, options: Iterable[Option]) -> Iterable[Option]:
+    """Those with a word that begins so, for each word typed."""
+    wanted = typed.lower().split()
+    return (option for option in options if all(_begins(option.says.lower(), word) for word in wanted))
+
+
+def _begins(says: str, word: str) -> bool:
+    return says.startswith(word) or f" {word}" in says
+
+
+def _on(case: Case) -> Iterable[Option]:
+    """The acts that have a key, then every panel."""
+    page = address(case.number)
+    says = {"r": _("Reply"), "n": _("Write a note"), "a": _("Assign an owner"), "e": _("Escalate")}
+    yield from (Option(says[key], f"{page}#key-{key}", "", icon, key) for key, icon in ON_A_CASE)
+    for beside in [*case_page.BESIDE, *case_page.RARE]:
+        name = beside.panel.name
+        yield Option(str(beside.title), f"{page}?open={name}#panel-{name}", str(case.number), "list")
+
+
+def _cases(typed: str, actor: Any) -> list[Option]:
+    found = numbered(typed, actor)
+    with_words = _called(typed, actor) if typed else _lately(actor)
+    cases = [*([found] if found else []), *(case for case in with_words if case != found)]
+    return [_case(case) for case in cases[:MOST]]
+
+
+def _called(typed: str, actor: Any) -> list[Case]:
+    """With these words in the title; nothing rather than a wait."""
+    try:
+        with bounded(PATIENCE):
+            return lately_called(typed, actor, most=MOST)
+    except TooMuchToSearch:
+        return []
+
+
+def _lately(actor: Any) -> list[Case]:
+    """Those this person did something on last."""
+    newest = Event.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    mine = Event.objects.filter(by=actor, pk__gt=newest - LATELY).order_by("-pk").values_list("case", flat=True)
+    last = list(dict.fromkeys(mine[: RECENT * 10]))[:RECENT]
+    found = Case.objects.visible_to(actor).select_related("account", "reporter").in_bulk(last)
+    return [found[pk] for pk in last if pk in found]
+
+
+def _case(case: Case) -> Option:
+    whose = str(case.account or case.reporter)
+    return Option(
+        case.title, address(case.number), f"{case.number} · {whose} · {Stage(case.stage).label}", "message-square"
+    )
+
+
+def _pages(actor: Any) -> Iterable[Option]:
+    for section in nav.doors(actor):
+        yield from (Option(door.label, door.href, "", "arrow-right", door.key) for door in section)
+
+
+def _people(typed: str, actor: Any) -> Iterable[Option]:
+    if not beginnings(typed):
+        return
+    for person in people_named(typed, actor)[:OTHERS]:
+        word = "reporter" if person.is_customer else "owner"
+        yield Option(person.name, _asked(f"{word}:{person.email} is:any"), person.email, "user")
+
+
+def _accounts(typed: str, actor: Any) -> Iterable[Option]:
+    if not beginnings(typed):
+        return
+    for account in accounts_named(typed, actor)[:OTHERS]:
+        yield Option(account.name, _asked(f"account:{account.slug}"), str(account.get_tier_display()), "building-2")
+
+
+def _asked(query: str) -> str:
+    return f"{url('queue')}?{urlencode({'q': query})}"
+
+
+def _everywhere(typed: str) -> Option:
+    if not typed:
+        return Option(_("Search everything"), url("search"), "", "search", "g s")
+    return Option(
+        _("Search everything for “{words}”").format(words=typed),
+        f"{url('search')}?{urlencode({'q': typed})}",
+        "",
+        "search",
+    )

@@ -1,0 +1,79 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tandem.cases.audience import Audience
+from tandem.cases.models import Case
+from tandem.desk import palette
+
+QUERIES = 15
+
+
+def offered(typed, actor, on=""):
+    return {title: [option.says for option in options] for title, options in palette.offered(typed, actor, on=on)}
+
+
+def test_a_page_is_found_by_the_beginnings_of_its_words(sam, ada):
+    assert offered("esc", sam)["Pages"] == ["Escalations"]
+    assert offered("reply tem", sam)["Pages"] == ["Reply templates"]
+    assert "Pages" not in offered("mailb", sam)
+    assert offered("mailb", ada)["Pages"] == ["Mailboxes"]
+
+
+def test_a_case_is_found_by_its_number_and_by_words_one_has_only_begun(case, ana, sam):
+    other = Case.objects.open_for(ana, title="Login page is blank")
+
+    assert offered(str(case.number), sam)["Cases"] == [case.title]
+    assert offered("blank log", sam)["Cases"] == [other.title]
+    assert offered("nightly expo", sam)["Cases"] == [case.title]
+
+
+def test_before_one_types_it_offers_what_one_worked_on_last(case, ana, sam, erin):
+    other = Case.objects.open_for(ana, title="Login page is blank")
+    case.messages.write("We look into it.", by=sam, audience=Audience.SUPPORT)
+    other.messages.write("And into this.", by=sam, audience=Audience.SUPPORT)
+
+    assert offered("", sam)["Your cases lately"] == [other.title, case.title]
+    assert "Your cases lately" not in offered("", erin)
+
+
+def test_on_a_case_it_offers_what_one_can_do_there(case, sam):
+    assert offered("", sam, on=str(case.number))["On this case"][:4] == [
+        "Reply",
+        "Write a note",
+        "Assign an owner",
+        "Escalate",
+    ]
+    assert offered("read-", sam, on=str(case.number))["On this case"] == ["Read-back"]
+    assert "On this case" not in offered("", sam, on="no number")
+
+
+def test_people_and_accounts_lead_to_their_cases(case, sam, at_the_desk):
+    told = dict(palette.offered("lim", sam))
+    assert [(one.says, one.detail) for one in told["People"]] == [("Ana Lima", "ana@northwind.example")]
+    account = dict(palette.offered("northw", sam))["Accounts"][0]
+
+    for href in (told["People"][0].href, account.href):
+        assert case.title in at_the_desk(sam).get(href).content.decode()
+
+
+def test_what_is_typed_can_always_be_searched_for(sam):
+    assert offered("zzzz", sam) == {"Everything": ["Search everything for “zzzz”"]}
+
+
+@pytest.mark.parametrize("typed", ["", "'", "a & b", ":*", "\x00", "<b>", "🙂", "9" * 30, "the"])
+def test_it_answers_whatever_is_typed(case, sam, at_the_desk, typed):
+    assert at_the_desk(sam).get("/desk/palette/", {"q": typed, "on": typed}).status_code == 200
+
+
+def test_it_asks_little_of_the_database(case, sam, at_the_desk):
+    browser = at_the_desk(sam)
+    with CaptureQueriesContext(connection) as queries:
+        browser.get("/desk/palette/", {"q": "nightly expo", "on": str(case.number)})
+
+    assert len(queries) <= QUERIES
+
+
+def test_it_is_for_colleagues(ana, client):
+    client.force_login(ana)
+    assert client.get("/desk/palette/").status_code == 404

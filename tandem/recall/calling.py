@@ -1,0 +1,24 @@
+"""Cases by what one calls them: their number, or words of their title."""
+
+from typing import Any
+
+from tandem.cases.models import Case
+from tandem.recall.candidates import beginning, newest, newest_matching
+
+
+def numbered(words: str, actor: Any) -> Case | None:
+    """The case with that number: “1041”, “#1041”."""
+    told = words.strip().removeprefix("#")
+    if not (told.isascii() and told.isdigit() and len(told) < 19):
+        return None
+    return Case.objects.visible_to(actor).with_people().filter(number=int(told)).first()
+
+
+def lately_called(words: str, actor: Any, *, most: int) -> list[Case]:
+    """With these words in their title, the newest first; the last word may be only begun."""
+    if not (query := beginning(words)):
+        return []
+    cases = Case.objects.visible_to(actor)
+    keys = newest_matching(cases, query, most=most, upto=newest(Case.objects))
+    found = cases.with_people().in_bulk(keys)
+    return [found[pk] for pk in keys if pk in found]

@@ -1,0 +1,108 @@
+"""The desk with the keyboard alone, and as a screen reader is told of it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import reader, scenes
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    ("sam", "/desk/"),
+    ("sam", "/desk/queue/"),
+    ("sam", "/desk/triage/"),
+    ("sam", "/desk/escalations/"),
+    ("sam", "/desk/search/?q=export"),
+    ("sam", "/desk/components/"),
+    ("sam", "/desk/knowledge/"),
+    ("sam", "/desk/cases/{case}/"),
+    ("sam", "/desk/cases/{case}/escalation/new/"),
+    ("sam", "/desk/templates/"),
+    ("sam", "/desk/report-templates/"),
+    ("sam", "/desk/goals/"),
+    ("sam", "/process/"),
+    ("ada", "/desk/quarantine/"),
+    ("ada", "/desk/mailboxes/"),
+    ("ada", "/desk/collectors/"),
+    ("ada", "/desk/hooks/"),
+    ("ada", "/desk/widgets/"),
+]
+
+
+@pytest.fixture(scope="module")
+def case(api_of) -> int:
+    return scenes.judged(api_of)
+
+
+def test_whoever_hears_the_desk_misses_nothing(case, page_of):
+    pages = {name: page_of(name) for name in ("sam", "ada")}
+    found = {}
+    for who, address in PAGES:
+        pages[who].goto(address.format(case=case))
+        found[address] = reader.wrong(pages[who])
+
+    assert {address: sentences for address, sentences in found.items() if sentences} == {}
+
+
+def test_the_desk_is_walked_without_a_mouse(case, page_of):
+    page = page_of("sam")
+    page.goto("/desk/queue/")
+    _from_the_row_to_a_note(page)
+    _to_the_owners_and_the_escalation(page)
+    page.goto("/desk/queue/")
+    _by_the_palette(page, case)
+    _through_the_sheet_of_keys(page)
+
+
+def _from_the_row_to_a_note(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("n")
+    expect(page.locator("#composer-body")).to_be_focused()
+    assert page.locator("[name=audience]:checked").get_attribute("value") == "support"
+    page.keyboard.type("jkx?")
+    assert page.locator("#composer-body").input_value() == "jkx?"
+    page.locator("#composer-body").fill("")
+    page.keyboard.press("Escape")
+
+
+def _to_the_owners_and_the_escalation(page: Page) -> None:
+    page.keyboard.press("a")
+    expect(page.locator("#panel-owners select").first).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator("#panel-escalation a[data-key=e]")).to_be_focused()
+
+
+def _by_the_palette(page: Page, case: int) -> None:
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Search or go to")
+    field = palette.get_by_role("combobox")
+    expect(field).to_be_focused()
+    page.keyboard.type(str(case))
+    option = palette.get_by_role("option", selected=True)
+    expect(option).to_contain_text(str(case))
+    assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    expect(palette.get_by_role("status")).to_contain_text("to choose from")
+    assert reader.the(page, "listbox", "What there is")
+    page.keyboard.press("ArrowDown")
+    expect(palette.get_by_role("option", selected=True)).to_contain_text("Search everything")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/desk/cases/{case}/$"))
+
+
+def _through_the_sheet_of_keys(page: Page) -> None:
+    door = page.get_by_role("button", name="Keys")
+    door.focus()
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    sheet.get_by_role("searchbox").fill("owner")
+    expect(sheet.get_by_text("Owners")).to_be_visible()
+    expect(sheet.get_by_text("Knowledge")).to_be_hidden()
+    sheet.get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    expect(door).to_be_focused()
+    page.keyboard.press("?")
+    expect(sheet).to_be_hidden()
