@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
+KEYS_THERE = "r n a e"
+"""What may be pressed on the row of a case as on its page: reply, note, owner, escalation."""
+
 
 class Line(NamedTuple):
     """A row in plain words. `owners` are pairs of name and side; `reason` stands where nothing is due.

@@ -15,12 +15,9 @@ from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.kit import clock
-from tandem.kit.lists import Line, minutes
+from tandem.kit.lists import KEYS_THERE, Line, minutes
 from tandem.queue.columns import USUAL, reads, words
 from tandem.triage.priority import tone_of, word_of
-
-# What may be pressed on the row of a case as on its page: reply, note, owner, escalation.
-KEYS_THERE = "r n a e"
 
 
 class Row(NamedTuple):

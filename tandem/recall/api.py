@@ -1,10 +1,12 @@
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.errors import HttpError
 
 from tandem.cases.api import CaseOut
+from tandem.cases.query import NotUnderstood
 from tandem.learn.api import ArticleOut
 from tandem.people.roles import Can
 from tandem.recall.highlights import Piece
@@ -21,8 +23,11 @@ class PieceOut(Schema):
 
 
 class CaseHitOut(Schema):
+    """Where it matches best is a message, or the file of that key that came with it."""
+
     case: CaseOut
     message: int | None
+    file: UUID | None
     title: list[PieceOut]
     excerpt: list[PieceOut]
 
@@ -51,16 +56,23 @@ class FoundOut(Schema):
     accounts: list[AccountHit]
     people: list[PersonHit]
     next: str | None
+    meant: str
+    """What may have been meant, where little is found."""
 
 
 @router.get("/search", response=FoundOut, operation_id="search")
 def find(request: HttpRequest, q: str, cursor: str | None = None) -> dict[str, Any]:
-    """Words as in a search engine: "exact words", or, -without; a number finds that case. For colleagues."""
+    """Words as in a search engine: "exact words", or, -without; a number finds that case. Words of the query language,
+    `account:northwind is:closed`, narrow the cases. For colleagues.
+    """
     request.user.must_be_able_to(Can.WORK)
     try:
-        return _told(search(q, request.user, cursor=cursor))
+        found = search(q, request.user, cursor=cursor)
     except BadPlace:
         raise HttpError(422, "That cursor is not one of ours; begin again without it.") from None
+    if found.doubts:
+        raise NotUnderstood(" ".join(found.doubts))
+    return _told(found)
 
 
 def _told(found: Found) -> dict[str, Any]:
@@ -70,12 +82,13 @@ def _told(found: Found) -> dict[str, Any]:
         "accounts": found.accounts,
         "people": found.people,
         "next": found.next,
+        "meant": found.meant,
     }
 
 
 def _case(hit: CaseHit) -> dict[str, Any]:
-    message = hit.message.pk if hit.message else None
-    return {"case": hit.case, "message": message, "title": _pieces(hit.title), "excerpt": _pieces(hit.excerpt)}
+    place = {"message": hit.message and hit.message.pk, "file": hit.file and hit.file.key}
+    return {"case": hit.case, **place, "title": _pieces(hit.title), "excerpt": _pieces(hit.excerpt)}
 
 
 def _pieces(pieces: list[Piece]) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from django.db.models import F, QuerySet
 LOOKS = (20_000, 200_000)
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
-SHORTEST = 2  # letters of a beginning: with fewer, nearly every row matches
+BEGUN = 3  # letters of a beginning: with fewer, nearly every row matches
+FEW = 3_000
 
 
 def query_of(words: str) -> SearchQuery:
@@ -28,7 +29,7 @@ def beginning(words: str) -> SearchQuery | None:
     *whole, last = WORD.findall(words)[:MOST_WORDS] or [""]
     if not last:
         return None
-    begun = f"({last} | {last}:*)" if len(last) >= SHORTEST else last
+    begun = f"({last} | {last}:*)" if len(last) >= BEGUN else last
     return SearchQuery(" & ".join([*whole, begun]), config="english", search_type="raw")
 
 
@@ -37,7 +38,7 @@ def newest(rows: Any) -> int:
     return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
-def newest_matching(rows: QuerySet, query: SearchQuery, *, most: int, upto: int) -> list[int]:
+def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list[int]:
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
     found: list[int] = []
     matching, newest = rows.filter(words=query), upto
@@ -50,3 +51,9 @@ def newest_matching(rows: QuerySet, query: SearchQuery, *, most: int, upto: int)
             break
         newest = oldest
     return found
+
+
+def matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list[int]:
+    """The same for rows that are few, looked at one by one."""
+    found = rows.filter(words=query, pk__lte=upto)
+    return list(found.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)[:most])

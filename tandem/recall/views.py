@@ -7,10 +7,12 @@ from django.views import View
 
 from tandem.cases.http import PortalView
 from tandem.kit import often
+from tandem.kit.bounded import TooMuchToSearch
+from tandem.kit.lists import KEYS_THERE
 from tandem.learn.models import Article
 from tandem.people.http import DeskView
 from tandem.recall.models import Deflection
-from tandem.recall.searching import BadPlace, search
+from tandem.recall.searching import BadPlace, Found, search
 from tandem.recall.suggesting import Suggestions, suggest
 
 MOST_A_MINUTE = 60
@@ -21,11 +23,18 @@ class SearchView(DeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         q = request.GET.get("q", "").strip()
-        try:
-            found = search(q, request.user, cursor=request.GET.get("after")) if q else None
-        except BadPlace as error:
-            raise Http404 from error
-        return render(request, "recall/search.html", {"q": q, "found": found})
+        template = "recall/_answer.html" if "HX-Request" in request.headers else "recall/search.html"
+        return render(request, template, {"q": q, "found": _found(request, q) if q else None, "there": KEYS_THERE})
+
+
+def _found(request: HttpRequest, q: str) -> Found:
+    """As far as it is typed; a search that takes too long is told where the answer would stand."""
+    try:
+        return search(q, request.user, cursor=request.GET.get("after"), is_begun=True)
+    except BadPlace as error:
+        raise Http404 from error
+    except TooMuchToSearch as refusal:
+        return Found([], [], [], [], None, doubts=(refusal.sentence,))
 
 
 class SuggestionsView(PortalView):

@@ -228,15 +228,18 @@ class Telling:
             self.case.closures.close(by=self.who["theo"], reason=Reason.HANDED_OFF)
 
     def send_recording(self) -> None:
-        """What Ana sends has her session and a token in it: both are covered, and who looks says why."""
+        """What Ana sends has her session and a token in it: both are covered, and who looks says why. Her report is found by
+        what it says: “statement timeout”.
+        """
         har = files.store([(PASTED / "export.har").read_bytes()], name="export.har")
+        report = files.store([(PASTED / "run-8f31.pdf").read_bytes()], name="run-8f31.pdf")
         self.case.messages.write(
             "It happened again just now, and my browser recorded it. Our program sends the same "
             "with Authorization: Bearer tok-5b1e77aa90, if you want to try.",
             by=self.customer,
             audience=Audience.CUSTOMER,
             channel=Channel.PORTAL,
-            files=[har],
+            files=[har, report],
         )
         self.later(7)
 

@@ -7,6 +7,7 @@ from django.test import override_settings
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
+from tandem.recall.learning import learn_words
 from tandem.story import agreements, stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
@@ -33,4 +34,5 @@ def tell() -> int:
             Telling(plot, who).tell()
         trouble(who)
         watch()
+        learn_words()
     return Case.objects.count()

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q, Sum
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,10 @@ from tandem.kit.later import later
 from tandem.people.visibility import VisibleTo
 
 log = logging.getLogger(__name__)
+
+
+# Sent with `attachment`, in the transaction after which its bytes may be had, are others, or may be had no more.
+file_settled = Signal()
 
 
 class Scan(models.TextChoices):
@@ -175,8 +180,10 @@ class Attachment(models.Model):
             later("cases.scan", attachment_id=self.pk)
         elif self.search == Search.WAITING:
             later("cases.search_file", attachment_id=self.pk)
-        elif self.content_type in pictures.DRAWN and not self.previews.exists():
-            later("cases.draw", attachment_id=self.pk)
+        else:
+            if self.content_type in pictures.DRAWN and not self.previews.exists():
+                later("cases.draw", attachment_id=self.pk)
+            file_settled.send(sender=Attachment, attachment=self)
 
     @transaction.atomic
     def settle(self, search: str, *, shown: files.Stored | None = None, original: str | None = None) -> bool:
@@ -189,6 +196,8 @@ class Attachment(models.Model):
         held.save(update_fields=["search", "original"])
         if shown:
             held.replace(shown)
+        else:
+            file_settled.send(sender=Attachment, attachment=held)
         held.message.announce()
         return True
 
@@ -216,6 +225,7 @@ class Attachment(models.Model):
         else:
             self.search, self.size, self.sha256 = Search.ERASED, 0, ""
         self.save(update_fields=["stored_as", "size", "sha256", "search"])
+        file_settled.send(sender=Attachment, attachment=self)
         self.message.announce()
 
     @transaction.atomic

@@ -12,7 +12,7 @@ from tandem.cases.models.attachment import Attachment, Search
 from tandem.cases.models.case import Case
 from tandem.cases.models.erasure import Erasure
 from tandem.cases.privacy import erasing
-from tandem.kit import clock, files, limited, masking
+from tandem.kit import clock, file_words, files, limited, masking
 from tandem.kit.files.fields import StoredFiles
 from tandem.kit.masking.wiping import Place, place_of, without
 from tandem.kit.sealed import CannotOpen
@@ -110,7 +110,8 @@ def _on(model: type[models.Model], cases: list[Case]) -> Any:
 def _place(text: str, read: Callable[[], Iterator[bytes]]) -> Place:
     """What nobody can look into may have it within. Raises `limited.Hindered` when nobody came to its end."""
     try:
-        return place_of(text, read)
+        place = place_of(text, read)
+        return Place.WITHIN if place == Place.NOWHERE and file_words.stand_within(read, text) else place
     except FileNotFoundError:
         return Place.NOWHERE
     except (limited.Stopped, CannotOpen):

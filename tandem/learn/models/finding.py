@@ -30,9 +30,11 @@ class ArticleQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(retired_at=None)
 
-    def matching(self, words: str) -> Self:
-        """The best first; `words` as one types them into a search engine: "exact words", or, -without."""
-        query = SearchQuery(words.replace("\x00", ""), config="english", search_type="websearch")
+    def matching(self, words: Any) -> Self:
+        """The best first; `words` as one types them into a search engine: "exact words", or, -without; or a query."""
+        query = words
+        if isinstance(words, str):
+            query = SearchQuery(words.replace("\x00", ""), config="english", search_type="websearch")
         found = self.filter(words=query).order_by("-pk").values("pk")[:MOST_RANKED]
         ranked = self.model._default_manager.filter(pk__in=found).annotate(
             rank=SearchRank(models.F("words"), query, normalization=1)

@@ -4,6 +4,7 @@ import { word } from "tandem/words"
 const MAC = /Mac|iPhone|iPad/.test(navigator.platform)
 
 let box, field, list
+let stale = false, impatient = false
 
 export function start() {
   box = document.getElementById("palette")
@@ -20,7 +21,9 @@ export function start() {
     if (isIt && (box.open || !document.querySelector("dialog:modal"))) box.open ? closed(event) : opened(event)
   })
   field.addEventListener("keydown", pressed)
-  box.querySelector("form").addEventListener("submit", (event) => chosen() && go(event, chosen()))
+  field.addEventListener("input", () => { stale = true; choose() })
+  box.querySelector("form").addEventListener("submit", go)
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) field.addEventListener(failure, missed)
   list.addEventListener("htmx:afterSwap", told)
   list.addEventListener("click", ({ target }) => target.closest("a") && box.close())
   box.addEventListener("click", ({ target }) => target === box && box.close())
@@ -31,6 +34,7 @@ function opened(event) {
   event.preventDefault()
   box.showModal()
   field.select()
+  impatient = false
   htmx.trigger(field, "open")
 }
 
@@ -47,16 +51,27 @@ function pressed(event) {
   if (all.length) choose(all[(all.indexOf(chosen()) + by + all.length) % all.length])
 }
 
-function go(event, option) {
-  event.preventDefault()
-  option.click()
+// Who types and presses Enter at once means what they typed, not what was offered before.
+function go(event) {
+  if (stale) impatient = true
+  if (stale || chosen()) event.preventDefault()
+  if (!stale) chosen()?.click()
 }
 
 // The first is chosen, so that Enter is enough; how many there are is said, and the list stays where it is.
 function told() {
+  stale = false
   list.scrollTop = 0
   choose(options()[0])
   box.querySelector("[role=status]").textContent = word("offered", { n: options().length })
+  if (impatient) chosen()?.click()
+  impatient = false
+}
+
+// Then at least the search page answers.
+function missed() {
+  stale = false
+  if (impatient) field.form.submit()
 }
 
 function choose(option) {

@@ -1,0 +1,103 @@
+"""What was typed into the search: words to look for, and words of the query language, which narrow the cases."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
+from django.db.models import Q
+
+from tandem.cases.models import Case
+from tandem.cases.query import ask, language
+from tandem.cases.query.language import Either, Every, Node, Not, Term
+from tandem.cases.query.words import WORDS
+from tandem.recall.candidates import BEGUN, FEW, WORD
+
+LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`words` is None if there are none; `cases` are those it was narrowed to, None if it was not. Doubts are sentences."""
+
+    typed: str
+    words: SearchQueryCombinable | None
+    plain: list[str]
+    """The words one by one that must stand there, for whom a slip is looked for."""
+    cases: Q | None
+    few: list[int] | None
+    """The keys of those cases, where they are few."""
+    doubts: list[str]
+
+
+def wanted(typed: str, actor: Any, *, is_begun: bool = False) -> Wanted:
+    """`is_begun`: the last word may not be typed to its end."""
+    told = language.read(typed)
+    nodes = told.nodes if isinstance(told, Every) else (told,)
+    narrowing = [node for node in nodes if _has_a_key(node)]
+    looked_for = [node for node in nodes if node not in narrowing and node != Every()]
+    words = reduce(and_, (_query(node) for node in looked_for)) if looked_for else None
+    if words is not None and is_begun:
+        words = _with_beginning(looked_for, words)
+    plain = [node.value for node in looked_for if isinstance(node, Term) and not node.is_exact]
+    if not narrowing:
+        return Wanted(typed, words, plain, None, None, [])
+    asked = ask(" ".join([*map(_typed, narrowing), "is:any"]), actor)
+    return Wanted(typed, words, plain, asked.clause, _few(asked.clause, actor), asked.doubts)
+
+
+def _few(clause: Q, actor: Any) -> list[int] | None:
+    found = Case.objects.visible_to(actor).filter(clause).order_by().values_list("pk", flat=True)[: FEW + 1]
+    return keys if len(keys := list(found)) <= FEW else None
+
+
+def _has_a_key(node: Node) -> bool:
+    match node:
+        case Term():
+            return node.key in WORDS
+        case Not():
+            return _has_a_key(node.node)
+        case Every() | Either():
+            return any(map(_has_a_key, node.nodes))
+
+
+def _query(node: Node) -> SearchQueryCombinable:
+    match node:
+        case Term():
+            text = f"{node.key}:{node.value}" if node.key else node.value
+            return SearchQuery(text, config="english", search_type="phrase" if node.is_exact else "plain")
+        case Not():
+            return ~_query(node.node)  # type: ignore[operator]
+        case Either():
+            return reduce(or_, map(_query, node.nodes))
+        case Every():
+            return reduce(and_, map(_query, node.nodes))
+
+
+def _with_beginning(nodes: list[Node], words: SearchQueryCombinable) -> SearchQueryCombinable:
+    last = nodes[-1]
+    if (
+        not isinstance(last, Term)
+        or last.is_exact
+        or last.key
+        or len(last.value) < BEGUN
+        or not WORD.fullmatch(last.value)
+    ):
+        return words
+    begun = SearchQuery(f"{last.value}:*", config="english", search_type="raw")
+    return reduce(and_, [*map(_query, nodes[:-1]), _query(last) | begun])
+
+
+def _typed(node: Node) -> str:
+    """As one types it, held together."""
+    match node:
+        case Term():
+            value = f'"{node.value}"' if node.is_exact else node.value
+            return f"{node.key}:{value}" if node.key else value
+        case Not():
+            return f"-({_typed(node.node)})"
+        case Either():
+            return "(" + " or ".join(map(_typed, node.nodes)) + ")"
+        case Every():
+            return "(" + " ".join(map(_typed, node.nodes)) + ")"

@@ -1,0 +1,32 @@
+"""Words of the text, for lists of cases that are asked for in the query language."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from tandem.cases.models import Case, Message
+from tandem.kit.bounded import bounded
+from tandem.recall.calling import numbered
+from tandem.recall.candidates import newest, newest_matching, query_of
+
+MOST_LISTED = 3_000
+
+
+def having(words: str, actor: Any) -> Q:
+    """Cases with these words in their title or in one message, for lists; and the case with that number.
+
+    Rare words are looked up by the index over words. Of common ones that would be too many: there each case the list comes
+    past is asked whether it has them.
+    """
+    words = words.replace("\x00", " ")
+    query, of_number = query_of(words), numbered(words, actor)
+    titles, said = Case.objects.visible_to(actor), Message.objects.visible_to(actor)
+    with bounded():
+        cases = newest_matching(titles, query, most=MOST_LISTED, upto=newest(Case.objects))
+        messages = newest_matching(said, query, most=MOST_LISTED, upto=newest(Message.objects))
+        on = Message.objects.filter(pk__in=messages).order_by().values_list("stands_on_id", flat=True).distinct()
+        found = {*cases, *on} | ({of_number.pk} if of_number else set())
+    if max(len(cases), len(messages)) < MOST_LISTED:
+        return Q(pk__in=found)
+    here = Exists(said.filter(words=query, stands_on=OuterRef("pk")))
+    return Q(here) | Q(words=query) | Q(pk__in=[of_number.pk] if of_number else [])
