@@ -13,11 +13,13 @@ from tandem.cases.models import Case, Event
 from tandem.desk import case_page, nav
 from tandem.kit.addresses import url
 from tandem.kit.bounded import TooMuchToSearch, bounded
+from tandem.queue.models import SavedView
 from tandem.queue.rows import address
 from tandem.recall.calling import lately_called, numbered
 from tandem.recall.names import accounts_named, beginnings, people_named
 
 MOST, RECENT, OTHERS = 8, 6, 4
+MOST_VIEWS = 200
 LATELY = 20_000  # lines of the ledger looked back for what this person did
 PATIENCE = 400  # milliseconds: who waits longer has typed on
 ON_A_CASE = (("r", "message-square"), ("n", "pencil"), ("a", "user"), ("e", "git-branch"))
@@ -43,6 +45,7 @@ def offered(typed: str, actor: Any, *, on: str = "") -> list[Group]:
         (_("On this case"), islice(_like(typed, _on(case)), MOST if typed else len(ON_A_CASE)) if case else []),
         (_("Cases") if typed else _("Your cases lately"), _cases(typed, actor)),
         (_("Pages"), _like(typed, _pages(actor))),
+        (_("Views"), islice(_like(typed, _views(actor)), OTHERS) if typed else []),
         (_("People"), _people(typed, actor)),
         (_("Accounts"), _accounts(typed, actor)),
         (_("Everything"), [_everywhere(typed)]),
@@ -105,6 +108,12 @@ def _case(case: Case) -> Option:
 def _pages(actor: Any) -> Iterable[Option]:
     for section in nav.doors(actor):
         yield from (Option(door.label, door.href, "", "arrow-right", door.key) for door in section)
+
+
+def _views(actor: Any) -> Iterable[Option]:
+    """Queries kept as views, their own and shared ones."""
+    for view in SavedView.objects.visible_to(actor).standing().order_by("name", "pk")[:MOST_VIEWS]:
+        yield Option(view.name, f"{url('queue')}?view={view.pk}", view.text, "list")
 
 
 def _people(typed: str, actor: Any) -> Iterable[Option]:

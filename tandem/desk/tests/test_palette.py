@@ -5,8 +5,9 @@ from django.test.utils import CaptureQueriesContext
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.desk import palette
+from tandem.queue.models import SavedView
 
-QUERIES = 15
+QUERIES = 16
 
 
 def offered(typed, actor, on=""):
@@ -77,3 +78,10 @@ def test_it_asks_little_of_the_database(case, sam, at_the_desk):
 def test_it_is_for_colleagues(ana, client):
     client.force_login(ana)
     assert client.get("/desk/palette/").status_code == 404
+
+
+def test_a_view_one_keeps_or_shares_is_found_by_its_name(sam, erin):
+    view = SavedView.objects.save_as("Late exports", text="is:late realm:export", by=sam)
+
+    assert dict(palette.offered("late exp", sam))["Views"][0].href == f"/desk/queue/?view={view.pk}"
+    assert "Views" not in offered("late exp", erin)
