@@ -53,6 +53,7 @@ def test_the_desk_is_walked_without_a_mouse(case, page_of):
     _to_the_owners_and_the_escalation(page)
     page.goto("/desk/queue/")
     _by_the_palette(page, case)
+    _by_searching_as_one_types(page)
     _through_the_sheet_of_keys(page)
 
 
@@ -94,6 +95,21 @@ def _by_the_palette(page: Page, case: int) -> None:
     page.keyboard.type(str(case))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"/desk/cases/{case}/$"))
+
+
+def _by_searching_as_one_types(page: Page) -> None:
+    page.keyboard.press("g")
+    page.keyboard.press("s")
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    page.keyboard.type("nightly exp")
+    expect(page.locator("#found mark").first).to_be_visible()
+    expect(page.locator("#found-says")).to_have_text(re.compile(r"\d+ found"))
+    expect(field).to_be_focused()
+    expect(page).to_have_url(re.compile(r"q=nightly"))
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("#found [data-row] a").first).to_be_focused()
 
 
 def _through_the_sheet_of_keys(page: Page) -> None:
