@@ -7,6 +7,7 @@ conversation and the ledger, none of the panels; it knows no permission beyond t
 
 make bench                  10,000 and 100,000 cases
 make bench CASES=10000      only that many
+python -m bench.run --cases 1000000 --on var/million      in a data directory that stays, filled only the first time
 
 At last come the hostile mails of our tests, and what the worst of them cost (`bench.hostile`).
 """
@@ -22,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -52,6 +53,7 @@ KEPT = Path("var/bench.json")
 def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--cases", type=int, nargs="*", default=[10_000, 100_000])
+    told.add_argument("--on", type=Path, help="a data directory to keep, for one number of cases")
     told.add_argument("--headless", action="store_true", help="without the head of the table")
     told.add_argument("--only-hostile", action="store_true", help="nothing but what hostile mails cost")
     asked = told.parse_args()
@@ -59,10 +61,10 @@ def main() -> None:
         return hostile_mails()
     if not asked.headless:
         print(f"{'':28}{'cases':>9}{'clients':>9}{'ours':>10}{'baseline':>10}  {'':8}{'ratio':>7}", flush=True)
-    rows = alone(asked.cases[0]) if len(asked.cases) == 1 else one_by_one(sorted(asked.cases))
+    rows = alone(asked.cases[0], asked.on) if len(asked.cases) == 1 else one_by_one(sorted(asked.cases))
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(rows, indent=1) + "\n")
-    if not asked.headless:
+    if not asked.headless and not asked.on:
         hostile_mails()
     return None
 
@@ -76,8 +78,8 @@ def one_by_one(sizes: list[int]) -> list[dict]:
     return rows
 
 
-def alone(size: int) -> list[dict]:
-    with database():
+def alone(size: int, on: Path | None = None) -> list[dict]:
+    with database(on):
         return [tell(row)._asdict() for row in measured(size)]
 
 
@@ -90,11 +92,12 @@ def hostile_mails() -> None:
 
 
 @contextmanager
-def database() -> Iterator[None]:
-    """One of our own, thrown away afterwards."""
+def database(on: Path | None = None) -> Iterator[None]:
+    """One of our own, in a directory that stays or is thrown away afterwards."""
     from tandem.kit.postgres import Cluster
 
-    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as data:
+    with nullcontext(str(on)) if on else tempfile.TemporaryDirectory(prefix="tandem-bench-") as data:
+        Path(data).mkdir(parents=True, exist_ok=True)
         Path(data).chmod(0o755)
         cluster = Cluster(Path(data) / "postgres")
         os.environ |= {"TANDEM_DATA": data, "TANDEM_DATABASE_URL": cluster.start(), "TANDEM_SECRET_KEY": "bench"}
@@ -135,7 +138,8 @@ def prepare() -> dict[str, str]:
     call_command("migrate", verbosity=0)
     from tandem.people.models import User
 
-    agent = User.objects.welcome("bench@tandem.example", name="Bench Agent", role="support")
+    known = User.objects.filter(email="bench@tandem.example").first()
+    agent = known or User.objects.welcome("bench@tandem.example", name="Bench Agent", role="support")
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(agent.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = agent.get_session_auth_hash()
@@ -152,10 +156,12 @@ def prepare() -> dict[str, str]:
 
 
 def more(cases: int) -> None:
+    from tandem.cases.models import Case
     from tandem.story import seed
 
-    seed.seed(cases)
-    seed.settle()
+    if (lacking := cases - Case.objects.count()) > cases // 100:
+        seed.seed(lacking)
+        seed.settle()
 
 
 def web(stage: dict[str, str], size: int) -> Iterator[Row]:
@@ -166,6 +172,18 @@ def web(stage: dict[str, str], size: int) -> Iterator[Row]:
     word = lambda n: json.dumps({"title": f"Bench case {n}", "body": "The export stops at row 10,000."}).encode()  # noqa: E731
     kinds = [
         ("queue page", get("/desk/queue/", stage["cookie"]), get("/queue", stage["bare"]), b"</html>"),
+        (
+            "view in words",
+            get("/desk/queue/?q=is%3Aopen+owner%3Anone+promise%3A%3C2d", stage["cookie"]),
+            get("/queue", stage["bare"]),
+            b"</html>",
+        ),
+        (
+            "triage, next",
+            get("/desk/triage/", stage["cookie"]),
+            get(f"/case/{number}", stage["bare"]),
+            b"</html>",
+        ),
         (
             "case page",
             get(f"/desk/cases/{number}/", stage["cookie"]),
