@@ -36,6 +36,7 @@ class World:
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
         from tandem.clocks.models import Calendar, Policy
         from tandem.clocks.worktime import ALWAYS, Hours
+        from tandem.automate.models import Run
         from tandem.communicate.models import Template
         from tandem.customers.models import Contact
         from tandem.intake.models import Collector
@@ -87,6 +88,7 @@ class World:
         self.merge = same.merges.join_to(case, by=sam)
         self.move = case.moves.split([case.messages.write("And?", by=ana, audience=Audience.CUSTOMER)], by=sam)
         self.link = case.links.link_to(other, by=sam)
+        self.run = Run.objects.do([case], [{"act": "note", "with": {"text": "Their month ends."}}], by=sam)
         [self.proposal] = case.proposals.make([Person("Joe", "joe@northwind.example")], message=self.message)
 
         self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
@@ -188,6 +190,7 @@ NOUNS = {
     "link": "link",
     "template": "template",
     "signature": "team",
+    "run": "run",
 }
 
 

@@ -6,7 +6,9 @@ job, which exists only if the act commits; a hearing that fails goes on as a job
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -37,9 +39,23 @@ def on(*verbs: str) -> Callable[[Listener], Listener]:
     return keep
 
 
+_reasons: ContextVar[dict[str, Any]] = ContextVar("reasons", default={})  # noqa: B039 - never changed, only replaced
+
+
+@contextmanager
+def because(**facts: Any) -> Iterator[None]:
+    """Each line written within says these facts, too: `with because(run=7): …`."""
+    token = _reasons.set(_reasons.get() | facts)
+    try:
+        yield
+    finally:
+        _reasons.reset(token)
+
+
 @transaction.atomic(savepoint=False)
 def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> "Event":
     """Write one line: `verb` is “noun.past”, `facts` are plain JSON values (ids, words, numbers)."""
+    facts = _reasons.get() | facts
     event = apps.get_model("cases.Event")(case=case, verb=verb, by=by, audience=audience, facts=facts, at=clock.now())
     _append(event)
     panel = (verb.partition(".")[0],)

@@ -110,6 +110,7 @@ JOURNEY = [
     "tandem.recall",
     "tandem.measure",
     "tandem.clocks",
+    "tandem.automate",
     "tandem.queue",
 ]
 WINDOWS = ["tandem.desk", "tandem.portal", "tandem.api", "tandem.story"]

@@ -131,6 +131,6 @@ def undoes(name: str) -> Callable[[Undoing], Undoing]:
 
 def get(name: str) -> Act:
     """Raises `NoSuchAct`."""
-    if name not in ACTS:
+    if not isinstance(name, str) or name not in ACTS:
         raise NoSuchAct(_("There is no act “{name}”.").format(name=str(name)[:80]))
     return ACTS[name]

@@ -1,0 +1,237 @@
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tandem.automate import acting
+from tandem.automate.acting import Done, Outcome
+from tandem.cases import acts, ledger
+from tandem.cases.models import Case
+from tandem.kit import clock, live
+from tandem.kit.errors import Invalid, Refused
+from tandem.kit.later import later
+from tandem.people.visibility import VisibleTo
+
+# So many are done while one waits; more by a job, so that the page is there at once.
+FEW, MOST = 20, 500
+UNDONE_WITHIN = timedelta(days=30)
+
+
+class NoCases(Invalid):
+    """Choose the cases first."""
+
+
+class TooMany(Invalid):
+    """That is more than 500 cases. Do it in parts."""
+
+
+class StillAtIt(Refused):
+    """It is still under way. Undo it when it is through."""
+
+
+class NothingToUndo(Refused):
+    """There is nothing left to undo."""
+
+
+class TooLate(Refused):
+    """This could be undone for thirty days."""
+
+
+class Kind(models.TextChoices):
+    BULK = "bulk", gettext_lazy("by hand")
+    MACRO = "macro", gettext_lazy("macro")
+    RULE = "rule", gettext_lazy("rule")
+
+
+class RunQuerySet(VisibleTo):
+    """For colleagues; what stands in a run of a case is read on that case."""
+
+    def with_counts(self) -> Self:
+        """With `done_on`, `refused_on` and `undone_on`: on how many cases."""
+        return self.annotate(
+            done_on=Count("steps__case", filter=Q(steps__outcome=Outcome.DONE), distinct=True),
+            refused_on=Count("steps__case", filter=Q(steps__outcome__in=NOT_DONE), distinct=True),
+            undone_on=Count("steps__case", filter=Q(steps__undone_at__isnull=False), distinct=True),
+        )
+
+
+NOT_DONE = (Outcome.REFUSED, Outcome.FAILED)
+
+
+class RunManager(models.Manager.from_queryset(RunQuerySet)):  # type: ignore[misc]
+    def do(
+        self, cases: Iterable[Case], doings: Any, *, by: Any, kind: str = Kind.BULK, title: str = "", **of: Any
+    ) -> "Run":
+        """Run.objects.do([case], [{"act": "give_to", "with": {"to": "me"}}], by=sam): each case by itself.
+
+        One that is refused stops no other. More than FEW are worked through by a job. Raises `Invalid`.
+        """
+        cases = list(cases)
+        if not cases:
+            raise NoCases
+        if len(cases) > MOST:
+            raise TooMany
+        doings = acting.checked(doings, by=by)
+        said = "; ".join(acting.sentences(doings, by=by))
+        told = {"title": (title or said)[:200], "acts": doings, "waiting": [case.pk for case in cases]}
+        with transaction.atomic():
+            run: Run = self.create(kind=kind, by=by, wanted=len(cases), **told, **of)
+            if len(cases) > FEW:
+                later("automate.work", lock=f"run:{run.pk}", run_id=run.pk)
+        if len(cases) <= FEW:
+            run.work()
+        return run
+
+    def preview(self, cases: Sequence[Case], doings: Any, *, by: Any) -> list[tuple[Case, list[Done]]]:
+        """What would become of the first of them, really tried; nothing stays. Raises `Invalid`."""
+        doings = acting.checked(doings, by=by)
+        return [(case, acting.tried(case, doings, by=by)) for case in cases[:FEW]]
+
+
+class Run(models.Model):
+    """Acts done at one stroke, on one case or many; with what became of each, and the way back."""
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    title = models.CharField(max_length=200)
+    acts = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(default=clock.now, editable=False)
+    wanted = models.PositiveSmallIntegerField()
+    waiting = models.JSONField(default=list, help_text=gettext_lazy("The cases it has not come to yet."))
+    finished_at = models.DateTimeField(null=True)
+    undo_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    undo_asked_at = models.DateTimeField(null=True)
+
+    objects = RunManager()
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="run_kind_known"),
+            models.CheckConstraint(
+                condition=Q(undo_asked_by=None, undo_asked_at=None)
+                | Q(undo_asked_by__isnull=False, undo_asked_at__isnull=False),
+                name="undo_of_a_run_asked_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["-begun_at", "-id"], name="runs_newest_first")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def worked(self) -> int:
+        return self.wanted - len(self.waiting)
+
+    @property
+    def can_be_undone(self) -> bool:
+        in_time = clock.now() <= self.begun_at + UNDONE_WITHIN
+        return bool(self.finished_at) and not self.undo_asked_at and in_time and self._left().exists()
+
+    def work(self) -> None:
+        """Through what still waits; safe to begin again: each case leaves the list with what was done on it."""
+        while self._next():
+            live.announce(f"run:{self.pk}", "run", audience="support")
+
+    @transaction.atomic
+    def _next(self) -> bool:
+        held = Run.objects.select_for_update(of=("self",)).select_related("by").get(pk=self.pk)
+        if held.finished_at:
+            self.waiting, self.finished_at = held.waiting, held.finished_at
+            return False
+        case = Case.objects.visible_to(held.by).filter(pk=held.waiting[0]).first() if held.waiting else None
+        if case:
+            held.do_on(case)
+        self.waiting = held.waiting[1:]
+        self.finished_at = None if self.waiting else clock.now()
+        self.save(update_fields=["waiting", "finished_at"])
+        return bool(self.waiting)
+
+    def do_on(self, case: Case) -> None:
+        with ledger.because(run=self.pk):
+            told = acting.done(case, self.acts, by=self.by)
+            self.steps.keep(case, told)
+            if says := [one.says for one in told if one.outcome == Outcome.DONE]:
+                case.record("run.made", by=self.by, kind=self.kind, title=self.title, did="; ".join(says)[:500])
+
+    def undo(self, *, by: Any) -> None:
+        """The last first; what cannot be undone any more stays, with its reason. Raises `StillAtIt`, `TooLate`, `NothingToUndo`."""
+        with transaction.atomic():
+            held = Run.objects.select_for_update().get(pk=self.pk)
+            if not held.finished_at:
+                raise StillAtIt
+            if clock.now() > held.begun_at + UNDONE_WITHIN:
+                raise TooLate
+            if held.undo_asked_at or not held._left().exists():
+                raise NothingToUndo
+            self.undo_asked_by, self.undo_asked_at = by, clock.now()
+            self.save(update_fields=["undo_asked_by", "undo_asked_at"])
+            if self.wanted > FEW:
+                later("automate.undo", lock=f"run:{self.pk}", run_id=self.pk)
+        if self.wanted <= FEW:
+            self.take_back()
+
+    def take_back(self) -> None:
+        """All that is left, case by case."""
+        while step := self._left().order_by("-pk").first():
+            self._take_back_on(step.case_id)
+            live.announce(f"run:{self.pk}", "run", audience="support")
+
+    def _left(self) -> Any:
+        return self.steps.filter(outcome=Outcome.DONE, undone_at=None, stays_because="")
+
+    @transaction.atomic
+    def _take_back_on(self, case_id: int) -> None:
+        case = Case.objects.get(pk=case_id).lock()
+        with ledger.because(run=self.pk):
+            steps = list(self._left().filter(case=case).order_by("-pk"))
+            for step in steps:
+                step.take_back(case, by=self.undo_asked_by)
+            if says := [step.says for step in steps if step.undone_at]:
+                case.record("run.undone", by=self.undo_asked_by, title=self.title, did="; ".join(says)[:500])
+
+
+class RunStepManager(models.Manager["RunStep"]):
+    def keep(self, case: Case, told: Sequence[Done]) -> None:
+        """run.steps.keep(case, what became of each act)"""
+        run = self.instance  # type: ignore[attr-defined]
+        self.bulk_create(RunStep(run=run, case=case, **one._asdict()) for one in told)
+
+
+class RunStep(models.Model):
+    """One act of a run on one case: done, or refused and why; and whether it was undone."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="run_steps")
+    act = models.CharField(max_length=40)
+    says = models.CharField(max_length=500)
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    why = models.CharField(max_length=500, blank=True)
+    undo = models.JSONField(null=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    stays_because = models.CharField(max_length=500, blank=True)
+
+    objects = RunStepManager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="run_step_outcome_known"),
+            models.CheckConstraint(condition=Q(undone_at=None) | Q(stays_because=""), name="run_step_undone_or_stays"),
+        ]
+
+    def take_back(self, case: Case, *, by: Any) -> None:
+        try:
+            with transaction.atomic():
+                acts.get(self.act).undone(case.lock(), by=by, told=self.undo)
+            self.undone_at, self.undone_by = clock.now(), by
+        except Refused as refusal:
+            self.stays_because = refusal.sentence[:500] or _("This cannot be undone.")
+        self.save(update_fields=["undone_at", "undone_by", "stays_because"])
