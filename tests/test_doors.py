@@ -34,9 +34,9 @@ class World:
     """Ana's case with one of everything an address can name."""
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
+        from tandem.automate.models import Run
         from tandem.clocks.models import Calendar, Policy
         from tandem.clocks.worktime import ALWAYS, Hours
-        from tandem.automate.models import Run
         from tandem.communicate.models import Template
         from tandem.customers.models import Contact
         from tandem.intake.models import Collector

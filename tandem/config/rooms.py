@@ -27,6 +27,7 @@ COMMANDS = {
     "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),
     "hook": RoomCommand("tandem.signals.commands", "Doors through which monitoring systems tell us of alerts."),
     "mail": RoomCommand("tandem.submit.commands", "Incoming mail.", TEMPORARY_FAILURE),
+    "settings": RoomCommand("tandem.automate.commands", "Settings as one YAML file, out and in."),
     "seed": RoomCommand("tandem.story.commands", "Bulk data, for measuring."),
 }
 

@@ -5,6 +5,7 @@ import pytest
 from tandem.automate.acting import Outcome
 from tandem.automate.models import FEW, NothingToUndo, Run, StillAtIt, TooLate
 from tandem.automate.models import run as run_model
+from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
@@ -17,6 +18,7 @@ BEGIN = {"act": "begin_investigation"}
 def cases(case, ana, sam, erin, max):
     """Three of Ana's; the first one has both owners."""
     case.assignments.give_both(customer=sam, technical=erin, by=sam)
+    case.enter(Stage.TRIAGE, by=sam)
     return [case, *(Case.objects.open_for(ana, title=f"Export {n} stops") for n in (1, 2))]
 
 
@@ -26,6 +28,7 @@ def owners(cases):
 
 def test_each_case_by_itself_and_one_that_is_refused_stops_no_other(cases, sam, erin, max):
     cases[1].assignments.give("technical", to=erin, by=sam)
+    cases[1].enter(Stage.TRIAGE, by=sam)
 
     run = Run.objects.do(cases, [GIVE, BEGIN], by=sam)
 

@@ -1,0 +1,126 @@
+import contextlib
+from textwrap import dedent
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tandem.automate.commands import settings as command
+from tandem.communicate.models import Template
+from tandem.kit import portable
+from tandem.kit.errors import Refused
+from tandem.kit.portable import Unreadable
+from tandem.people.models import Team
+from tandem.submit.models import ReportTemplate
+from tandem.submit.reporting.shipped import sources
+
+
+@pytest.fixture
+def house(max, ada, support, platform):
+    """Words for everybody and of a team, with all a text may hold; a signature; what one realm asks, changed."""
+    Template.objects.write(
+        name="First answer", body="Hello {{ contact.first_name }},\n\n- “we” look: at #it\n\ttab", by=max
+    )
+    Template.objects.write(name="First answer", body="Hi.", team=support, by=max)
+    Team.objects.filter(pk=support.pk).update(signature="Tandem Support\nhttps://tandem.example")
+    ReportTemplate.objects.publish("web", source=sources()["web"].replace("label:", "# ours\nlabel:", 1), by=max)
+    return ada
+
+
+def test_out_and_in_again_changes_nothing_and_brings_back_what_was_changed(house, max):
+    text = portable.exported()
+
+    assert portable.take(text, by=house) == []
+    Template.objects.get(team=None).change(name="First answer", body="No.", team=None, by=max)
+    Template.objects.get(body="Hi.").retire(by=max)
+    told = portable.check(text, by=house)
+    assert portable.take(text, by=house) == told
+    assert len(told) == 2
+    assert "Reply template “First answer”: body was “No.”, is “Hello {{ contact.first_name }}" in told[0]
+    assert told[1] == "Reply template “First answer” is new."
+    assert portable.exported() == text
+
+
+def test_a_change_of_a_line_is_a_change_of_a_line(house):
+    before = portable.exported().splitlines()
+    signature = Team.objects.get(slug="support")
+    signature.signature += "\nWe answer within a day."
+    signature.save()
+
+    after = portable.exported().splitlines()
+    assert [line.strip() for line in after if line not in before] == ["We answer within a day."]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "begins with “tandem: 1”"),
+        ("tandem: 2", "begins with “tandem: 1”"),
+        ("tandem: 1\ncolours: []", "“colours” is nothing that is settled here"),
+        ("tandem: 1\nsignatures: {}", "signatures: here stands a list"),
+        ("tandem: 1\nsignatures: [{team: nobody, signature: x}]", "signatures: There is no team “nobody” here"),
+        ("tandem: 1\nreply_templates: [{name: x}]", "“x”: “body” is missing"),
+        ("tandem: 1\nreply_templates: [{name: x, body: y, color: z}]", "“x”: “color” is no word of it"),
+        ("tandem: 1\nreply_templates: [{name: x, body: 2026-01-01}]", "put “body” in quotes"),
+        ("tandem: 1\nreply_templates: [{name: x, body: '{{ moon }}'}]", "“moon” is nothing we can fill in"),
+        ("tandem: 1\nreport_templates: [{realm: web, source: x}]", "report_templates:"),
+        ("a: &a [1]\nb: *a", "Line 2: say it again"),
+        ("a: [", "Line 1"),
+        ("x" * 1_000_001, "at most a million"),
+    ],
+)
+def test_what_cannot_be_taken_says_why_and_changes_nothing(house, text, sentence):
+    before = portable.exported()
+
+    with pytest.raises(Refused, match=sentence):
+        portable.take(text, by=house)
+    assert portable.exported() == before
+
+
+@given(
+    st.one_of(
+        st.text(),
+        st.recursive(
+            st.none() | st.booleans() | st.floats() | st.text() | st.dates(),
+            lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        ).map(lambda rows: yaml.safe_dump({"tandem": 1, "reply_templates": rows})),
+    )
+)
+def test_any_file_is_read_or_refused_in_a_sentence(text):
+    with contextlib.suppress(Unreadable):  # and nothing else
+        assert isinstance(portable.read(text), dict)
+
+
+def test_all_or_nothing(house):
+    text = dedent("""\
+        tandem: 1
+        reply_templates:
+        - {name: New, body: Hello.}
+        - {name: Wrong, body: "{{ moon }}"}
+    """)
+    with pytest.raises(Refused):
+        portable.take(text, by=house)
+    assert not Template.objects.filter(name="New").exists()
+
+
+def test_sam_does_not_bring_in_settings(house, sam):
+    with pytest.raises(Refused, match="As Support you cannot"):
+        portable.take(portable.exported(), by=sam)
+
+
+def test_the_command_writes_checks_and_takes(house, max, tmp_path):
+    file, run = str(tmp_path / "settings.yaml"), CliRunner().invoke
+    assert run(command, ["export", file]).exit_code == 0
+    assert run(command, ["import", file]).output == "All is so already.\n"
+    Template.objects.get(body="Hi.").retire(by=max)
+
+    assert "is new" in run(command, ["import", file, "--check"]).output
+    assert not Template.objects.standing().filter(body="Hi.").exists()
+    assert "is new" in run(command, ["import", file, "--as", "ada@tandem.example"]).output
+    assert Template.objects.standing().filter(body="Hi.").exists()
+    (tmp_path / "wrong.yaml").write_text("tandem: 1\ncolours: []")
+    failed = run(command, ["import", str(tmp_path / "wrong.yaml")])
+    assert failed.exit_code == 1
+    assert "nothing that is settled here" in failed.output
