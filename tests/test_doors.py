@@ -41,6 +41,8 @@ class World:
         from tandem.customers.models import Contact
         from tandem.intake.models import Collector
         from tandem.learn.models import Article
+        from tandem.notify.letters import less_link
+        from tandem.notify.models import Notice
         from tandem.queue.models import SavedView
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
@@ -106,6 +108,19 @@ class World:
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
         self.draft_file = draft.draft_files.get()
         self.asked = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
+        self.told = Notice.objects.create(
+            user=sam,
+            case=case,
+            event=case.events.first(),
+            kind="note",
+            reason="owner",
+            at=clock.now(),
+            desk=True,
+            mail=False,
+        )
+        self.less = less_link(sam, "k.note").split("/")[-2]
+        endpoint, where = "https://push.example/x", {"p256dh": "", "auth": "", "host": "push.example"}
+        self.browser = sam.browsers.create(endpoint=endpoint, **where)
         self.widget_key = WidgetKey.objects.issue(case.account, name="app", hosts=["https://app.example"], by=ada)
         self.view = SavedView.objects.save_as("Late", text="is:late", by=sam, shared="all")
         self.deleted_view = SavedView.objects.save_as("Open", text="is:open", by=sam, shared="all")
@@ -129,6 +144,8 @@ class World:
             told = {"name": "ana"} if name == "demo_in" else {"key": "wrong"}
         if name in ("help_article", "deflection"):
             told = {"slug": self.article.slug}
+        if name == "less_link":
+            told = {"word": self.less}
         return told | self.picture(name)
 
     def picture(self, name: str) -> dict[str, Any]:
@@ -191,6 +208,8 @@ NOUNS = {
     "template": "template",
     "signature": "team",
     "run": "run",
+    "notice": "told",
+    "browser": "browser",
 }
 
 

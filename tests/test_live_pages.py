@@ -141,3 +141,25 @@ def _plain(page: Page, name: str) -> str:
     told = re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]+', r"\1", told)
     told = re.sub(r"(?:in )?\d+ (?:h|min)(?: \d+ min)?(?: ago)?|just now", "…", told)
     return re.sub(r"\s+", " ", told)
+
+
+def test_whoever_is_mentioned_hears_the_bell_and_reads_why(number, page_of, api_of):
+    erin, sam = page_of("erin"), _open(page_of("sam"), number)
+    erin.goto("/desk/queue/")
+    bell = erin.locator(".side .bell")
+    before = int(bell.locator(".count").inner_text() or 0)
+    sam.locator(".composer .to label.support").click()
+    words = sam.locator("#composer-body")
+    words.press_sequentially("Could you look, @er")
+    expect(sam.get_by_role("option", name="Erin Haas")).to_have_attribute("aria-selected", "true")
+    words.press("Enter")
+    expect(words).to_have_value("Could you look, @erin ")
+    words.press("Control+Enter")
+
+    expect(bell.locator(".count")).to_have_text(str(before + 1))
+    bell.click()
+    told = erin.locator("#latest .told").first
+    expect(told).to_contain_text("mentioned you")
+    told.locator("h2 a").click()
+    erin.wait_for_url(f"**/desk/cases/{number}/")
+    expect(erin.locator(".side .bell .count")).not_to_have_text(str(before + 1))

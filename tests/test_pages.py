@@ -24,6 +24,9 @@ DESK = {
     "/desk/triage/": 10,
     "/desk/escalations/": 6,
     "/desk/goals/": 8,
+    "/desk/notices/": 5,
+    "/desk/notices/latest/": 4,
+    "/desk/notices/settings/": 7,
     "/process/": 4,
 }
 PUBLIC = {"/help/": 2, "/status/": 4}

@@ -2,7 +2,7 @@ import click
 from django.utils import timezone
 
 from tandem.cases import keeping
-from tandem.cases.ledger import LISTENERS
+from tandem.cases.ledger import everybody
 from tandem.cases.models import Case
 from tandem.cases.sentences import sentence
 
@@ -10,9 +10,8 @@ from tandem.cases.sentences import sentence
 @click.command()
 def listeners() -> None:
     """Who reacts to what happens to a case."""
-    for verb, names in sorted(LISTENERS.items()):
-        for name in names:
-            click.echo(f"{verb:28} → {name}")
+    for verb, name in everybody():
+        click.echo(f"{verb:28} → {name}")
 
 
 @click.command()

@@ -14,16 +14,34 @@ log = logging.getLogger(__name__)
 
 @app.task(name="cases.hear", queue="ledger", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def hear(event_ids: Sequence[int] = (), *, event_id: int = 0, listener: str = "") -> None:
-    """All who wanted to hear of what one act recorded, in turn; or that one listener of that event."""
+    """All who wanted to hear of what one act recorded, in turn; or that one listener of that event, or of those events."""
+    if listener and event_ids:
+        return ledger.hear_together(_verbs(event_ids), listener)
     if listener:
         return ledger.hear(_event(event_id), listener)
-    for each in event_ids or [event_id]:  # jobs from before an update know one
-        _let_all_hear(each)
+    recorded = event_ids or [event_id]  # jobs from before an update know one
+    verbs = _verbs(recorded)
+    for each in recorded:
+        _let_all_hear(each, verbs[each])
+    for hearer, heard in ledger.who_hear(verbs).items():
+        _let_hear_together(hearer, heard)
     return None
 
 
-def _let_all_hear(event_id: int) -> None:
-    for each in ledger.LISTENERS[Event.objects.values_list("verb", flat=True).get(pk=event_id)]:
+def _verbs(events: Sequence[int]) -> dict[int, str]:
+    return dict(Event.objects.filter(pk__in=events).order_by("pk").values_list("pk", "verb"))
+
+
+def _let_hear_together(hearer: str, events: dict[int, str]) -> None:
+    try:
+        ledger.hear_together(events, hearer)
+    except Exception:
+        log.exception("%s could not hear of events %s, and tries again", hearer, [*events])
+        later("cases.hear", event_ids=[*events], listener=hearer)
+
+
+def _let_all_hear(event_id: int, verb: str) -> None:
+    for each in ledger.LISTENERS[verb]:
         try:
             ledger.hear(_event(event_id), each)  # anew, for the one before may have changed what it was about
         except Exception:

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from tandem.cases.models import Case, Event
 
 Listener = Callable[["Event"], None]
+Hearer = Callable[[dict[int, str]], None]
 LISTENERS: dict[str, list[str]] = defaultdict(list)
+HEARERS: dict[str, list[str]] = defaultdict(list)
+"""Who hear of all that an act recorded at once."""
 
 
 def on(*verbs: str) -> Callable[[Listener], Listener]:
@@ -35,6 +38,17 @@ def on(*verbs: str) -> Callable[[Listener], Listener]:
         for verb in verbs:
             LISTENERS[verb].append(f"{listener.__module__}.{listener.__name__}")
         return listener
+
+    return keep
+
+
+def on_act(*verbs: str) -> Callable[[Hearer], Hearer]:
+    """Ask to hear of these verbs once for all that an act recorded, after the listeners: `{pk of the event: verb}`."""
+
+    def keep(hearer: Hearer) -> Hearer:
+        for verb in verbs:
+            HEARERS[verb].append(f"{hearer.__module__}.{hearer.__name__}")
+        return hearer
 
     return keep
 
@@ -61,7 +75,7 @@ def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audien
     panel = (verb.partition(".")[0],)
     read = [live.Word(f"case:{pk}", panel, audience) for pk in {case.pk, case.merged_into_id or case.pk}]
     live.say(*read, live.Word("queue", ("queue",), Audience.SUPPORT))
-    if LISTENERS[verb]:
+    if LISTENERS[verb] or HEARERS[verb]:
         pass_on(_let_hear, event.pk)
     return event
 
@@ -72,6 +86,24 @@ def _let_hear(events: list[int]) -> None:
 
 def hear(event: "Event", listener: str) -> None:
     import_string(listener)(event)
+
+
+def who_hear(events: dict[int, str]) -> dict[str, dict[int, str]]:
+    """Which hearers want to know of which of these events."""
+    heard: dict[str, dict[int, str]] = defaultdict(dict)
+    for pk, verb in events.items():
+        for hearer in HEARERS[verb]:
+            heard[hearer][pk] = verb
+    return heard
+
+
+def hear_together(events: dict[int, str], hearer: str) -> None:
+    import_string(hearer)(events)
+
+
+def everybody() -> list[tuple[str, str]]:
+    """Who reacts to what: a verb and a name in each line."""
+    return sorted((verb, name) for kept in (LISTENERS, HEARERS) for verb, names in kept.items() for name in names)
 
 
 def _append(event: "Event") -> None:

@@ -1,7 +1,6 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tandem.communicate import nudges
 from tandem.communicate.models import Delivery, PlannedUpdate, Promise
 
 
@@ -20,11 +19,6 @@ def leave(planned_id: int) -> None:
 @app.task(name="communicate.watch_planned", queueing_lock="communicate.watch_planned")
 def watch_planned(timestamp: int) -> None:
     PlannedUpdate.objects.watch()
-
-
-@app.task(name="communicate.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def nudge(promise_id: int, user_id: int, about: str) -> None:
-    nudges.send(promise_id, user_id, about)
 
 
 @app.periodic(cron="* * * * *")

@@ -110,6 +110,7 @@ JOURNEY = [
     "tandem.recall",
     "tandem.measure",
     "tandem.clocks",
+    "tandem.notify",
     "tandem.automate",
     "tandem.queue",
 ]

@@ -21,6 +21,7 @@ from tandem.escalate import panels as escalate
 from tandem.intake import panels as intake
 from tandem.investigate import panels as investigate
 from tandem.learn import panels as learn
+from tandem.notify import panels as notify
 from tandem.organize import glances as organize_glances
 from tandem.organize import panels as organize
 from tandem.queue.rows import place, turn
@@ -71,6 +72,7 @@ RARE: list[Beside] = [
     Beside(cases.participants, gettext_lazy("People at the customer")),
     Beside(submit.submission, gettext_lazy("How it came in")),
     Beside(cases.others, gettext_lazy("Other cases")),
+    Beside(notify.watching, gettext_lazy("Watching")),
     Beside(privacy.hidden, gettext_lazy("Hidden and erased")),
     Beside(cases.history, gettext_lazy("History")),
 ]
@@ -125,6 +127,7 @@ def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, 
     told = told or glance.read(case, actor)
     return {
         "case": case,
+        "watches_it": any(watch["watched_by"] == actor.pk for watch in told["watches"]),
         "where": place(case),
         "stages": stages(case),
         "ball": _ball(case) if case.is_open else _("nobody"),

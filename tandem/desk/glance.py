@@ -77,6 +77,7 @@ def _read(role: str, *, case: int, environment: int | None = None) -> dict[str, 
         "articles": seen(Article).filter(case=it).standing().values("published_at", "submitted_at")[:1],
         "acknowledged": it.updates.filter(kind=Kind.ACKNOWLEDGMENT).values("sent_at")[:1],
         "handoffs": handoffs.values("to")[:1],
+        "watches": it.watches.standing().values("watched_by", name=F("watched_by__name"))[:MOST],
         "participants": it.participants.standing().values("pk")[:MOST],
         **organize.rows(it, actor),
         **clocks.rows(it, actor),
@@ -248,6 +249,11 @@ def _moment(told: str) -> str:
     return say.moment(datetime.fromisoformat(told))
 
 
+def _watch(case: Case, told: Told) -> Line:
+    names = [watch["name"].split()[0] for watch in told["watches"]]
+    return Line(", ".join(names[:3]) + (f" +{len(names) - 3}" if len(names) > 3 else "") if names else _("nobody"))
+
+
 LINES: dict[str, Callable[[Case, Told], Line]] = {
     "promise": _promise,
     "assessment": _assessment,
@@ -269,4 +275,5 @@ LINES: dict[str, Callable[[Case, Told], Line]] = {
     "article": _article,
     "handoff": _handoff,
     "participants": _participants,
+    "watch": _watch,
 }

@@ -4,16 +4,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
-from tandem.cases.models.case import CaseQuerySet
 from tandem.desk import alarms, now
-from tandem.kit import prepared
+from tandem.kit import clock, prepared
 from tandem.kit.addresses import url
+from tandem.notify.models import Notice
 from tandem.people.models import User
 from tandem.people.roles import Can
 
@@ -21,8 +22,12 @@ MANY = 100
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    """For every template; looked up only where a desk page asks for it: `nav()`, `alarms()`."""
-    return {"nav": lambda: _sections(request), "alarms": lambda: alarms.sounding(request)}
+    """For every template; looked up only where a desk page asks for it: `nav()`, `alarms()`, `bell()`."""
+    return {
+        "nav": lambda: _sections(request),
+        "alarms": lambda: alarms.sounding(request),
+        "bell": lambda: _bell(request),
+    }
 
 
 class Entry(NamedTuple):
@@ -39,16 +44,30 @@ Sections = tuple[tuple[Entry, ...], ...]
 
 
 def _sections(request: HttpRequest) -> Sections:
-    if not getattr(request, "user", None) or not request.user.is_authenticated or not request.user.is_colleague:
+    if not (reader := _colleague(request)):
         return ()
-    first, *others = doors(request.user)
-    counts = _counts(request.user)
+    first, *others = doors(reader)
+    counts = _counts(request)
     return (tuple(door._replace(waiting=_told(counts.get(door.name, 0))) for door in first), *others)
 
 
 def doors(actor: Any) -> Sections:
     """The pages this person has a way to."""
     return _doors_in(get_language(), actor.role)
+
+
+def _bell(request: HttpRequest) -> dict[str, str] | None:
+    """What this person has been told and has not read."""
+    if not _colleague(request):
+        return None
+    count = _told(_counts(request).get("notices", 0))
+    reading, src = url("notice_reading"), url("bell")
+    return {"count": count, "href": url("notices"), "latest": url("notices_latest"), "reading": reading, "src": src}
+
+
+def _colleague(request: HttpRequest) -> Any:
+    user: Any = getattr(request, "user", None)
+    return user if user and user.is_authenticated and user.is_colleague else None
 
 
 @cache
@@ -93,18 +112,23 @@ def _told(count: int) -> str:
     return f"{MANY - 1}+" if count >= MANY else str(count or "")
 
 
-def _counts(actor: Any) -> dict[str, int]:
-    """What waits behind each door by its name, in one query however many cases there are."""
-    waiting = _waiting(actor.role, me=actor.pk, soon=now.soon())
-    return waiting | {"now": waiting["own"] + waiting["team"] + waiting.get("free", 0)}
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """What waits behind each door by its name, in one query for a page, however many cases there are."""
+    if (kept := getattr(request, "counts_of_doors", None)) is None:
+        actor: Any = request.user
+        waiting = _waiting(actor.role, me=actor.pk, soon=now.soon(), at=clock.now())
+        kept = waiting | {"now": waiting["own"] + waiting["team"] + waiting.get("free", 0)}
+        request.counts_of_doors = kept  # type: ignore[attr-defined]
+    return kept
 
 
-def _behind(role: str, *, me: int, soon: datetime) -> dict[str, CaseQuerySet]:
+def _behind(role: str, *, me: int, soon: datetime, at: datetime) -> dict[str, QuerySet]:
     actor = User(pk=me, role=role)
     cases = Case.objects.visible_to(actor).filter(merged_into=None).order_by()
     return now.pressing(actor, soon) | {
         "triage": cases.filter(stage__in=[Stage.SUBMIT, Stage.INTAKE]),
         "escalations": cases.filter(stage=Stage.ESCALATE),
+        "notices": Notice.objects.visible_to(actor).unread(at),
     }
 
 

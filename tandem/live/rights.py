@@ -3,7 +3,7 @@
 Nothing here writes, so that listening never keeps a session alive.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -74,9 +74,15 @@ def _cases_of(topics: Iterable[str]) -> frozenset[int] | None:
 
 def _may_hear(user: User, topics: frozenset[str], cases: frozenset[int]) -> bool:
     others = {topic for topic in topics - OPEN if not topic.startswith("case:")}
-    if others and (not user.is_colleague or any(topic.startswith("user:") for topic in others)):
+    if others and (not user.is_colleague or any(map(_is_about_another(user), others))):
         return False
     return Case.objects.visible_to(user).filter(pk__in=cases).count() == len(cases)
+
+
+def _is_about_another(user: User) -> Callable[[str], bool]:
+    """What tells of a person's rights nobody hears; what a person is told, only they themselves."""
+    own = f"notices:{user.pk}"
+    return lambda topic: topic.startswith(("user:", "notices:")) and topic != own
 
 
 def standing(those: Iterable[Rights]) -> set[Rights]:

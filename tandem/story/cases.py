@@ -274,6 +274,7 @@ class Telling:
         if self.plot.nth == CASES:
             bo = Contact.objects.meet("bo@northwind.example", name="Bo Berg", account=self.plot.environment.account)
             self.case.participants.join(bo.user, by=self.support)
+            self.case.watches.begin(by=self.who["max"])
         self.case.logged_calls.log(
             f"{self.customer.first_name} called: it happens to two more people since this morning.",
             by=self.support,
@@ -287,7 +288,7 @@ class Telling:
     def escalate(self) -> None:
         self.case.evidence.note(self.words["evidence"], by=self.support, source="log", hypothesis=self.hypothesis)
         self.case.messages.write(
-            "I tried what is in the list without luck; the question to the team is exact now.",
+            f"I tried what is in the list without luck; the question to @{self.team.slug} is exact now.",
             by=self.support,
             audience=Audience.SUPPORT,
         )

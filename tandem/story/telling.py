@@ -1,9 +1,12 @@
 """Thirty days at a fictional company, told into an empty database."""
 
 from datetime import timedelta
+from typing import Any
 
+from django.db.models import Q
 from django.test import override_settings
 
+from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
@@ -35,4 +38,12 @@ def tell() -> int:
         trouble(who)
         watch()
         learn_words()
+        for person in who.values():
+            _read_what_is_old(person)
     return Case.objects.count()
+
+
+def _read_what_is_old(person: Any) -> None:
+    """Whoever works here has read by now what they were told before yesterday, or of cases that are closed."""
+    old = person.notices.unread().filter(Q(at__lt=clock.real() - timedelta(days=1)) | Q(case__stage=Stage.CLOSE))
+    person.notices.read(keys=old.values_list("pk", flat=True))

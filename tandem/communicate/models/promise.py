@@ -11,7 +11,6 @@ from tandem.cases.models import Case, hold
 from tandem.communicate.models.update import Update
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
-from tandem.kit.later import later
 from tandem.people.models import User
 from tandem.people.roles import Role
 from tandem.people.visibility import VisibleTo
@@ -198,7 +197,6 @@ class Promise(models.Model):
         self._tell("promise.broken", [self.keeper, *managers.exclude(pk=self.keeper and self.keeper.pk)])
 
     def _tell(self, verb: str, people: list[Any]) -> None:
-        known = [person for person in people if person]
-        self.case.record(verb, promise=self.pk, due_at=self.due_at.isoformat(), told=[person.pk for person in known])
-        for person in known:
-            later("communicate.nudge", promise_id=self.pk, user_id=person.pk, about=verb)
+        """Of this only those hear whom it names; how, is theirs to say."""
+        told = [person.pk for person in people if person]
+        self.case.record(verb, promise=self.pk, due_at=self.due_at.isoformat(), told=told)

@@ -2,7 +2,6 @@
 
 import email
 import re
-from datetime import timedelta
 from email import policy
 from email.utils import getaddresses
 
@@ -10,10 +9,8 @@ import pytest
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
-from tandem.communicate import nudges
 from tandem.communicate.models import Delivery, Kind
 from tandem.customers.models import Contact
-from tandem.kit import clock
 from tandem.people.models import User
 
 OURS = {
@@ -78,10 +75,3 @@ def test_what_is_passed_on(hostile, ana, words, worker):
 
     [raw] = _mails()
     _is_harmless(raw, words)
-
-
-@pytest.mark.parametrize("about", nudges.SUBJECTS)
-def test_a_nudge_to_a_colleague(hostile, sam, words, about):
-    promise = hostile.promises.make(clock.now() + timedelta(hours=1), by=sam)
-
-    _is_harmless(nudges._written(promise, sam, about), words)

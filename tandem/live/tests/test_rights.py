@@ -163,3 +163,8 @@ def test_when_rights_cannot_be_looked_at_nobody_listens(opened, live, sam, monke
 
 def test_a_stream_ends_within_five_seconds_of_its_rights():
     assert app.Live().check_every + app.AFTER_A_DOUBT <= 5
+
+
+def test_only_they_themselves_hear_that_they_are_told_something(opened, sam, erin):
+    assert opened(sam, "queue", f"notices:{sam.pk}").status == 200
+    assert opened(erin, f"notices:{sam.pk}").status == 404

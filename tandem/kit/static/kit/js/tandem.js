@@ -1,13 +1,16 @@
 // What every page gets on top of plain HTML. Each part stands alone; without any of them the page still works.
 import * as begun from "tandem/begun"
+import "tandem/bell"
 import * as clock from "tandem/clock"
 import * as composer from "tandem/composer"
 import * as files from "tandem/files"
 import * as focus from "tandem/focus"
 import * as keys from "tandem/keys"
 import * as live from "tandem/live"
+import "tandem/mentions"
 import "tandem/moving"
 import * as palette from "tandem/palette"
+import * as push from "tandem/push"
 import * as script from "tandem/script"
 import { toast, word } from "tandem/words"
 
@@ -38,4 +41,5 @@ focus.start()
 keys.start()
 live.start()
 palette.start()
+push.start()
 script.start()

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tandem.kit import clock
+from tandem.kit.later import later
+from tandem.notify import letters, pushing
+from tandem.notify.models import Notice
+
+LOOKED_BACK = timedelta(days=7)
+KEPT = timedelta(days=90)
+
+
+@app.task(name="notify.push", queue="outbound", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
+def push(user_id: int) -> None:
+    pushing.push(user_id)
+
+
+@app.task(name="notify.tell_browser", queue="outbound", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
+def tell_browser(browser_id: int, notices: list[int], urgent: bool) -> None:
+    pushing.tell_browser(browser_id, notices, urgent=urgent)
+
+
+@app.task(name="notify.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def nudge(notice_id: int) -> None:
+    letters.nudge(notice_id)
+
+
+@app.task(name="notify.digest", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def digest(user_id: int) -> None:
+    letters.digest(user_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="notify.watch_digests", queueing_lock="notify.watch_digests")
+def watch_digests(timestamp: int) -> None:
+    """Whoever has something to be mailed; whether it is time, their digest knows."""
+    rows = Notice.objects.to_mail().filter(at__gt=clock.now() - LOOKED_BACK).order_by("user")
+    for person in rows.values_list("user", flat=True).distinct():
+        later("notify.digest", lock=f"notify.digest {person}", user_id=person)
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="notify.forget", queueing_lock="notify.forget")
+def forget(timestamp: int) -> None:
+    """What was read long ago; the ledger keeps what happened."""
+    Notice.objects.filter(read_at__lt=clock.now() - KEPT).delete()

@@ -1,0 +1,132 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from tandem.cases.audience import readable_by
+from tandem.cases.models import Case, Event, Message
+from tandem.kit import clock, live
+from tandem.kit.errors import Invalid
+from tandem.notify.models.kinds import Kind, Reason
+from tandem.people.models import Team
+from tandem.people.visibility import VisibleTo
+
+
+class InThePast(Invalid):
+    """Put it off until a time still to come."""
+
+
+class NoticeQuerySet(VisibleTo):
+    def colleagues_share(self, actor: Any) -> Self:
+        """One's own, of what one may still read, where it still stands: asked anew each time it is shown or sent."""
+        standing = Message.objects.visible_to(actor).filter(pk=OuterRef("message"), stands_on=OuterRef("case"))
+        owns = Q(case__customer_owner=actor.pk) | Q(case__technical_owner=actor.pk)
+        said = Q(message__isnull=False) & Exists(standing.order_by())
+        done = Q(message=None) & (Q(event__audience__in=readable_by(actor)) | owns)
+        seen = Case.objects.visible_to(actor).order_by().values("pk")
+        return self.filter(said | done, user=actor.pk, case__in=seen)
+
+    def unread(self, at: datetime | None = None) -> Self:
+        """Waiting on the desk by then."""
+        return self.filter(Q(put_off_until=None) | Q(put_off_until__lte=at or clock.now()), read_at=None, desk=True)
+
+    def about(self, case: Case) -> Self:
+        """What is read on this case."""
+        return self.filter(case__in=Case.objects.read_on(case).values("pk"))
+
+    def to_push(self) -> Self:
+        return self.filter(push=Notice.Push.WAITS, read_at=None)
+
+    def to_mail(self) -> Self:
+        return self.filter(mail=True, mailed_at=None, read_at=None)
+
+
+class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
+    def read(self, case: Case | None = None, keys: Iterable[int] | None = None) -> int:
+        """sam.notices.read(case=case), sam.notices.read(keys=[…]), or sam.notices.read() for all of them."""
+        rows = self._these(case, keys)
+        count = rows.update(read_at=clock.now(), put_off_until=None)
+        show([self.instance.pk])
+        return count
+
+    @transaction.atomic
+    def unread_again(self, keys: Iterable[int]) -> None:
+        self.filter(pk__in=list(keys)).update(read_at=None)
+        show([self.instance.pk])
+
+    @transaction.atomic
+    def put_off(self, until: datetime, *, case: Case | None = None, keys: Iterable[int] | None = None) -> None:
+        """sam.notices.put_off(tomorrow, case=case): not on the desk until then. Raises `InThePast`."""
+        if until <= clock.now():
+            raise InThePast
+        self._these(case, keys).update(put_off_until=until)
+        show([self.instance.pk])
+
+    def _these(self, case: Case | None, keys: Iterable[int] | None) -> NoticeQuerySet:
+        rows = self.filter(read_at=None)
+        rows = rows.about(case) if case else rows
+        return rows if keys is None else rows.filter(pk__in=list(keys))
+
+
+def show(people: Iterable[int]) -> None:
+    """Open desks of these people draw their bell anew."""
+    live.say(*(live.Word(f"notices:{person}", ("notices",), "support") for person in dict.fromkeys(people)))
+
+
+class Notice(models.Model):
+    """One person is told that something happened on a case, for a reason.
+
+    `desk` and `mail` say by which ways they wanted to be told; `push` what became of telling their browsers.
+    """
+
+    class Push(models.TextChoices):
+        UNWANTED = "", "not wanted"
+        WAITS = "waits", "waits"
+        SENT = "sent", "sent"
+        READ = "read", "read before"
+        NOBODY = "nobody", "no browser"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notices_about")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notices_of")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="+", null=True)
+    team = models.ForeignKey(Team, models.SET_NULL, related_name="+", null=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.CharField(max_length=16, choices=Reason)
+    at = models.DateTimeField()
+    desk = models.BooleanField()
+    push = models.CharField(max_length=8, choices=Push, blank=True)
+    mail = models.BooleanField()
+    read_at = models.DateTimeField(null=True)
+    put_off_until = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    objects = NoticeManager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint("user", "event", name="told_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="notice_kind_known"),
+            models.CheckConstraint(condition=Q(reason__in=Reason.values), name="notice_reason_known"),
+            models.CheckConstraint(condition=Q(desk=True) | ~Q(push="") | Q(mail=True), name="told_somehow"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], name="notices_of_person"),
+            models.Index(fields=["user", "-id"], name="notices_unread", condition=Q(read_at=None, desk=True)),
+            models.Index(fields=["user"], name="notices_to_push", condition=Q(push="waits", read_at=None)),
+            models.Index(
+                fields=["user", "at"], name="notices_to_mail", condition=Q(mail=True, mailed_at=None, read_at=None)
+            ),
+            models.Index(F("read_at"), name="notices_read", condition=Q(read_at__isnull=False)),
+        ]
+
+    @property
+    def why(self) -> str:
+        """“Erin Haas mentioned you”."""
+        by = self.event.by.name if self.event.by else "…"
+        return str(Reason(self.reason).label).format(by=by, team=self.team.name if self.team else "…")

@@ -1,0 +1,102 @@
+"""The bell, the list, the button: what a colleague sees and does."""
+
+import pytest
+
+from tandem.cases.audience import Audience
+from tandem.notify.models import Kind, Notice
+from tandem.triage.models import Part
+
+
+@pytest.fixture
+def told(case, sam, erin, max, worker):
+    """Sam owns the case and Erin wrote two notes there."""
+    worker()
+    case.assignments.give(Part.CUSTOMER, to=sam, by=max)
+    worker()
+    sam.notices.read()
+    for body in ("Looking at it.", "@sam it is the <b>index</b>"):
+        case.messages.write(body, by=erin, audience=Audience.SUPPORT)
+    worker()
+    return case
+
+
+def test_the_bell_says_how_much_and_the_list_says_why(told, sam, at_the_desk):
+    browser = at_the_desk(sam)
+    assert '<span class="count">2</span>' in browser.get("/desk/").text
+
+    page = browser.get("/desk/notices/").text
+    assert "2 things" in page
+    assert "You own it" in page
+    assert "Erin Haas mentioned you" in page
+    assert "&lt;b&gt;index&lt;/b&gt;" in page
+
+
+def test_it_is_read_by_case_or_all_at_once(told, sam, at_the_desk):
+    browser = at_the_desk(sam)
+    browser.post("/desk/notices/reading/", {"case": told.number})
+    assert not sam.notices.unread().exists()
+    assert "Nothing you have not read" in browser.get("/desk/notices/").text
+    assert "2 things" not in browser.get("/desk/notices/").text
+    assert "Erin Haas mentioned you" in browser.get("/desk/notices/?show=all").text
+
+
+def test_it_is_put_off(told, sam, at_the_desk):
+    keys = [str(pk) for pk in sam.notices.unread().values_list("pk", flat=True)]
+    at_the_desk(sam).post("/desk/notices/deferral/", {"notice": keys, "until": "tomorrow"})
+    assert not sam.notices.unread().exists()
+    assert sam.notices.filter(read_at=None).count() == 2
+
+
+def test_nobody_reads_what_another_is_told(told, sam, erin, at_the_desk):
+    notice = sam.notices.unread().first()
+    browser = at_the_desk(erin)
+    assert browser.get(f"/desk/notices/{notice.pk}/").status_code == 404
+    browser.post("/desk/notices/reading/", {"notice": str(notice.pk)})
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
+def test_it_says_by_which_ways_and_how_to_hear_less(told, sam, at_the_desk):
+    notice = sam.notices.get(reason="mentioned")
+    page = at_the_desk(sam).get(f"/desk/notices/{notice.pk}/").text
+    assert "None of your browsers is told anything." in page
+    assert "It is in your next mail, unless you read it before." in page
+
+    at_the_desk(sam).post("/desk/notices/less/", {"kind": notice.kind})
+    assert not any(sam.notice_preferences.table()[Kind.MENTIONED].values())
+
+
+def test_why_and_why_not(told, sam, erin, max, at_the_desk):
+    assert "You did it yourself." in at_the_desk(erin).get(f"/desk/notices/why/?case={told.number}").text
+    assert "neither owned nor watched" in at_the_desk(max).get(f"/desk/notices/why/?case={told.number}").text
+    assert "Erin Haas mentioned you" in at_the_desk(sam).get(f"/desk/notices/why/?case={told.number}").text
+
+
+def test_a_case_is_watched_by_its_button_and_found_by_it(told, max, at_the_desk):
+    browser = at_the_desk(max)
+    browser.post(f"/desk/cases/{told.number}/watch/button/")
+    assert 'aria-pressed="true"' in browser.get(f"/desk/cases/{told.number}/").text
+    assert str(told.number) in browser.get("/desk/queue/?q=watching:me").text
+
+    browser.post(f"/desk/cases/{told.number}/watch/", {"what": "mute"})
+    assert "You muted this case" in browser.get(f"/desk/cases/{told.number}/watch/").text
+    assert "No case is like that" in browser.get("/desk/queue/?q=watching:me").text
+
+
+def test_settings_are_kept(sam, at_the_desk):
+    browser = at_the_desk(sam)
+    browser.post("/desk/notices/settings/", {"table": "1", "note-desk": "on", "customer-push": "on"})
+    table = sam.notice_preferences.table()
+    assert table[Kind.NOTE]["desk"]
+    assert table[Kind.CUSTOMER]["push"]
+    assert not table[Kind.PROMISE]["desk"]
+
+    hours = {"zone": "Europe/Berlin", "days": ["0", "1"], "quiet_from": "17:00", "quiet_until": "09:00"}
+    rest = {"budget": "3", "digest": "hourly", "digest_at": "07:30"}
+    assert browser.post("/desk/notices/settings/", {**hours, **rest}).status_code == 302
+    assert (sam.calm.zone, sam.calm.days, sam.calm.budget) == ("Europe/Berlin", [0, 1], 3)
+    assert browser.post("/desk/notices/settings/", {**hours, **rest, "zone": "Mars/Base"}).status_code == 422
+
+
+def test_a_notice_rings_only_at_its_reader(told, sam):
+    assert {notice.user for notice in Notice.objects.filter(read_at=None)} == {sam}

@@ -1,0 +1,161 @@
+"""Mail to colleagues: a promise at once, the rest together; less of it by one click."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from tandem.cases.audience import Audience
+from tandem.kit import clock
+from tandem.notify import jobs, letters
+from tandem.notify.models import Calm, Kind, Notice
+from tandem.triage.models import Part
+
+MONDAY = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
+TUESDAY_MORNING = datetime(2026, 3, 10, 8, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def owned(case, sam, max, worker):
+    worker()
+    with clock.at(MONDAY):
+        case.assignments.give(Part.CUSTOMER, to=sam, by=max)
+        worker()
+        sam.notices.read()
+        yield case
+
+
+def text(mail) -> str:
+    return mail.get_payload()[0].get_payload(decode=True).decode()
+
+
+def post(worker, at=TUESDAY_MORNING) -> None:
+    with clock.at(at):
+        jobs.watch_digests(0)
+        worker()
+
+
+def test_a_promise_is_mailed_at_once_and_in_no_digest(owned, sam, max, worker, outbox):
+    promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
+    with clock.at(promise.due_at + timedelta(minutes=1)):
+        owned.promises.watch()
+        worker()
+
+    to_max, to_sam = sorted(outbox(), key=lambda mail: mail["To"])
+    assert "Broken promise" in to_sam["Subject"]
+    assert "You own it." in text(to_sam)
+    assert "Managers hear of what broke." in text(to_max)
+    assert to_sam["Auto-Submitted"] == "auto-generated"
+    post(worker)
+    assert len(outbox()) == 2
+
+
+def test_it_is_not_mailed_once_somebody_spoke_or_it_was_read(owned, sam, worker, outbox):
+    promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
+    with clock.at(promise.warn_at):
+        owned.promises.watch()
+        owned.updates.send("No news yet; you hear from us at six.", by=sam)
+        worker()
+    assert not [mail for mail in outbox() if "Soon due" in mail["Subject"]]
+
+
+def test_a_digest_says_by_case_what_was_not_read_and_why(owned, ana, erin, sam, worker, outbox):
+    owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
+    owned.messages.write("@sam it is the index", by=erin, audience=Audience.SUPPORT)
+    worker()
+    before = len(outbox())
+    post(worker)
+    post(worker, TUESDAY_MORNING + timedelta(minutes=5))
+
+    [mail] = outbox()[before:]
+    assert mail["To"] == "Sam Okafor <sam@tandem.example>"
+    assert mail["Subject"] == "2 things on 1 case"
+    assert "- Message received, Ana Lima (You own it)" in text(mail)
+    assert "- Note written, Erin Haas (Erin Haas mentioned you)" in text(mail)
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "And again." not in text(mail)
+
+
+def test_there_is_no_empty_digest_and_none_for_who_wants_none(owned, ana, sam, max, worker, outbox):
+    owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
+    worker()
+    before = len(outbox())
+    post(worker, MONDAY + timedelta(hours=1))  # not yet time
+    sam.notices.read()
+    post(worker)
+    assert len(outbox()) == before
+
+    owned.messages.write("Once more.", by=ana, audience=Audience.CUSTOMER)
+    Calm.objects.create(user=sam, zone="UTC", digest=Calm.Digest.NEVER)
+    worker()
+    before = len(outbox())
+    post(worker)
+    assert len(outbox()) == before
+
+
+def test_what_may_not_be_seen_any_more_is_not_mailed(owned, max, sam, worker, outbox):
+    owned.messages.write("@sam for owners only", by=max, audience=Audience.RESTRICTED)
+    worker()
+    owned.assignments.give(Part.CUSTOMER, to=max, by=max)
+    worker()
+    post(worker)
+    assert not [mail for mail in outbox() if "Note written" in text(mail)]
+
+
+def link(mail, about: str) -> str:
+    lines = text(mail).splitlines()
+    return urlsplit(lines[next(n for n, line in enumerate(lines) if about in line) + 1]).path
+
+
+def test_less_of_it_by_one_click(owned, ana, sam, worker, outbox, client):
+    owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
+    worker()
+    post(worker)
+    mail = outbox()[-1]
+
+    address = link(mail, "Not by mail any more")
+    assert "Hear less?" in client.get(address).text
+    assert sam.notice_preferences.table()[Kind.CUSTOMER]["mail"]
+    client.post(address)
+    assert not sam.notice_preferences.table()[Kind.CUSTOMER]["mail"]
+    client.post(address, {"again": "1"})
+    assert sam.notice_preferences.table()[Kind.CUSTOMER]["mail"]
+
+    one_click = urlsplit(mail["List-Unsubscribe"].strip().strip("<>")).path
+    client.post(one_click, {"List-Unsubscribe": "One-Click"})
+    assert sam.calm.digest == Calm.Digest.NEVER
+    assert client.post(one_click.replace("digest", "k.note")).status_code == 404
+
+
+def test_hear_no_more_of_a_case(owned, sam, client):
+    client.post(urlsplit(letters.less_link(sam, f"c.{owned.pk}")).path)
+    assert owned.mutes.standing().filter(muted_by=sam).exists()
+
+
+@pytest.mark.parametrize(
+    "words", ["Ana\r\nBcc: eve@evil.example", "<script>alert(1)</script>", "{{ 1234*5678 }}{% raw %}{0.__class__}%(x)s"]
+)
+def test_whatever_a_case_is_called_its_mails_say_it_and_obey_none_of_it(owned, ana, sam, words, worker, outbox):
+    type(owned).objects.filter(pk=owned.pk).update(title=words)
+    type(ana).objects.filter(pk=ana.pk).update(name=words[:120])
+    owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
+    promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
+    with clock.at(promise.warn_at):
+        owned.promises.watch()
+        worker()
+    post(worker)
+
+    assert len(outbox()) >= 2
+    for mail in outbox():
+        assert mail["Bcc"] is None
+        assert mail["To"].endswith("@tandem.example>") or mail["To"].endswith("@northwind.example>")
+        assert "7006652" not in text(mail)
+        assert b"<script" not in mail.get_payload()[1].get_payload(decode=True)
+
+
+def test_old_notices_go_once_they_were_read(owned, ana, sam, worker):
+    owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
+    worker()
+    with clock.at(MONDAY + timedelta(days=91)):
+        jobs.forget(0)
+    assert list(Notice.objects.filter(user=sam)) == list(sam.notices.filter(read_at=None))
