@@ -71,6 +71,8 @@ PAGES: dict[str, Door] = {
     # the desk
     "desk": Door(COLLEAGUES),
     "queue": Door(COLLEAGUES),
+    "queue_completion": Door(COLLEAGUES),
+    "queue_choices": Door(COLLEAGUES),
     "queue_layout": Door(NOBODY, COLLEAGUES),
     "saved_views": Door(COLLEAGUES, COLLEAGUES),
     "saved_view": Door(COLLEAGUES, SUPPORT),

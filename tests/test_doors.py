@@ -136,7 +136,7 @@ class World:
         named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
-        named |= {"public": self.widget_key.public, "of": "case"}
+        named |= {"public": self.widget_key.public, "of": "case", "place": 0}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk

@@ -37,11 +37,6 @@ column("active", _("Last change"), "active_at")(say.moment)
 column("reporter", _("Reported by"), "reporter__name")(str)
 
 
-@column("realm", _("Realm"), "realm")
-def realm(name: str) -> str:
-    return name
-
-
 @column("environment", _("Environment"), "environment__name")
 def environment(name: str | None) -> str:
     return name or ""

@@ -5,6 +5,8 @@ from tandem.queue import saving, views
 desk = [
     path("queue/", views.QueueView.as_view(), name="queue"),
     path("queue/layout/", views.LayoutView.as_view(), name="queue_layout"),
+    path("queue/completion/", views.CompletionView.as_view(), name="queue_completion"),
+    path("queue/terms/<int:place>/", views.ChoicesView.as_view(), name="queue_choices"),
     path("queue/views/", saving.SavedViewsView.as_view(), name="saved_views"),
     path("queue/views/<int:pk>/", saving.SavedViewView.as_view(), name="saved_view"),
     path("queue/views/<int:pk>/query/", saving.QueryView.as_view(), name="saved_view_query"),

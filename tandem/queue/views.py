@@ -7,7 +7,7 @@ from tandem.cases.query import said
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
-from tandem.queue import bar, columns, forms
+from tandem.queue import bar, chips, columns, completion, forms
 from tandem.queue.models import OwnLayout, SavedView
 from tandem.queue.page import Queue
 from tandem.queue.rows import Manner, Row, lines
@@ -26,6 +26,7 @@ class QueueView(DeskView):
             "merges": merges,
             "doubts": doubts,
             "known": said(),
+            "chips": chips.of(queue),
             "heads": columns.heads(queue.columns),
             "doors": bar.doors(queue),
             "removed": _removed(request),
@@ -73,3 +74,19 @@ class LayoutView(DeskView):
         if form.is_valid():
             OwnLayout.objects.keep(by=request.user, view=queue.saved, **form.cleaned_data)
         return redirect(queue.beside())
+
+
+class ChoicesView(DeskView):
+    """What else the term at this place of the query could say."""
+
+    def get(self, request: HttpRequest, place: int) -> HttpResponse:
+        choices = chips.more_choices(Queue(request.user, request.GET.dict()), place)
+        return render(request, "queue/_choices.html", {"choices": choices})
+
+
+class CompletionView(DeskView):
+    """What may follow what was typed so far."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        offers = completion.offered(request.GET.get("q", "").replace("\x00", " "), request.user)
+        return render(request, "queue/_offers.html", {"offers": offers})

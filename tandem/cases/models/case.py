@@ -1,7 +1,6 @@
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import Case as Either
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ROADS, Stage
+from tandem.cases.models.indexes import INDEXES
 from tandem.cases.privacy.covering import covered
 from tandem.kit import clock, written
 from tandem.kit.errors import Refused
@@ -96,7 +96,9 @@ class Case(models.Model):
         unique=True, editable=False, db_default=Func(Value("cases_number"), function="nextval")
     )
     title = models.CharField(max_length=200)
-    account = models.ForeignKey("customers.Account", models.PROTECT, related_name="cases", null=True, blank=True)
+    account = models.ForeignKey(
+        "customers.Account", models.PROTECT, related_name="cases", null=True, blank=True, db_index=False
+    )
     environment = models.ForeignKey(
         "customers.Environment", models.SET_NULL, related_name="cases", null=True, blank=True
     )
@@ -108,8 +110,10 @@ class Case(models.Model):
     stage = models.CharField(max_length=16, choices=Stage, default=Stage.SUBMIT)
     stage_since = models.DateTimeField(default=clock.now)
     ball = models.CharField(max_length=16, choices=Ball, default=Ball.SUPPORT)
-    ball_holder = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True)
-    ball_team = models.ForeignKey("people.Team", models.SET_NULL, related_name="+", null=True)
+    ball_holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, db_index=False
+    )
+    ball_team = models.ForeignKey("people.Team", models.SET_NULL, related_name="+", null=True, db_index=False)
     ball_since = models.DateTimeField(default=clock.now)
     ball_with = models.GeneratedField(
         expression=Coalesce(
@@ -126,7 +130,7 @@ class Case(models.Model):
     technical_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="technically_owned", null=True
     )
-    realm = models.SlugField(max_length=40, blank=True)
+    realm = models.SlugField(max_length=40, blank=True, db_index=False)
     impact = models.CharField(max_length=200, blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
     next_update_at = models.DateTimeField(null=True)
@@ -135,7 +139,9 @@ class Case(models.Model):
         expression=SearchVector("title", config="english"), output_field=SearchVectorField(), db_persist=True
     )
     snoozed_until = models.DateTimeField(null=True, help_text="Far ahead where it sleeps until something happens.")
-    merged_into = models.ForeignKey("self", models.PROTECT, related_name="merged_cases", null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="merged_cases", null=True, editable=False, db_index=False
+    )
 
     in_queue = models.GeneratedField(
         expression=Q(merged_into=None) & ~Q(stage=Stage.CLOSE),  # type: ignore[arg-type]
@@ -168,32 +174,7 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(ball__in=Ball.values), name="case_ball_known"),
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="case_not_merged_into_itself"),
         ]
-        indexes = [
-            models.Index(
-                F("next_update_at").asc(nulls_first=True),
-                "id",
-                name="cases_open_by_promise",
-                condition=Q(in_queue=True),
-            ),
-            models.Index(
-                F("ball_with"),
-                F("ball"),
-                F("next_update_at").asc(nulls_first=True),
-                "id",
-                name="cases_open_by_whose_turn",
-                condition=Q(in_queue=True),
-            ),
-            models.Index(
-                fields=["due_at", "id"],
-                name="cases_open_by_due",
-                condition=Q(in_queue=True, due_at__isnull=False),
-            ),
-            models.Index(fields=["stage", "stage_since"], name="cases_by_stage"),
-            models.Index(fields=["-active_at", "-id"], name="cases_by_activity"),
-            models.Index(fields=["account", "-opened_at"], name="cases_of_account"),
-            models.Index(fields=["snoozed_until"], name="cases_that_sleep", condition=Q(snoozed_until__isnull=False)),
-            GinIndex("words", name="cases_by_words"),
-        ]
+        indexes = INDEXES
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"

@@ -64,6 +64,20 @@ def read(text: str) -> Node:
     return _Reader(text.replace("\x00", " ")).whole()
 
 
+def write(node: Node) -> str:
+    """As one would type it: `read(write(node))` is the same again."""
+    match node:
+        case Term():
+            value = f'"{node.value}"' if node.is_exact else node.value
+            return f"{node.key}:{value}" if node.key else value
+        case Not():
+            return f"-{write(node.node)}" if isinstance(node.node, Term) else f"-({write(node.node)})"
+        case Every():
+            return " ".join(f"({write(one)})" if isinstance(one, Every | Either) else write(one) for one in node.nodes)
+        case Either():
+            return " or ".join(f"({write(one)})" if isinstance(one, Either) else write(one) for one in node.nodes)
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.tokens, self.at, self.depth = list(_tokens(text)), 0, 0

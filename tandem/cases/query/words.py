@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball
 from tandem.cases.query.times import NotATime, moment
+from tandem.customers.models import Account
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.people.models import User
+from tandem.people.roles import Role
 
 Clause = Callable[[str, Any], Q]
+Suggest = Callable[[str, Any], list[tuple[str, str]]]
 
 
 class NotUnderstood(Invalid):
@@ -22,12 +25,16 @@ class NotUnderstood(Invalid):
 
 
 class Word(NamedTuple):
-    """`owner:me`. `values` are those one may choose from, where there are few."""
+    """`owner:me`. `values` are those one may choose from, where there are few; of many, `suggest` knows some.
+
+    `suggest("no", actor)` → [("northwind", "Northwind Analytics")]: values, and what they are, that the actor may know of.
+    """
 
     name: str
     says: Any
     values: tuple[str, ...]
     clause: Clause
+    suggest: Suggest | None = None
 
 
 WORDS: dict[str, Word] = {}
@@ -35,12 +42,24 @@ TEXT: list[Clause] = []
 """What finds words of the text; the room that searches says how."""
 
 
-def word(name: str, says: Any, values: Iterable[str] = ()) -> Callable[[Clause], Clause]:
+def word(
+    name: str, says: Any, values: Iterable[str] = (), suggest: Suggest | None = None
+) -> Callable[[Clause], Clause]:
     """`@word("realm", _("the technical area"))` above `def realm(value, actor) -> Q`, which may raise `NotUnderstood`."""
 
     def keep(clause: Clause) -> Clause:
-        WORDS[name] = Word(name, says, tuple(values), clause)
+        WORDS[name] = Word(name, says, tuple(values), clause, suggest)
         return clause
+
+    return keep
+
+
+def suggests(name: str) -> Callable[[Suggest], Suggest]:
+    """`@suggests("realm")` above `def realms(begun, actor)`: for a room that knows values of a word of another."""
+
+    def keep(suggest: Suggest) -> Suggest:
+        WORDS[name] = WORDS[name]._replace(suggest=suggest)
+        return suggest
 
     return keep
 
@@ -64,6 +83,7 @@ def chosen(value: str, values: Iterable[str], name: str) -> str:
 
 
 MOST_NAMED = 200
+MOST_SUGGESTED = 8
 
 ARE = {
     "open": Q(in_queue=True),
@@ -99,19 +119,43 @@ def also_is(value: str) -> Callable[[Callable[[], Q]], Callable[[], Q]]:
     return keep
 
 
-@word("owner", gettext_lazy("who keeps the promise or drives the cause; a name or an address, too"), ["me", "none"])
+def colleagues(begun: str, actor: Any) -> list[tuple[str, str]]:
+    """By name or address."""
+    named = Q(name__icontains=begun) | Q(email__istartswith=begun)
+    found = User.objects.visible_to(actor).colleagues().filter(named)
+    return list(found.values_list("email", "name")[:MOST_SUGGESTED])
+
+
+def accounts(begun: str, actor: Any) -> list[tuple[str, str]]:
+    named = Q(slug__startswith=begun.lower()) | Q(name__istartswith=begun)
+    found = Account.objects.visible_to(actor).filter(named).order_by("name", "pk")
+    return list(found.values_list("slug", "name")[:MOST_SUGGESTED])
+
+
+def reporters(begun: str, actor: Any) -> list[tuple[str, str]]:
+    """By the begin of their address alone: it has an index."""
+    if not begun:
+        return []
+    found = User.objects.visible_to(actor).filter(email__startswith=begun.lower(), role=Role.CONTACT)
+    return list(found.order_by("email").values_list("email", "name")[:MOST_SUGGESTED])
+
+
+WHO = gettext_lazy("who keeps the promise or drives the cause; a name or an address, too")
+
+
+@word("owner", WHO, ["me", "none"], colleagues)
 def owner(value: str, actor: Any) -> Q:
     if value.lower() == "none":
         return Q(customer_owner=None, technical_owner=None)
     return _is("customer_owner", value, actor, "owner") | _is("technical_owner", value, actor, "owner")
 
 
-@word("support", gettext_lazy("who keeps the promise; a name or an address, too"), ["me", "none"])
+@word("support", gettext_lazy("who keeps the promise; a name or an address, too"), ["me", "none"], colleagues)
 def support(value: str, actor: Any) -> Q:
     return _is("customer_owner", value, actor, "support")
 
 
-@word("engineer", gettext_lazy("who drives the cause; a name or an address, too"), ["me", "none"])
+@word("engineer", gettext_lazy("who drives the cause; a name or an address, too"), ["me", "none"], colleagues)
 def engineer(value: str, actor: Any) -> Q:
     return _is("technical_owner", value, actor, "engineer")
 
@@ -127,13 +171,13 @@ def stage(value: str, actor: Any) -> Q:
     return Q(stage=chosen(value, Stage.values, "stage"))
 
 
-@word("account", gettext_lazy("the customer, by the short name in addresses"), ["none"])
+@word("account", gettext_lazy("the customer, by the short name in addresses"), ["none"], accounts)
 def account(value: str, actor: Any) -> Q:
     _must_be_told(value, "account")
     return Q(account=None) if value.lower() == "none" else Q(account__slug=value.lower())
 
 
-@word("reporter", gettext_lazy("who reported it, by their address"))
+@word("reporter", gettext_lazy("who reported it, by their address"), suggest=reporters)
 def reporter(value: str, actor: Any) -> Q:
     _must_be_told(value, "reporter")
     return Q(reporter__email=value.lower())

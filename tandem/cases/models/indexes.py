@@ -1,0 +1,43 @@
+"""How lists of cases are read: each word one may ask with has its index (docs/decisions/0017).
+
+Whatever is written on a case is written into each index it stands in, so most are of the open ones only, and none is
+there twice: a key that is nearly always empty is indexed where it is not.
+"""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import F, Index, Q
+
+OPEN, CLOSED = Q(in_queue=True), Q(stage="close")
+BY_PROMISE = (F("next_update_at").asc(nulls_first=True), F("id"))
+
+
+def _open_by(name: str, *columns: str) -> Index:
+    """The open ones that are alike in these columns, by their next promise."""
+    return Index(*map(F, columns), *BY_PROMISE, name=f"cases_open_by_{name}", condition=OPEN)
+
+
+INDEXES = [
+    _open_by("promise"),
+    _open_by("whose_turn", "ball_with", "ball"),
+    _open_by("owner", "customer_owner"),
+    _open_by("engineer", "technical_owner"),
+    _open_by("ball", "ball"),
+    _open_by("stage", "stage"),
+    _open_by("realm", "realm"),
+    _open_by("priority", "priority"),
+    Index(fields=["due_at", "id"], name="cases_open_by_due", condition=OPEN & Q(due_at__isnull=False)),
+    Index(fields=["-opened_at", "-id"], name="cases_open_by_opening", condition=OPEN),
+    Index(fields=["-opened_at", "-id"], name="cases_closed_by_opening", condition=CLOSED),
+    Index(fields=["priority", "-active_at", "-id"], name="cases_closed_by_priority", condition=CLOSED),
+    Index(fields=["ball", "-active_at", "-id"], name="cases_closed_by_ball", condition=CLOSED & ~Q(ball="nobody")),
+    Index(fields=["ball_with"], name="cases_closed_by_turn", condition=CLOSED & Q(ball_with__isnull=False)),
+    Index(fields=["stage", "stage_since"], name="cases_by_stage"),
+    Index(fields=["-active_at", "-id"], name="cases_by_activity"),
+    Index(fields=["realm", "-active_at", "-id"], name="cases_by_realm"),
+    Index(fields=["account", "-opened_at"], name="cases_of_account"),
+    Index(fields=["ball_holder"], name="cases_held_by", condition=Q(ball_holder__isnull=False)),
+    Index(fields=["ball_team"], name="cases_held_by_team", condition=Q(ball_team__isnull=False)),
+    Index(fields=["merged_into"], name="cases_merged", condition=Q(merged_into__isnull=False)),
+    Index(fields=["snoozed_until"], name="cases_that_sleep", condition=Q(snoozed_until__isnull=False)),
+    GinIndex("words", name="cases_by_words"),
+]
