@@ -93,6 +93,7 @@ PAGES: dict[str, Door] = {
     "case": Door(COLLEAGUES),
     "strip": Door(COLLEAGUES),
     "glances": Door(COLLEAGUES),
+    "peek": Door(COLLEAGUES),
     "triage_case": Door(COLLEAGUES, SUPPORT),
     "assessment": Door(COLLEAGUES, SUPPORT),
     "owners": Door(COLLEAGUES, SUPPORT),

@@ -8,5 +8,6 @@ desk = [
     path("palette/", views.PaletteView.as_view(), name="palette"),
     path("cases/<int:number>/", views.CasePageView.as_view(), name="case"),
     path("cases/<int:number>/strip/", views.CaseStripView.as_view(), name="strip"),
+    path("cases/<int:number>/peek/", views.CasePeekView.as_view(), name="peek"),
     path("cases/<int:number>/glances/", views.CaseGlancesView.as_view(), name="glances"),
 ]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views import View
 
 from tandem.cases.http import CaseView, DeskView
-from tandem.desk import case_page, now, palette
+from tandem.desk import case_page, now, palette, peek
 
 
 class HomeView(View):
@@ -37,6 +37,14 @@ class CaseStripView(CaseView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return render(request, "desk/_strip.html", case_page.strip(self.case, request.user))
+
+
+class CasePeekView(CaseView):
+    """The case in short: beside a list, or on a page of its own."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        is_piece = "HX-Request" in request.headers
+        return render(request, f"desk/{'_' if is_piece else ''}peek.html", peek.of(self.case, request.user))
 
 
 class CaseGlancesView(CaseView):

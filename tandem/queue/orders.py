@@ -18,8 +18,10 @@ BY: dict[str, tuple] = {
 }
 KEYS: dict[str, str] = {Order.OPENED: "opened_at", Order.ACTIVITY: "active_at"}
 """What a row stands by, beside its id. The others stand by their promise."""
-OF_ALL = (Order.ACTIVITY, Order.OPENED)
-"""What is closed has no promise to stand by."""
+OF_OPEN = tuple(Order.values)
+OF_CLOSED = (Order.ACTIVITY, Order.OPENED)
+OF_ALL = (Order.ACTIVITY,)
+"""What is closed has no promise to stand by; for open and closed ones together only one order has an index."""
 
 
 class NoMark(ValueError):

@@ -18,7 +18,7 @@ class QueueView(DeskView):
         queue = Queue(request.user, request.GET.dict())
         found, later, doubts = _read(queue)
         merges = request.user.may(Can.STEER)
-        rows = lines(found, request.user, manner=Manner("merging" if merges else "", shows=queue.columns))
+        rows = lines(found, request.user, manner=Manner("chosen" if merges else "", peeks=True, shows=queue.columns))
         context = {
             "queue": queue,
             "rows": rows,

@@ -25,7 +25,7 @@ INDEXES = [
     _open_by("stage", "stage"),
     _open_by("realm", "realm"),
     _open_by("priority", "priority"),
-    Index(fields=["due_at", "id"], name="cases_open_by_due", condition=OPEN & Q(due_at__isnull=False)),
+    Index(fields=["due_at", "id"], name="cases_open_by_due", condition=Q(in_queue=True, due_at__isnull=False)),
     Index(fields=["-opened_at", "-id"], name="cases_open_by_opening", condition=OPEN),
     Index(fields=["-opened_at", "-id"], name="cases_closed_by_opening", condition=CLOSED),
     Index(fields=["priority", "-active_at", "-id"], name="cases_closed_by_priority", condition=CLOSED),

@@ -28,6 +28,10 @@ class Asked:
     doubts: list[str]
     is_of_open: bool
     """Only open cases can be found: they have an order, the next promise."""
+    is_of_closed: bool = False
+    """Only closed cases can be found."""
+    is_of_text: bool = False
+    """Some of it is looked for in titles and in what was said."""
 
     def must_be_clear(self) -> None:
         """Raises `NotUnderstood`; for who has no eyes to read the doubts."""
@@ -47,7 +51,9 @@ def ask(text: str, actor: Any) -> Asked:
     clause = meaning.of(told)
     if not _has_a_state(told):
         clause &= WORDS["is"].clause("open", actor)
-    return Asked(NOTHING if meaning.doubts else clause, meaning.doubts, _is_of_open(told))
+    clause, states = NOTHING if meaning.doubts else clause, _states(told)
+    is_of_open = states == {"open"} or not _has_a_state(told)
+    return Asked(clause, meaning.doubts, is_of_open, states == {"closed"}, is_of_text=_looks(told) > 0)
 
 
 def _too_much() -> str:
@@ -71,10 +77,10 @@ def _looks(told: Node) -> int:
             return any(map(_is_text, told.nodes)) + sum(map(_looks, _others(told.nodes)))
 
 
-def _is_of_open(told: Node) -> bool:
+def _states(told: Node) -> set[str]:
+    """Those that all it finds must have."""
     terms = told.nodes if isinstance(told, Every) else [told]
-    states = {term.value.lower() for term in terms if isinstance(term, Term) and term.key == "is"} & STATES
-    return states == {"open"} or not _has_a_state(told)
+    return {term.value.lower() for term in terms if isinstance(term, Term) and term.key == "is"} & STATES
 
 
 def _has_a_state(told: Node) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -174,13 +174,15 @@ def stage(value: str, actor: Any) -> Q:
 @word("account", gettext_lazy("the customer, by the short name in addresses"), ["none"], accounts)
 def account(value: str, actor: Any) -> Q:
     _must_be_told(value, "account")
-    return Q(account=None) if value.lower() == "none" else Q(account__slug=value.lower())
+    if value.lower() == "none":
+        return Q(account=None)
+    return Q(account__in=_keys(Account.objects.filter(slug=value.lower())))
 
 
 @word("reporter", gettext_lazy("who reported it, by their address"), suggest=reporters)
 def reporter(value: str, actor: Any) -> Q:
     _must_be_told(value, "reporter")
-    return Q(reporter__email=value.lower())
+    return Q(reporter__in=_keys(User.objects.filter(email=value.lower())))
 
 
 @word("realm", gettext_lazy("the technical area"), ["none"])
@@ -223,8 +225,12 @@ def _is(column: str, value: str, actor: Any, name: str) -> Q:
         case "me":
             return Q(**{column: actor.pk})
     named = User.objects.of_the_house().filter(Q(email=value.lower()) | Q(name__icontains=value))
-    # As keys, not as a query within the query: that one would be asked of each case, past the index over the column.
-    return Q(**{f"{column}__in": list(named.values_list("pk", flat=True)[:MOST_NAMED])})
+    return Q(**{f"{column}__in": _keys(named)})
+
+
+def _keys(named: QuerySet) -> list[int]:
+    """Not a query within the query: that one would be asked of each case, past the index over the column."""
+    return list(named.values_list("pk", flat=True)[:MOST_NAMED])
 
 
 def _must_be_told(value: str, name: str) -> None:

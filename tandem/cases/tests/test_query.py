@@ -217,6 +217,20 @@ def test_what_is_typed_is_what_is_read(tree):
     assert _plain(language.read(typed(tree))) == _plain(tree)
 
 
+@given(tree=TREES)
+def test_what_is_written_is_read_again(tree):
+    assert _plain(language.read(language.write(tree))) == _plain(tree)
+
+
+@given(text=st.text(alphabet=string.ascii_letters + ' :"()-,é', max_size=60))
+def test_whatever_was_read_is_written_so_that_it_means_the_same(text):
+    try:
+        told = language.read(text)
+    except language.TooMuch:
+        return
+    assert _plain(language.read(language.write(told))) == _plain(told)
+
+
 def _plain(node):
     """Parentheses that change nothing make no difference."""
     match node:

@@ -2,10 +2,12 @@
 import * as begun from "tandem/begun"
 import "tandem/bell"
 import * as clock from "tandem/clock"
+import * as complete from "tandem/complete"
 import * as composer from "tandem/composer"
 import * as files from "tandem/files"
 import * as focus from "tandem/focus"
 import * as keys from "tandem/keys"
+import * as list from "tandem/list"
 import * as live from "tandem/live"
 import "tandem/mentions"
 import "tandem/moving"
@@ -35,10 +37,12 @@ document.addEventListener("htmx:afterSettle", () => {
 
 begun.start()
 clock.start()
+complete.start()
 composer.start()
 files.start()
 focus.start()
 keys.start()
+list.start()
 live.start()
 palette.start()
 push.start()
