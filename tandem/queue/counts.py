@@ -59,7 +59,7 @@ def _is_costly(text: str) -> bool:
 def _at_once(texts: dict[Any, str], actor: Any) -> Counts:
     with bounded(BRIEF):
         asked = dict(_understood(texts, actor))
-        return dict(zip(asked, _counted(asked.values()), strict=True))
+        return dict(zip(asked, at_once(asked.values()), strict=True))
 
 
 def _each(texts: dict[Any, str], actor: Any) -> Counts:
@@ -87,7 +87,7 @@ def _understood(texts: dict[Any, str], actor: Any) -> Iterator[tuple[Any, CaseQu
             yield name, Case.objects.visible_to(actor).filter(asked.clause)
 
 
-def _counted(queries: Iterable[CaseQuerySet]) -> list[int]:
+def at_once(queries: Iterable[CaseQuerySet]) -> list[int]:
     """All in one statement."""
     texts, params = [], []
     for cases in queries:

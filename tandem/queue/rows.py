@@ -53,9 +53,9 @@ def made(found: Iterable[tuple]) -> list[Row]:
     return [Row(*row[:15], row[15:]) for row in found]
 
 
-def columns(cases: CaseQuerySet, key: str = "next_update_at", shows: Sequence[str] = USUAL) -> QuerySet:
+def columns(cases: CaseQuerySet, key: str = "next_update_at", shows: Sequence[str] = USUAL, *more: Any) -> QuerySet:
     names = (f"{name}__name" for name in NAMED)
-    return cases.values_list(*OWN, "next_update_at", *names, F(key), *reads(shows))
+    return cases.values_list(*OWN, "next_update_at", *names, F(key), *reads(shows), *more)
 
 
 class Manner(NamedTuple):

@@ -7,40 +7,41 @@ from tandem.cases.query import said
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
-from tandem.queue import bar, chips, columns, completion, forms
+from tandem.queue import bar, chips, columns, completion, forms, groups
 from tandem.queue.models import OwnLayout, SavedView
 from tandem.queue.page import Queue
-from tandem.queue.rows import Manner, Row, lines
+from tandem.queue.rows import Manner, lines
 
 
 class QueueView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         queue = Queue(request.user, request.GET.dict())
-        found, later, doubts = _read(queue)
-        merges = request.user.may(Can.STEER)
-        rows = lines(found, request.user, manner=Manner("chosen" if merges else "", peeks=True, shows=queue.columns))
         context = {
             "queue": queue,
-            "rows": rows,
-            "later": later,
-            "merges": merges,
-            "doubts": doubts,
             "known": said(),
             "chips": chips.of(queue),
             "heads": columns.heads(queue.columns),
             "doors": bar.doors(queue),
             "removed": _removed(request),
+            "merges": request.user.may(Can.STEER),
+            **_read(queue),
             **_shaping(queue),
         }
         return render(request, "queue/index.html", context)
 
 
-def _read(queue: Queue) -> tuple[list[Row], str | None, list[str]]:
-    """A page, the address of the next, and what we did not understand, or could not find in time."""
+def _read(queue: Queue) -> dict[str, Any]:
+    """A page with the address of the next, or the groups; and what we did not understand, or could not find in time."""
+    manner = Manner("chosen" if queue.actor.may(Can.STEER) else "", peeks=True, shows=queue.columns)
     try:
-        return *queue.page(), queue.meaning.doubts
+        if queue.layout.grouping:
+            parts = [(group, lines(group.rows, queue.actor, manner=manner)) for group in groups.of(queue)]
+            return {"parts": parts, "doubts": queue.meaning.doubts}
+        found, later = queue.page()
+        parts = [(None, lines(found, queue.actor, manner=manner))] if found else []
+        return {"parts": parts, "later": later, "doubts": queue.meaning.doubts}
     except TooMuchToSearch as refusal:
-        return [], None, [refusal.sentence]
+        return {"doubts": [refusal.sentence]}
 
 
 def _removed(request: HttpRequest) -> SavedView | None:

@@ -67,3 +67,62 @@ def test_a_mark_that_is_none_begins_anew(case, asked, mark, view):
 def test_an_empty_queue_says_what_to_do(sam, at_the_desk):
     assert "That is good news." in at_the_desk(sam).get("/desk/queue/").text
     assert "Fewer words find more." in at_the_desk(sam).get("/desk/queue/?q=zebra").text
+
+
+@pytest.fixture
+def grouped(at_the_desk, sam):
+    """The queue as Sam has it grouped: the heading of each group, with its count, and the titles in it."""
+
+    def group(by: str, **words: str) -> dict[str, list[str]]:
+        desk = at_the_desk(sam)
+        desk.post("/desk/queue/layout/", {"density": "comfortable", "grouping": by})
+        _head, *parts = desk.get("/desk/queue/", words).text.split('<h2 class="group">')
+        return {re.sub(r"<[^>]+>", "", part[: part.index(" <a")]): TITLE.findall(part) for part in parts}
+
+    return group
+
+
+def test_cases_stand_in_groups_with_their_counts(case, mallorys_case, sam, grouped):
+    case.assignments.give("customer", to=sam, by=sam)
+    case.reflect(priority=2)
+    mallorys_case.pass_ball(Ball.CUSTOMER, by=sam)
+
+    mine, other = [case.title], [mallorys_case.title]
+    assert grouped("stage") == {"Submitted 2": [*mine, *other]}
+    assert grouped("owner") == {"Sam Okafor 1": mine, "Nobody 1": other}
+    assert grouped("ball") == {"Customer 1": other, "Support 1": mine}
+    assert grouped("priority") == {"High 1": mine, "Not judged yet 1": other}
+    assert grouped("account") == {"Northwind Analytics 1": mine, "Globex 1": other}
+    assert grouped("ball", q="zebra") == {}
+
+
+def test_a_group_leads_to_all_of_it(case, grouped, at_the_desk, sam):
+    grouped("stage")
+    page = at_the_desk(sam).get("/desk/queue/", {"q": "realm:none or owner:me"}).text
+
+    assert "q=%28realm%3Anone+or+owner%3Ame%29+stage%3Asubmit" in page
+
+
+@pytest.mark.parametrize("order", ["promise", "priority", "opened", "activity"])
+def test_every_order_is_walked_without_gap_or_repeat(ana, sam, at_the_desk, monkeypatch, order):
+    monkeypatch.setattr(queue, "PAGE", 2)
+    monkeypatch.setattr(queue, "FEW", 1)
+    cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(7)]
+    for n, case in enumerate(cases):
+        case.reflect(priority=n % 3, next_update_at=case.opened_at if n % 2 else None)
+    browser, seen, address = at_the_desk(sam), [], "/desk/queue/?q=-owner:me"
+    browser.post("/desk/queue/layout/", {"density": "comfortable", "order": order})
+
+    while address:
+        rows, address = queue.Queue(sam, browser.get(address).wsgi_request.GET.dict()).page()
+        seen += rows
+
+    by = {
+        "promise": lambda row: (row.at is not None, row.at, row.pk),
+        "priority": lambda row: (row.priority, row.at is not None, row.at, row.pk),
+        "opened": lambda row: -row.pk,
+        "activity": lambda row: -row.key.timestamp(),
+    }[order]
+    assert {row.pk for row in seen} == {case.pk for case in cases}
+    assert len(seen) == len(cases)
+    assert seen == sorted(seen, key=by)
