@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tandem.automate import forms as acting
 from tandem.cases.query import said
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.people.http import DeskView
@@ -23,6 +24,7 @@ class QueueView(DeskView):
             "heads": columns.heads(queue.columns),
             "doors": bar.doors(queue),
             "removed": _removed(request),
+            "acts": acting.offered(request.user),
             "merges": request.user.may(Can.STEER),
             **_read(queue),
             **_shaping(queue),
@@ -32,7 +34,7 @@ class QueueView(DeskView):
 
 def _read(queue: Queue) -> dict[str, Any]:
     """A page with the address of the next, or the groups; and what we did not understand, or could not find in time."""
-    manner = Manner("chosen" if queue.actor.may(Can.STEER) else "", peeks=True, shows=queue.columns)
+    manner = Manner("chosen", peeks=True, shows=queue.columns)
     try:
         if queue.layout.grouping:
             parts = [(group, lines(group.rows, queue.actor, manner=manner)) for group in groups.of(queue)]

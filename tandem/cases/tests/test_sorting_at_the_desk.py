@@ -126,7 +126,7 @@ def test_before_anything_is_typed_the_same_customers_cases_are_offered(case, oth
 
 def test_several_cases_are_ticked_merged_and_taken_apart_together(case, other, mallorys_case, desk):
     numbers = [case.number, other.number, mallorys_case.number]
-    assert 'form="merging"' in desk.get("/desk/queue/").text
+    assert 'formaction="/desk/merges/"' in desk.get("/desk/queue/").text
     asked = desk.get("/desk/merges/", {"cases": numbers}).text
     assert "Read them as one" in asked
 
@@ -146,4 +146,4 @@ def test_an_engineer_reads_where_things_went_and_moves_nothing(case, other, stra
 
     assert "1 message moved to case" in shown
     assert 'form="move"' not in shown
-    assert 'form="merging"' not in at_the_desk(erin).get("/desk/queue/").text
+    assert 'formaction="/desk/merges/"' not in at_the_desk(erin).get("/desk/queue/").text

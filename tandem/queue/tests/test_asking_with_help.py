@@ -52,7 +52,7 @@ def labels(typed: str, actor) -> list[str]:
 
 def test_words_and_their_values_are_offered(case, sam):
     assert {"owner:", "stage:", "account:"} <= set(labels("", sam))
-    assert labels("st", sam) == ["stage:"]
+    assert labels("stag", sam) == ["stage:"]
     assert labels("is:open (-sta", sam) == ["stage:"]
     assert labels("stage:i", sam) == ["intake", "investigate"]
     assert labels("onwer:", sam) == labels('"stage:', sam) == []

@@ -12,6 +12,7 @@ export function start() {
   document.addEventListener("change", ({ target }) => target.matches?.("[data-all], [data-row] [type=checkbox]") && tell())
   document.addEventListener("keydown", pressed, true)
   document.addEventListener("focusin", ({ target }) => follow(target.closest?.(ROW)))
+  document.addEventListener("htmx:afterSettle", ({ target }) => target.id === "run" && enter(target))
   for (const box of document.querySelectorAll("[data-all]")) box.closest("[hidden]")?.removeAttribute("hidden")
   tell()
 }
@@ -25,6 +26,14 @@ function clicked(event) {
     event.preventDefault()
     look(link.closest(ROW), link)
   } else if (target.closest("[data-peek-close]")) close()
+  else if (target.closest("[data-acted]")) document.getElementById("run").replaceChildren()
+}
+
+// What an act asks, or what became of it, is the next one reads.
+function enter(run) {
+  if (run.dataset.src) run.dataset.panel = "run queue" // which is all this page hears of
+  const first = run.querySelector("form:last-of-type :is(select, input:not([type=hidden]), textarea, button)")
+  first?.focus({ focusVisible: true })
 }
 
 function boxes() {

@@ -1,0 +1,34 @@
+"""Sam chooses rows, and does something with all of them; or looks into one."""
+
+from tandem.cases.audience import Audience
+
+
+def test_what_one_may_do_is_offered_below_the_list(case, sam, erin, at_the_desk):
+    page = at_the_desk(sam).get("/desk/queue/").text
+    assert f'name="cases" value="{case.number}" form="chosen"' in page
+    assert '<option value="give_to">' in page
+
+    page = at_the_desk(erin).get("/desk/queue/").text
+    assert '<option value="give_to">' not in page
+    assert 'formaction="/desk/merges/"' not in page
+    assert 'id="chosen"' not in at_the_desk(sam).get("/desk/queue/?q=zebra").text
+
+
+def test_what_was_chosen_goes_to_the_act_without_javascript(case, mallorys_case, sam, at_the_desk):
+    asked = at_the_desk(sam).get("/desk/runs/new/", {"cases": [case.number, mallorys_case.number], "act": "give_to"})
+
+    assert "2 cases are chosen." in asked.text
+
+
+def test_a_case_is_looked_into_beside_the_list_or_on_a_page(case, sam, ana, at_the_desk):
+    for n in range(5):
+        case.messages.write(f"Row {n} is the last one.", by=ana, audience=Audience.CUSTOMER)
+    address = f"/desk/cases/{case.number}/peek/"
+    assert f'href="{address}" data-peek' in at_the_desk(sam).get("/desk/queue/").text
+
+    piece = at_the_desk(sam).get(address, headers={"HX-Request": "true"}).text
+    assert "<html" not in piece
+    assert "Row 4" in piece
+    assert "Row 1" not in piece
+    assert case.title in piece
+    assert "<html" in at_the_desk(sam).get(address).text
