@@ -44,6 +44,8 @@ class World:
         from tandem.notify.letters import less_link
         from tandem.notify.models import Notice
         from tandem.queue.models import SavedView
+        from tandem.shifts.models import HandOver
+        from tandem.shifts.models.handover import Leaving
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
         from tandem.submit.models import Draft, Mailbox, MailingList, ReportTemplate, Submission, Unconfirmed, WidgetKey
@@ -98,6 +100,9 @@ class World:
         self.article.publish(by=sam, names_are_harmless=True)
         self.submission = Submission.objects.accept_mail(b"From: x", sender="", recipients=["support@tandem.example"])
 
+        self.assessment = case.assessments.judge(impact=3, urgency=3, by=sam)
+        self.correction = case.time_corrections.correct(sam, minutes=5, why="A call", by=sam)
+        self.handover = HandOver.objects.offer([Leaving(other)], to=erin, by=sam)
         case.waits.begin(words="The cloud provider", by=sam)
         self.calendar = Calendar.objects.write(name="Day and night", hours=Hours("UTC", ALWAYS), by=ada)
         self.policy = Policy.objects.write(
@@ -137,6 +142,7 @@ class World:
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
         named |= {"public": self.widget_key.public, "of": "case", "place": 0}
+        named |= {"handed": self.handover.handed.get().pk}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk
@@ -171,6 +177,9 @@ class World:
 
 
 NOUNS = {
+    "handover": "handover",
+    "time_withdrawal": "correction",
+    "triage_undo": "assessment",
     "saved_view_return": "deleted_view",
     "saved_view": "view",
     "calendar": "calendar",

@@ -21,7 +21,7 @@ CASE, PORTAL_CASE, PORTAL = 15, 10, 3
 DESK = {
     "/desk/": 7,
     "/desk/queue/": 10,
-    "/desk/triage/": 10,
+    "/desk/triage/": 15,
     "/desk/escalations/": 6,
     "/desk/goals/": 8,
     "/desk/notices/": 5,

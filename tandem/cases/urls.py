@@ -24,6 +24,7 @@ desk = [
         "cases/<int:number>/participants/<int:pk>/mail/", views.ParticipantMailView.as_view(), name="participant_mail"
     ),
     path("cases/<int:number>/history/", views.HistoryView.as_view(), name="history"),
+    path("cases/<int:number>/ledger/", views.LedgerView.as_view(), name="ledger"),
     path("merges/", views.BulkMergeView.as_view(), name="merges"),
     path("merges/undo/", views.BulkUndoView.as_view(), name="merges_undo"),
     path("cases/<int:number>/hidden/", privacy.HiddenView.as_view(), name="hidden"),

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tandem.cases import bulk, forms, panels, picking
+from tandem.cases import bulk, forms, history, panels, picking
 from tandem.cases.http import CaseView, Panel, PanelView
 from tandem.cases.models import Case, Link, Merge, Move, Proposal
 from tandem.people.http import DeskView
@@ -193,3 +193,11 @@ class ParticipantMailView(PanelView):
 
 class HistoryView(PanelView):
     panel = panels.history
+
+
+class LedgerView(CaseView):
+    """All of it, with filters."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        page = history.page(self.case, request.user, request.GET.dict())
+        return render(request, "cases/event/history.html", {"case": self.case, "page": page})

@@ -15,6 +15,9 @@ PORT = env.number("TANDEM_PORT", 8000, "The port of the web server.", least=1)
 MAIL_HOST = env.text("TANDEM_MAIL_HOST", "127.0.0.1", "The address incoming mail (SMTP) listens on.")
 MAIL_PORT = env.number("TANDEM_MAIL_PORT", 2525, "The port of incoming mail (SMTP).", least=1)
 LMTP = env.place("TANDEM_LMTP", "", "Where mail is taken in by LMTP, too: host:port, or the path of a socket.")
+WORK_GAP_MINUTES = env.number(
+    "TANDEM_WORK_GAP_MINUTES", 15, "Two acts of a person on a case no further apart are one stretch of work.", least=1
+)
 WEB_PROCESSES = env.number("TANDEM_WEB_PROCESSES", 2, "Processes that answer web requests.", least=1)
 WEB_THREADS = env.number("TANDEM_WEB_THREADS", 4, "Requests one of them answers at a time.", least=1)
 WORKER_JOBS = env.number("TANDEM_WORKER_JOBS", 4, "Jobs a worker does at a time.", least=1)
@@ -109,6 +112,7 @@ JOURNEY = [
     "tandem.status",
     "tandem.recall",
     "tandem.measure",
+    "tandem.shifts",
     "tandem.clocks",
     "tandem.notify",
     "tandem.automate",

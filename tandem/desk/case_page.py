@@ -21,6 +21,7 @@ from tandem.escalate import panels as escalate
 from tandem.intake import panels as intake
 from tandem.investigate import panels as investigate
 from tandem.learn import panels as learn
+from tandem.measure import panels as measure
 from tandem.notify import panels as notify
 from tandem.organize import glances as organize_glances
 from tandem.organize import panels as organize
@@ -64,6 +65,7 @@ BESIDE: list[Beside] = [
     Beside(escalate.escalation, gettext_lazy("Engineering"), (ESCALATE,), "case_escalation", key="e"),
     Beside(resolve.workaround, gettext_lazy("Workaround"), (RESOLVE,), address="workarounds"),
     Beside(resolve.resolution, gettext_lazy("Resolution"), (RESOLVE, CLOSE)),
+    Beside(measure.time, gettext_lazy("Time")),
     Beside(close.closure, gettext_lazy("Closing"), (CLOSE,)),
     Beside(learn.article, gettext_lazy("Article"), (CLOSE,), address="case_article"),
 ]

@@ -119,6 +119,11 @@ def _acknowledgment(case: Case, told: Told) -> Line:
     return Line(_("{name} has no answer yet").format(name=case.reporter.first_name))
 
 
+def _time(case: Case, told: Told) -> Line:
+    until = clock.now() if case.is_open else case.stage_since
+    return Line(_("{span} open").format(span=say.duration(until - case.opened_at)))
+
+
 def _facts(case: Case, told: Told) -> Line:
     by_key: dict[str, dict[str, str]] = defaultdict(dict)
     for fact in told["facts"]:
@@ -276,4 +281,5 @@ LINES: dict[str, Callable[[Case, Told], Line]] = {
     "handoff": _handoff,
     "participants": _participants,
     "watch": _watch,
+    "time": _time,
 }

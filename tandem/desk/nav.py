@@ -17,6 +17,7 @@ from tandem.kit.addresses import url
 from tandem.notify.models import Notice
 from tandem.people.models import User
 from tandem.people.roles import Can
+from tandem.triage.one_by_one import unjudged
 
 MANY = 100
 
@@ -117,7 +118,7 @@ def _counts(request: HttpRequest) -> dict[str, int]:
     if (kept := getattr(request, "counts_of_doors", None)) is None:
         actor: Any = request.user
         waiting = _waiting(actor.role, me=actor.pk, soon=now.soon(), at=clock.now())
-        kept = waiting | {"now": waiting["own"] + waiting["team"] + waiting.get("free", 0)}
+        kept = waiting | {"now": sum(waiting.get(name, 0) for name in ("own", "team", "critical", "free"))}
         request.counts_of_doors = kept  # type: ignore[attr-defined]
     return kept
 
@@ -126,7 +127,7 @@ def _behind(role: str, *, me: int, soon: datetime, at: datetime) -> dict[str, Qu
     actor = User(pk=me, role=role)
     cases = Case.objects.visible_to(actor).filter(merged_into=None).order_by()
     return now.pressing(actor, soon) | {
-        "triage": cases.filter(stage__in=[Stage.SUBMIT, Stage.INTAKE]),
+        "triage": unjudged(actor).order_by(),
         "escalations": cases.filter(stage=Stage.ESCALATE),
         "notices": Notice.objects.visible_to(actor).unread(at),
     }

@@ -7,6 +7,9 @@ from django.views import View
 
 from tandem.cases.http import CaseView, DeskView
 from tandem.desk import case_page, now, palette, peek
+from tandem.desk.now import SCREENFUL
+from tandem.desk.now.places import RULES
+from tandem.shifts.models import HandOver
 
 
 class HomeView(View):
@@ -20,7 +23,14 @@ class HomeView(View):
 
 class NowView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "desk/now.html", {"lists": now.of(request.user)})
+        handed = HandOver.objects.visible_to(request.user).open().newest_first()
+        context = {
+            "lists": now.of(request.user),
+            "shown": SCREENFUL,
+            "rules": RULES,
+            "handovers": handed.select_related("giver", "to", "to_team")[:SCREENFUL],
+        }
+        return render(request, "desk/now.html", context)
 
 
 class PaletteView(DeskView):

@@ -1,9 +1,13 @@
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
-from tandem.cases.http import DeskView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from tandem.cases.http import DeskView, PanelView
 from tandem.cases.models import Case
-from tandem.measure import goals, process
+from tandem.measure import goals, panels, process
+from tandem.measure.forms import CorrectionForm
+from tandem.measure.models import TimeCorrection
 
 MOST = 100
 
@@ -27,3 +31,24 @@ class GoalView(DeskView):
             raise Http404
         found = Case.objects.visible_to(request.user).with_people().in_bulk(goals.short_of(goal)[:MOST])
         return render(request, "measure/goal.html", {"goal": goal, "cases": list(found.values())})
+
+
+class TimeView(PanelView):
+    """How long it was open, worked on and waiting; POST corrects one's own time."""
+
+    panel = panels.time
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = CorrectionForm(request.POST)
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        self.case.time_corrections.correct(request.user, **form.cleaned_data, by=request.user)
+        return self.show()
+
+
+class TimeWithdrawalView(PanelView):
+    panel = panels.time
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        get_object_or_404(TimeCorrection.objects.filter(case=self.case), pk=pk).withdraw(by=request.user)
+        return self.show()

@@ -25,6 +25,7 @@ class Can(Enum):
     SORT_MAIL = "release and reject quarantined mail"
     SHAPE = "change what reports ask"
     READ_RESTRICTED = "read what is restricted"
+    DIRECT = "direct the work of others"
     SHAPE_WORDS = "change templates and signatures"
     AGREE = "change service levels and calendars"
     ADMINISTER = "administer"

@@ -42,16 +42,16 @@ def suggest(words: str, actor: Any, *, realm: str = "") -> Suggestions:
     """At most three of each; nothing before there is something to go by, and nothing rather than a long wait."""
     words = words.replace("\x00", " ")
     effects = _effects(realm, words)
-    if len(words.strip()) < LEAST_LETTERS or not (query := _any_of(words)):
+    if len(words.strip()) < LEAST_LETTERS or not (query := any_of(words)):
         return Suggestions(effects)
     try:
         with bounded():
-            return Suggestions(effects, _articles(query), _own_cases(query, actor))
+            return Suggestions(effects, articles_on(query), _own_cases(query, actor))
     except TooMuchToSearch:
         return Suggestions(effects)
 
 
-def _any_of(words: str) -> SearchQuery | None:
+def any_of(words: str) -> SearchQuery | None:
     """Rows that hold any of these words: a report tells more than what an article repeats."""
     told = list(dict.fromkeys(word.lower() for word in WORD.findall(words)))[:MOST_WORDS]
     return SearchQuery(" | ".join(told), config="english", search_type="raw") if told else None
@@ -66,7 +66,7 @@ def _effects(realm: str, words: str) -> list[public.Line]:
     return [line for line in lines if line.slug in known or line.name.lower() in lower][:MOST]
 
 
-def _articles(query: SearchQuery) -> list[Article]:
+def articles_on(query: SearchQuery) -> list[Article]:
     """What everybody may read, the best first."""
     published = Article.objects.filter(published_at__isnull=False, retired_at=None)
     newest = published.filter(words=query).order_by("-pk").values("pk")[:RANKED]

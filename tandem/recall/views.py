@@ -5,12 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
-from tandem.cases.http import PortalView
+from tandem.cases.http import CaseView, PortalView
 from tandem.kit import often
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.lists import KEYS_THERE
 from tandem.learn.models import Article
 from tandem.people.http import DeskView
+from tandem.recall.alike import alike
 from tandem.recall.models import Deflection
 from tandem.recall.searching import BadPlace, Found, search
 from tandem.recall.suggesting import Suggestions, suggest
@@ -35,6 +36,15 @@ def _found(request: HttpRequest, q: str) -> Found:
         raise Http404 from error
     except TooMuchToSearch as refusal:
         return Found([], [], [], [], None, doubts=(refusal.sentence,))
+
+
+class AlikeView(CaseView):
+    """Beside a case to be judged: what it may repeat."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        context = {"case": self.case, "alike": alike(self.case, request.user)}
+        template = "recall/_alike.html" if "HX-Request" in request.headers else "recall/alike.html"
+        return render(request, template, context)
 
 
 class SuggestionsView(PortalView):

@@ -11,7 +11,7 @@ from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
 from tandem.recall.learning import learn_words
-from tandem.story import agreements, stage, systems
+from tandem.story import agreements, shift, stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
 from tandem.story.weather import deploys, trouble, watch
@@ -40,6 +40,8 @@ def tell() -> int:
         learn_words()
         for person in who.values():
             _read_what_is_old(person)
+        shift.suggestions()
+        shift.hand_over(who)
     return Case.objects.count()
 
 

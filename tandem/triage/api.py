@@ -9,6 +9,7 @@ from tandem.cases.api import find_case
 from tandem.people.models import Team, User
 from tandem.people.roles import Can
 from tandem.triage.models import Assessment, Assignment, HandOff, Part
+from tandem.triage.suggesting import suggest
 
 router = Router(tags=["triage"])
 
@@ -59,6 +60,41 @@ def list_assessments(request: HttpRequest, number: int) -> Any:
 def judge(request: HttpRequest, number: int, assessment: AssessmentIn) -> Status[Assessment]:
     case = find_case(request, number, needs=Can.STEER)
     return Status(201, case.assessments.judge(**assessment.dict(), by=request.user))
+
+
+class SuggestedOut(Schema):
+    """`percent` is how sure, of 100."""
+
+    value: str
+    label: str
+    percent: int
+    because: str
+
+
+class SuggestionOut(Schema):
+    """`learned_from` is of how many judged cases."""
+
+    impact: SuggestedOut
+    urgency: SuggestedOut
+    realms: list[SuggestedOut]
+    priority: int
+    learned_from: int
+
+
+@router.get("/cases/{number}/suggestion", response=SuggestionOut | None, operation_id="get_suggestion")
+def suggestion(request: HttpRequest, number: int) -> Any:
+    """What the case might be judged, and by which words; null where they say nothing."""
+    return suggest(find_case(request, number, needs=Can.WORK))
+
+
+@router.post(
+    "/cases/{number}/assessments/standing/taking-back", response={204: None}, operation_id="take_back_assessment"
+)
+def take_back(request: HttpRequest, number: int) -> Status[None]:
+    """What was judged before stands again, if anything."""
+    case = find_case(request, number, needs=Can.STEER)
+    get_object_or_404(case.assessments.standing()).take_back(by=request.user)
+    return Status(204, None)
 
 
 class AssignmentIn(Schema):

@@ -14,6 +14,7 @@ from tandem.people.roles import Can
 from tandem.triage.models import Assessment
 from tandem.triage.priority import Priority
 from tandem.triage.scoring import Impact, Urgency
+from tandem.triage.suggesting import Suggestion
 
 
 class Scale(forms.RadioSelect):
@@ -66,6 +67,49 @@ class AssessmentForm(OwnIds):
         """As it was judged last."""
         judged = {"impact": standing.impact, "urgency": standing.urgency} if standing else {}
         return cls(initial={"realm": case.realm, **judged}, keys=keys)
+
+
+class TriageForm(AssessmentForm):
+    """A judgement on the triage page: what was suggested, why it was not taken, and who keeps the promise."""
+
+    owner = forms.ChoiceField(label=gettext_lazy("Customer owner"), required=False)
+    why_not = forms.CharField(
+        label=gettext_lazy("Not as suggested: why, in a word?"),
+        help_text=gettext_lazy("The next suggestions learn from it."),
+        max_length=80,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, people: Iterable[User], suggestion: Suggestion | None, **kwargs: Any) -> None:
+        super().__init__(*args, keys=True, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        self.suggestion = suggestion
+        able = [(key, person.name) for key, person in self.people.items()]
+        self.fields["owner"].choices = [("", _("nobody yet")), *able]  # type: ignore[attr-defined]
+
+    @property
+    def differs(self) -> bool:
+        """From the suggestion, which was sure of itself."""
+        told, offered = self.cleaned_data, self.suggestion
+        if offered is None or not offered.is_sure:
+            return False
+        return any(told.get(name) not in (None, value) for name, value in offered.told.items() if name != "realm")
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if self.differs and not told.get("why_not", "").strip():
+            self.add_error("why_not", _("Say in a word why it is not as suggested."))
+        return told
+
+    @property
+    def keeper(self) -> User | None:
+        return self.people.get(self.cleaned_data.get("owner", ""))
+
+    @property
+    def judgement(self) -> dict[str, Any]:
+        """What `judge` is told."""
+        told = {name: value for name, value in self.cleaned_data.items() if name != "owner"}
+        return told | {"suggested": self.suggestion.told if self.suggestion else None}
 
 
 class OwnersForm(OwnIds):

@@ -22,7 +22,9 @@ def _assessment(case: Case, actor: Any) -> dict:
 
 
 def _owners(case: Case, actor: Any) -> dict:
-    standing = {assignment.part: assignment for assignment in case.assignments.standing().select_related("to")}
+    standing = {
+        assignment.part: assignment for assignment in case.assignments.standing().select_related("to", "given_by")
+    }
     both = len(standing) == len(Part)
     return {
         "parts": [(part, standing.get(part)) for part in Part],

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from tandem.triage import views
+from tandem.triage import one_by_one, views
 
 desk = [
-    path("triage/", views.TriageView.as_view(), name="triage"),
-    path("triage/<int:number>/", views.TriageCaseView.as_view(), name="triage_case"),
+    path("triage/", one_by_one.TriageView.as_view(), name="triage"),
+    path("triage/<int:number>/", one_by_one.TriageCaseView.as_view(), name="triage_case"),
+    path("triage/<int:number>/<int:pk>/undo/", one_by_one.TriageUndoView.as_view(), name="triage_undo"),
     path("cases/<int:number>/assessment/", views.AssessmentView.as_view(), name="assessment"),
     path("cases/<int:number>/owners/", views.OwnersView.as_view(), name="owners"),
     path("cases/<int:number>/investigation/", views.InvestigationView.as_view(), name="investigation"),

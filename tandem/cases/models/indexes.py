@@ -25,6 +25,10 @@ INDEXES = [
     _open_by("stage", "stage"),
     _open_by("realm", "realm"),
     _open_by("priority", "priority"),
+    Index(
+        *map(F, ("ball_with", "ball")), *BY_PROMISE, name="cases_critical_by_whose_turn", condition=OPEN & Q(priority=1)
+    ),
+    Index(fields=["number"], name="cases_nobody_judged", condition=OPEN & Q(priority=0)),
     Index(fields=["due_at", "id"], name="cases_open_by_due", condition=Q(in_queue=True, due_at__isnull=False)),
     Index(fields=["-opened_at", "-id"], name="cases_open_by_opening", condition=OPEN),
     Index(fields=["-opened_at", "-id"], name="cases_closed_by_opening", condition=CLOSED),

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +19,11 @@ def sams(case, sam):
     return case
 
 
+def counted(person) -> int:
+    """What the way around says waits behind Now."""
+    return nav._counts(SimpleNamespace(user=person))["now"]
+
+
 def numbers(rows) -> list[int]:
     return [row.number for row in rows]
 
@@ -26,7 +32,7 @@ def test_a_promise_soon_due_comes_before_a_case_without_an_answer(sams, mallorys
     lists = now.of(sam)
 
     assert numbers(lists.now) == [sams.number, mallorys_case.number]
-    assert [row.reason for row in lists.now] == ["", "Mallory has no answer yet"]
+    assert [row.reason for row in lists.now] == ["Promise to Ana due in 59 min", "Mallory has no answer yet"]
 
 
 def test_a_promise_far_away_is_for_later(sams, sam):
@@ -60,7 +66,7 @@ def test_what_nobody_owns_and_nobody_promised_anything_about_is_for_everybody(ca
 
     [row] = now.of(sam).now
 
-    assert (row.number, row.reason) == (case.number, "nobody looks after it")
+    assert (row.number, row.reason) == (case.number, "Nobody owns it")
 
 
 def test_what_waits_for_a_team_is_theirs_alone_and_counted_once(case, sam, ada, support):
@@ -68,13 +74,13 @@ def test_what_waits_for_a_team_is_theirs_alone_and_counted_once(case, sam, ada, 
 
     assert numbers(now.of(sam).now) == [case.number]
     assert numbers(now.of(ada).now) == []
-    assert nav._counts(sam)["now"] == 1
+    assert counted(sam) == 1
 
 
 @pytest.mark.parametrize("who", ["sam", "erin", "max"])
 def test_the_way_around_counts_what_now_shows(sams, mallorys_case, who, request, at_the_desk):
     person = request.getfixturevalue(who)
-    shown = len(now.of(person).now)
+    shown = now.of(person).presses
 
     page = at_the_desk(person).get("/desk/queue/").text
 
@@ -82,13 +88,63 @@ def test_the_way_around_counts_what_now_shows(sams, mallorys_case, who, request,
     assert int(counted[1] or 0) == shown
 
 
-def test_more_than_a_screenful_of_it_is_next(ana, sam):
-    cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(now.SCREENFUL + 2)]
+def test_for_what_there_is_no_room_comes_first_under_next(ana, sam):
+    cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(now.FEW + 2)]
 
     lists = now.of(sam)
 
     assert numbers([*lists.now, *lists.next]) == [case.number for case in cases]
-    assert len(lists.now) == now.SCREENFUL
+    assert (len(lists.now), lists.presses) == (now.FEW, len(cases))
+
+
+def test_a_broken_promise_comes_before_a_critical_case_nobody_owns(sams, mallorys_case, sam):
+    mallorys_case.assessments.judge(impact=5, urgency=5, by=sam)
+
+    with clock.at(clock.now() + timedelta(minutes=80)):
+        lists = now.of(sam)
+
+    assert [row.reason for row in lists.now] == ["Promise to Ana broken for 20 min", "Critical, nobody owns it"]
+
+
+def test_a_critical_case_presses_however_far_its_promise(mallorys_case, sam):
+    mallorys_case.promises.make(clock.now() + timedelta(days=2), by=sam)
+    mallorys_case.assessments.judge(impact=5, urgency=5, by=sam)
+
+    assert numbers(now.of(sam).now) == [mallorys_case.number]
+    assert counted(sam) == 1
+
+
+def test_what_happened_last_says_why_it_is_here(sams, sam, erin):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.attempts.note("Rebuilt the index", outcome="no_effect", by=sam)
+    sams.escalations.raise_to(erin.teams.get(), by=sam, asking="Why?").accept(by=erin)
+    sams.escalations.get().ask("Which rows?", by=erin)
+
+    [row] = now.of(sam).next
+
+    assert row.reason == "Erin has a question, just now"
+
+
+def test_what_is_snoozed_is_left_out_and_comes_back_with_its_reason(sams, sam, ana):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.snoozes.put_off(by=sam, until=clock.now() + timedelta(days=1))
+    assert (now.of(sam).next, counted(sam)) == ([], 0)
+
+    sams.snoozes.standing().get().wake(by=sam)
+
+    [row] = now.of(sam).next
+    assert "woken by Sam" in row.reason
+
+
+def test_the_points_of_a_place_add_up_and_the_page_shows_them(sams, sam, at_the_desk):
+    [row] = now.of(sam).now
+
+    assert [(part.says, part.points) for part in row.parts] == [
+        ("promise due in 59 min", 50),
+        ("not judged yet", 10),
+        ("Enterprise", 10),
+    ]
+    assert "= <b>70</b>" in at_the_desk(sam).get("/desk/").text
 
 
 def test_the_way_around_counts_what_stands_under_now(sams, mallorys_case, sam, at_the_desk):
@@ -99,3 +155,21 @@ def test_the_way_around_counts_what_stands_under_now(sams, mallorys_case, sam, a
 
 def test_customers_have_no_desk(ana, at_the_desk):
     assert at_the_desk(ana).get("/desk/").status_code == 404
+
+
+def test_a_program_reads_the_same_places_with_their_points(sams, sam, ana, by_api):
+    told = by_api(sam).get("/api/v1/now").json()
+
+    assert [(place["number"], place["points"]) for place in told["now"]] == [(sams.number, 70)]
+    assert by_api(ana).get("/api/v1/now").status_code == 403
+
+
+def test_an_agreed_time_that_is_soon_over_presses(sams, sam):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.reflect(due_at=clock.now() + timedelta(minutes=30))
+
+    [row] = now.of(sam).now
+
+    assert row.reason.startswith("Agreed time ")
+    assert 25 in [part.points for part in row.parts]
+    assert counted(sam) == 1

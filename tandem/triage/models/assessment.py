@@ -11,7 +11,7 @@ from tandem.cases.models import Case
 from tandem.cases.sentences import say
 from tandem.intake import realms
 from tandem.kit import clock
-from tandem.kit.errors import Invalid
+from tandem.kit.errors import Invalid, Refused
 from tandem.people.visibility import VisibleTo
 from tandem.triage import priority as priorities
 from tandem.triage import scoring
@@ -33,6 +33,10 @@ class SayWhy(Invalid):
     """This is another priority than the score says: add in a few words why."""
 
 
+class NotTheLast(Refused):
+    """It was judged again since; only the last judgement can be taken back."""
+
+
 class AssessmentQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(superseded_at=None)
@@ -41,12 +45,22 @@ class AssessmentQuerySet(VisibleTo):
 class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def judge(
-        self, *, impact: int, urgency: int, by: Any, realm: str = "", why: str = "", priority: int | None = None
+        self,
+        *,
+        impact: int,
+        urgency: int,
+        by: Any,
+        realm: str = "",
+        why: str = "",
+        priority: int | None = None,
+        suggested: dict[str, Any] | None = None,
+        why_not: str = "",
     ) -> "Assessment":
         """case.assessments.judge(impact=4, urgency=5, realm="data", by=sam): the score, its reasons, the priority.
 
         `priority` overrides what the score says, and then `why` must say why. Replaces the judgement before; a case
-        not yet in triage enters it. Raises `NotOnTheScale`, `NoSuchRealm`, `SayWhy`.
+        not yet in triage enters it. `suggested` is what was offered, `why_not` in a word why it was not taken: both
+        are learned from. Raises `NotOnTheScale`, `NoSuchRealm`, `SayWhy`.
         """
         case = self.instance.lock()
         realm = realm or case.realm
@@ -63,6 +77,8 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
             parts=score.parts,
             priority=priority or score.priority,
             why=why.strip(),
+            suggested=suggested,
+            why_not=why_not.strip()[:80],
             judged_by=by,
         )
         assessment.reflect(by=by)
@@ -72,7 +88,8 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
     def take_back(self, *, by: Any) -> None:
         """case.assessments.take_back(by=sam): nothing is judged any more. The case stays where it is on its road."""
         case = self.instance.lock()
-        if self.standing().update(superseded_at=clock.now()):
+        now = clock.now()
+        if self.standing().update(superseded_at=now, taken_back_at=now):
             case.reflect(impact="", priority=0)
             case.record("assessment.taken_back", by=by)
 
@@ -102,9 +119,12 @@ class Assessment(models.Model):
     parts = models.JSONField()
     priority = models.PositiveSmallIntegerField(choices=Priority)
     why = models.CharField(max_length=200, blank=True)
+    suggested: Any = models.JSONField(null=True, editable=False)
+    why_not = models.CharField(max_length=80, blank=True)
     judged_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     judged_at = models.DateTimeField(default=clock.now, editable=False)
     superseded_at = models.DateTimeField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
 
     objects = AssessmentManager()
 
@@ -116,11 +136,19 @@ class Assessment(models.Model):
                 condition=Q(impact__range=(1, 5), urgency__range=(1, 5)), name="assessment_on_the_scale"
             ),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="assessment_priority_known"),
+            models.CheckConstraint(
+                condition=Q(taken_back_at=None) | ~Q(superseded_at=None), name="assessment_taken_back_does_not_stand"
+            ),
         ]
 
     @property
     def is_overridden(self) -> bool:
         return self.priority != priorities.of_score(self.score)
+
+    @property
+    def was_as_suggested(self) -> bool:
+        offered = self.suggested or {}
+        return bool(offered) and all(getattr(self, name) == value for name, value in offered.items() if value)
 
     @property
     def tone(self) -> str:
@@ -145,3 +173,19 @@ class Assessment(models.Model):
         )  # fmt: skip
         if is_before(self.case.stage, Stage.TRIAGE):
             self.case.enter(Stage.TRIAGE, by=by)
+
+    @transaction.atomic
+    def take_back(self, *, by: Any) -> None:
+        """As if it had not been judged: what was judged before stands again, if anything. Raises `NotTheLast`."""
+        case = self.case.lock()
+        self.refresh_from_db(fields=["superseded_at"])
+        if self.superseded_at:
+            raise NotTheLast
+        before = case.assessments.filter(taken_back_at=None, pk__lt=self.pk).order_by("-pk").first()
+        case.assessments.take_back(by=by)
+        if before is None:
+            return
+        before.superseded_at = None
+        before.save(update_fields=["superseded_at"])
+        before.case = case
+        before.reflect(by=by)

@@ -42,8 +42,11 @@ class AssignmentQuerySet(VisibleTo):
 
 class AssignmentManager(models.Manager.from_queryset(AssignmentQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def give(self, part: str, *, to: Any, by: Any) -> "Assignment":
-        """case.assignments.give(Part.TECHNICAL, to=erin, by=sam): ends what stood before. Raises `CannotOwn`."""
+    def give(self, part: str, *, to: Any, by: Any, why: str = "") -> "Assignment":
+        """case.assignments.give(Part.TECHNICAL, to=erin, by=sam): ends what stood before. Raises `CannotOwn`.
+
+        `why` this person, in a sentence, is kept for whoever asks.
+        """
         case = self.instance.lock()
         if not to.may(NEEDED[Part(part)]):
             raise CannotOwn
@@ -51,7 +54,7 @@ class AssignmentManager(models.Manager.from_queryset(AssignmentQuerySet)):  # ty
         if standing and standing.to_id == to.pk:
             return standing
         self.standing().filter(part=part).update(ended_at=clock.now())
-        assignment = self.create(part=part, to=to, given_by=by)
+        assignment = self.create(part=part, to=to, given_by=by, why=why[:300])
         case.reflect(**{f"{part}_owner": to})
         case.record("assignment.given", by=by, part=part, to=to.name, user=to.pk)
         if part == Part.CUSTOMER and case.ball == Ball.SUPPORT:
@@ -96,6 +99,7 @@ class Assignment(models.Model):
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     given_at = models.DateTimeField(default=clock.now, editable=False)
     ended_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
 
     objects = AssignmentManager()
 
@@ -107,3 +111,16 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(condition=Q(part__in=Part.values), name="assignment_part_known"),
         ]
+
+    @transaction.atomic
+    def take_back(self, *, by: Any) -> None:
+        """Who had the part before has it again, or nobody. Nothing happens if it has ended by now."""
+        case = self.case.lock()
+        self.refresh_from_db(fields=["ended_at"])
+        if self.ended_at:
+            return
+        former = case.assignments.filter(part=self.part, pk__lt=self.pk).select_related("to").order_by("-pk").first()
+        if former and former.to.may(NEEDED[Part(self.part)]):
+            case.assignments.give(self.part, to=former.to, by=by)
+            return
+        case.assignments.end(self.part, by=by)

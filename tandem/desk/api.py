@@ -1,0 +1,48 @@
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from tandem.desk import now
+from tandem.desk.now.places import Place
+from tandem.people.roles import Can
+
+router = Router(tags=["desk"])
+
+
+class PartOut(Schema):
+    says: str
+    points: int
+
+
+class PlaceOut(Schema):
+    """A case in its place, the reason of it, and the points it is ordered by."""
+
+    number: int
+    title: str
+    reason: str
+    due: datetime | None
+    points: int
+    parts: list[PartOut]
+
+    @staticmethod
+    def resolve_parts(place: Place) -> list[dict[str, Any]]:
+        return [part._asdict() for part in place.parts]
+
+
+class NowOut(Schema):
+    """`presses` is how many cannot wait, counted up to a few hundred; `now` are the first five of them."""
+
+    now: list[PlaceOut]
+    next: list[PlaceOut]
+    waiting: list[PlaceOut]
+    presses: int
+
+
+@router.get("/now", response=NowOut, operation_id="get_now")
+def get_now(request: HttpRequest) -> now.Now:
+    """What is yours to do, in order of promise and harm."""
+    user: Any = request.user
+    user.must_be_able_to(Can.WORK)
+    return now.of(user)

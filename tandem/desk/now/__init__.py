@@ -1,0 +1,35 @@
+"""What matters now to this person, in order of promise and harm, each with the reason of its place."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tandem.desk.now import happened, turns
+from tandem.desk.now.places import Place, placed
+from tandem.desk.now.turns import pressing, soon
+from tandem.kit import clock
+
+__all__ = ["Now", "of", "pressing", "soon"]
+
+FEW = 5
+SCREENFUL = 8
+
+
+@dataclass
+class Now:
+    """`now` are the first few of all that `press`; those for whom there was no room come first under `next`."""
+
+    now: list[Place]
+    next: list[Place]
+    waiting: list[Place]
+    presses: int
+
+
+def of(actor: Any) -> Now:
+    """Two queries: the cases, and what happened to those that stand in sight."""
+    told, at = turns.read(actor), clock.now()
+    waiting = placed(told.pop("waiting"), actor, at)
+    later = placed([row for name, rows in told.items() if name.startswith("later_") for row in rows], actor, at)
+    presses = placed([row for name, rows in told.items() if not name.startswith("later_") for row in rows], actor, at)
+    rest = [*presses[FEW:], *later]
+    happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
+    return Now(presses[:FEW], rest, waiting, len(presses))

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class ShiftsConfig(AppConfig):
+    name = "tandem.shifts"
