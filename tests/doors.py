@@ -85,6 +85,7 @@ PAGES: dict[str, Door] = {
     "run": Door(COLLEAGUES),
     "run_undo": Door(NOBODY, COLLEAGUES),
     "search": Door(COLLEAGUES),
+    "palette": Door(COLLEAGUES),
     "alike": Door(COLLEAGUES),
     "print": Door(COLLEAGUES),
     "ledger": Door(COLLEAGUES),
