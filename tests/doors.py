@@ -201,6 +201,7 @@ PAGES: dict[str, Door] = {
     "calendar": Door(COLLEAGUES, MANAGERS),
     "calendar_retirement": Door(NOBODY, MANAGERS),
     "policies": Door(COLLEAGUES),
+    "policies_past": Door(COLLEAGUES),
     "new_policy": Door(COLLEAGUES, MANAGERS),
     "policy": Door(COLLEAGUES, MANAGERS),
     "policy_position": Door(NOBODY, MANAGERS),

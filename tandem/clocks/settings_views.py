@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case
-from tandem.clocks import preview
+from tandem.clocks import past, preview
 from tandem.clocks.forms import CalendarForm, PolicyForm
 from tandem.clocks.models import Calendar, Policy
 from tandem.clocks.models.calendar import NameTaken, next_days_off
@@ -16,6 +16,7 @@ from tandem.clocks.models.policy import Of
 from tandem.clocks.terms import Kind
 from tandem.clocks.week import drawn
 from tandem.kit import clock
+from tandem.kit.bounded import bounded
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
@@ -95,6 +96,14 @@ class PoliciesView(AgreeView):
         found = Policy.objects.visible_to(request.user).standing().with_versions()
         parts = [(of.label, of.value, [each for each in found if each[0].of == of]) for of in Of]
         return self.page("policy/index", parts=parts, kinds=Kind, has_calendars=Calendar.objects.standing().exists())
+
+
+class PastView(AgreeView):
+    """How it went, by month."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        with bounded():
+            return self.page("policy/past", kinds=Kind, months=past.months())
 
 
 class PolicyPage(AgreeView):

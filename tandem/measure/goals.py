@@ -1,6 +1,5 @@
 """The four goals. Each is one question to the ledger, told with its formula, so that anybody can check it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,6 +73,7 @@ class Goal:
             return cursor.fetchall()
 
 
+# A later room that measures something adds its own.
 GOALS = [
     Goal(
         "escalation-time",
@@ -181,4 +181,5 @@ def _verdict(reached: float, wanted: float, cases: int) -> str:
     return "met" if reached >= wanted else "near" if reached >= wanted * 0.9 else "missed"
 
 
-FIND: Callable[[str], Goal | None] = {goal.name: goal for goal in GOALS}.get
+def find(name: str) -> Goal | None:
+    return next((goal for goal in GOALS if goal.name == name), None)

@@ -26,7 +26,7 @@ class GoalView(DeskView):
     """The cases behind a figure."""
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
-        goal = goals.FIND(name)
+        goal = goals.find(name)
         if goal is None:
             raise Http404
         found = Case.objects.visible_to(request.user).with_people().in_bulk(goals.short_of(goal)[:MOST])

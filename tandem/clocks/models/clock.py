@@ -82,7 +82,7 @@ class Clock(models.Model):
                 condition=Q(met_at=None, withdrawn_at=None, broken_at=None, warned_at=None),
             ),
             models.Index(fields=["case"], name="clocks_broken", condition=Q(broken_at__isnull=False)),
-            models.Index(fields=["kind", "met_at"], name="clocks_by_kind"),
+            models.Index(fields=["met_at"], name="clocks_met", condition=Q(met_at__isnull=False)),
         ]
 
     @property

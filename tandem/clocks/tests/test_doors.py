@@ -188,3 +188,16 @@ def test_the_pages_ask_the_database_as_often_for_many_as_for_one(at_the_desk, ma
         Calendar.objects.write(name=f"More {n}", hours=office.hours, by=max)
     assert {path: asked(path) for path in paths} == before
     assert before["/desk/policies/"] <= 8
+
+
+def test_how_it_went_is_told_by_month_and_as_a_goal(at_the_desk, max, exports, sam, when):
+    with when("2026-11-24 12:30"):
+        exports.updates.send("We look at it.", by=sam)
+    desk = at_the_desk(max)
+
+    with clock.at(berlin("2026-11-25 10:00")):
+        past, goals = (desk.get(f"/desk/{page}/").content.decode() for page in ("policies/past", "goals"))
+        assert exports.title in desk.get("/desk/goals/in-time/").content.decode()
+    assert "November 2026" in past
+    assert "0 of 1" in past
+    assert "Service levels kept" in goals
