@@ -66,7 +66,7 @@ def _policy(terms: Terms) -> str:
         return _("“{name}”, version {n}: holds for every case that no policy before it holds for.").format(
             name=name, n=number
         )
-    return _("“{name}”, version {n}: the first policy whose rule is true of this case: {rule}").format(
+    return _("“{name}”, version {n}: the first policy whose rule is true of this case ({rule}).").format(
         name=name, n=number, rule=terms.agreement.rule
     )
 
@@ -214,8 +214,14 @@ def clock_time(instant: int) -> str:
 def _of_day(spans: list[tuple[int, int]]) -> str:
     """“Tue 24 Nov 09:12–12:00, 13:00–14:10”, in the reader's zone."""
     first, *others = spans
-    parts = [f"{at(first[0])}–{clock_time(first[1])}"]
-    return ", ".join(parts + [f"{clock_time(since)}–{clock_time(until)}" for since, until in others])
+    parts = [f"{at(first[0])}–{_end_of_day(*first)}"]
+    return ", ".join(parts + [f"{clock_time(since)}–{_end_of_day(since, until)}" for since, until in others])
+
+
+def _end_of_day(since: int, until: int) -> str:
+    """Midnight at the end of a day is 24:00."""
+    told = clock_time(until)
+    return "24:00" if told == "00:00" and until > since else told
 
 
 def _local(instant: int) -> datetime:

@@ -120,7 +120,11 @@ class PolicyForm(OwnIds):
     )
     calendar = forms.ModelChoiceField(label=_("Calendar"), queryset=Calendar.objects.standing(), empty_label=None)
     warn = forms.IntegerField(
-        label=_("Warn when so much of the time has passed, in percent"), min_value=1, max_value=99, initial=75
+        label=_("Warn when so much of the time has passed, in percent"),
+        min_value=1,
+        max_value=99,
+        initial=75,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     pauses = forms.MultipleChoiceField(
         label=_("It stands still while"), required=False, widget=forms.CheckboxSelectMultiple
