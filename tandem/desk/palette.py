@@ -7,7 +7,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from tandem.automate.forms import offered as acts_offered
+from tandem.cases.forms import numbers_in
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case, Event
 from tandem.desk import case_page, nav
@@ -38,11 +41,15 @@ class Option(NamedTuple):
 Group = tuple[str, list[Option]]
 
 
-def offered(typed: str, actor: Any, *, on: str = "") -> list[Group]:
-    """What there is for these letters, in groups that have something; `on` is the number of the case one is on."""
-    case = numbered(on, actor)
+def offered(typed: str, actor: Any, *, on: str = "", chosen: Iterable[str] = ()) -> list[Group]:
+    """What there is for these letters, in groups that have something; `on` is the number of the case one is on, `chosen`
+    are those of ticked cases.
+    """
+    case, numbers = numbered(on, actor), numbers_in(chosen)
+    of_all = ngettext("On the {n} chosen case", "On the {n} chosen cases", len(numbers)).format(n=len(numbers))
     groups = [
-        (_("On this case"), islice(_like(typed, _on(case)), MOST if typed else len(ON_A_CASE)) if case else []),
+        (of_all, islice(_like(typed, _acts(numbers, actor)), MOST) if numbers else []),
+        (_("On this case"), islice(_like(typed, _on(case, actor)), MOST if typed else len(ON_A_CASE)) if case else []),
         (_("Cases") if typed else _("Your cases lately"), _cases(typed, actor)),
         (_("Pages"), _like(typed, _pages(actor))),
         (_("Views"), islice(_like(typed, _views(actor)), OTHERS) if typed else []),
@@ -63,11 +70,20 @@ def _begins(says: str, word: str) -> bool:
     return says.startswith(word) or f" {word}" in says
 
 
-def _on(case: Case) -> Iterable[Option]:
-    """The acts that have a key, then every panel."""
+def _acts(numbers: Iterable[int], actor: Any) -> Iterable[Option]:
+    """What this person may do, each with its form."""
+    for name, label in acts_offered(actor):
+        yield Option(
+            label, f"{url('run_new')}?{urlencode({'cases': list(numbers), 'act': name}, doseq=True)}", "", "zap"
+        )
+
+
+def _on(case: Case, actor: Any) -> Iterable[Option]:
+    """The acts that have a key, the others, then every panel."""
     page = address(case.number)
     says = {"r": _("Reply"), "n": _("Write a note"), "a": _("Assign an owner"), "e": _("Escalate")}
     yield from (Option(says[key], f"{page}#key-{key}", "", icon, key) for key, icon in ON_A_CASE)
+    yield from _acts([case.number], actor)
     for beside in [*case_page.BESIDE, *case_page.RARE]:
         name = beside.panel.name
         yield Option(str(beside.title), f"{page}?open={name}#panel-{name}", str(case.number), "list")

@@ -38,7 +38,8 @@ class PaletteView(DeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         typed = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
-        groups = palette.offered(typed, request.user, on=request.GET.get("on", ""))
+        ticked = request.GET.getlist("cases")
+        groups = palette.offered(typed, request.user, on=request.GET.get("on", ""), chosen=ticked)
         return render(request, "desk/_palette.html", {"groups": groups})
 
 

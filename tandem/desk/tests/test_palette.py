@@ -85,3 +85,15 @@ def test_a_view_one_keeps_or_shares_is_found_by_its_name(sam, erin):
 
     assert dict(palette.offered("late exp", sam))["Views"][0].href == f"/desk/queue/?view={view.pk}"
     assert "Views" not in offered("late exp", erin)
+
+
+def test_acts_are_done_on_the_case_one_is_on_and_on_those_one_ticked(case, ana, max, at_the_desk):
+    other = Case.objects.open_for(ana, title="Login page is blank")
+    told = dict(palette.offered("give to", max, on=str(case.number)))
+    assert told["On this case"][0].href == f"/desk/runs/new/?cases={case.number}&act=give_to"
+
+    numbers = [str(case.number), str(other.number)]
+    one = dict(palette.offered("give to", max, chosen=numbers))["On the 2 chosen cases"][0]
+    page = at_the_desk(max).get(one.href).content.decode()
+    assert "2 cases are chosen" in page
+    assert 'name="to"' in page
