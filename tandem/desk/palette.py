@@ -23,6 +23,7 @@ from tandem.recall.names import accounts_named, beginnings, people_named
 
 MOST, RECENT, OTHERS = 8, 6, 4
 MOST_VIEWS = 200
+SHORTEST = len("ab:*")  # of a name: one letter begins very many
 LATELY = 20_000  # lines of the ledger looked back for what this person did
 PATIENCE = 400  # milliseconds: who waits longer has typed on
 ON_A_CASE = (("r", "message-square"), ("n", "pencil"), ("a", "user"), ("e", "git-branch"))
@@ -133,7 +134,7 @@ def _views(actor: Any) -> Iterable[Option]:
 
 
 def _people(typed: str, actor: Any) -> Iterable[Option]:
-    if not beginnings(typed):
+    if len(beginnings(typed)) < SHORTEST:
         return
     for person in people_named(typed, actor)[:OTHERS]:
         word = "reporter" if person.is_customer else "owner"
@@ -141,7 +142,7 @@ def _people(typed: str, actor: Any) -> Iterable[Option]:
 
 
 def _accounts(typed: str, actor: Any) -> Iterable[Option]:
-    if not beginnings(typed):
+    if len(beginnings(typed)) < SHORTEST:
         return
     for account in accounts_named(typed, actor)[:OTHERS]:
         yield Option(account.name, _asked(f"account:{account.slug}"), str(account.get_tier_display()), "building-2")

@@ -1,5 +1,6 @@
 """What was typed into the search: words to look for, and words of the query language, which narrow the cases."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -8,13 +9,15 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable
 from django.db.models import Q
 
-from tandem.cases.models import Case
+from tandem.cases.models import Case, Message
 from tandem.cases.query import ask, language
 from tandem.cases.query.language import Either, Every, Node, Not, Term
 from tandem.cases.query.words import WORDS
-from tandem.recall.candidates import BEGUN, FEW, WORD
+from tandem.recall.candidates import BEGUN, FEW, WORD, newest
+from tandem.recall.models import Word
 
 LONGEST = 200
+SMALL = 50_000  # messages
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,15 @@ def _with_beginning(nodes: list[Node], words: SearchQueryCombinable) -> SearchQu
         or not WORD.fullmatch(last.value)
     ):
         return words
-    begun = SearchQuery(f"{last.value}:*", config="english", search_type="raw")
-    return reduce(and_, [*map(_query, nodes[:-1]), _query(last) | begun])
+    return reduce(and_, [*map(_query, nodes[:-1]), reduce(or_, [_query(last), *_begun(last.value)])])
+
+
+def _begun(word: str) -> Iterator[SearchQuery]:
+    """Of many messages the index looks up whole words much faster than all that begin so: those people use most."""
+    if newest(Message.objects) <= SMALL:
+        yield SearchQuery(f"{word}:*", config="english", search_type="raw")
+    else:
+        yield from (SearchQuery(one, config="english", search_type="plain") for one in Word.objects.beginning(word))
 
 
 def _typed(node: Node) -> str:

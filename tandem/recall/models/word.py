@@ -12,6 +12,7 @@ from django.db import connection, models
 WORD = re.compile(r"[^\W\d_]{4,30}")
 COMMON = 3  # said so often, it is a word and no slip
 MOST_ASKED = 200
+MOST_OFFERED = 8
 
 LEARN = """
 INSERT INTO recall_word (word, count, keys) VALUES (%s, %s, %s)
@@ -26,6 +27,11 @@ class WordQuerySet(models.QuerySet):
     def like(self, word: str) -> Self:
         """Those that become the same when a letter is left out of either: one letter more, less, other or swapped."""
         return self.filter(keys__overlap=keys_of(word)).order_by("-count", "word")[:MOST_ASKED]
+
+    def beginning(self, begun: str) -> list[str]:
+        """The words most said that begin so."""
+        found = self.filter(word__startswith=begun.lower()).order_by("-count", "word")
+        return list(found.values_list("word", flat=True)[:MOST_OFFERED])
 
 
 class WordManager(models.Manager.from_queryset(WordQuerySet)):  # type: ignore[misc]
@@ -51,7 +57,10 @@ class Word(models.Model):
     objects = WordManager()
 
     class Meta:
-        indexes = [GinIndex("keys", name="words_by_what_is_left")]
+        indexes = [
+            GinIndex("keys", name="words_by_what_is_left"),
+            models.Index(fields=["word"], opclasses=["text_pattern_ops"], name="words_by_their_beginning"),
+        ]
 
 
 class Learnt(models.Model):

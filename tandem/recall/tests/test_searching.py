@@ -9,6 +9,7 @@ from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
 from tandem.recall import candidates, ranking, searching
 from tandem.recall.highlights import BEGIN, END, Piece, pieces
+from tandem.recall.learning import learn_words
 from tandem.recall.listing import having
 from tandem.recall.searching import BadPlace, search
 
@@ -235,6 +236,14 @@ def test_what_is_not_understood_finds_nothing_and_says_why(case, sam):
 @pytest.mark.parametrize("typed", ["expo", "nightly exp", "row 10", "exporting", "nightly export"])
 def test_while_one_types_a_beginning_is_enough(case, sam, typed):
     assert titles(search(typed, sam, is_begun=True)) == [case.title]
+
+
+def test_among_very_many_messages_words_people_use_complete_a_beginning(case, sam, monkeypatch):
+    monkeypatch.setattr("tandem.recall.asking.SMALL", -1)
+    assert titles(search("expo", sam, is_begun=True)) == []
+    learn_words()
+
+    assert titles(search("nightly expo", sam, is_begun=True)) == [case.title]
 
 
 def test_a_beginning_alone_finds_nothing_for_a_program(case, sam):
