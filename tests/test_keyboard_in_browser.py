@@ -78,7 +78,7 @@ def _to_the_owners_and_the_escalation(page: Page) -> None:
 
 def _by_the_palette(page: Page, case: int) -> None:
     page.keyboard.press("Control+k")
-    palette = page.get_by_role("dialog", name="Search or go to")
+    palette = page.get_by_role("dialog", name="Find or do")
     field = palette.get_by_role("combobox")
     expect(field).to_be_focused()
     page.keyboard.type(str(case))

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
 from tandem.cases.http import CaseView, PortalView
+from tandem.cases.query import said
 from tandem.kit import often
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.lists import KEYS_THERE
@@ -25,7 +26,8 @@ class SearchView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         q = request.GET.get("q", "").strip()
         template = "recall/_answer.html" if "HX-Request" in request.headers else "recall/search.html"
-        return render(request, template, {"q": q, "found": _found(request, q) if q else None, "there": KEYS_THERE})
+        found = _found(request, q) if q else None
+        return render(request, template, {"q": q, "found": found, "there": KEYS_THERE, "known": said()})
 
 
 def _found(request: HttpRequest, q: str) -> Found:

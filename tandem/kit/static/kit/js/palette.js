@@ -21,6 +21,9 @@ export function start() {
     if (isIt && (box.open || !document.querySelector("dialog:modal"))) box.open ? closed(event) : opened(event)
   })
   field.addEventListener("keydown", pressed)
+  field.addEventListener("htmx:configRequest", ({ detail }) => {
+    for (const { value } of document.querySelectorAll("[name=cases]:checked")) detail.formData.append("cases", value)
+  })
   field.addEventListener("input", () => { stale = true; choose() })
   box.querySelector("form").addEventListener("submit", go)
   for (const failure of ["htmx:responseError", "htmx:sendError"]) field.addEventListener(failure, missed)
