@@ -29,7 +29,7 @@ export function start() {
   for (const failure of ["htmx:responseError", "htmx:sendError"]) field.addEventListener(failure, missed)
   list.addEventListener("htmx:afterSwap", told)
   list.addEventListener("click", ({ target }) => target.closest("a") && box.close())
-  box.addEventListener("click", ({ target }) => target === box && box.close())
+  box.addEventListener("click", ({ target }) => (target === box || target.closest("[data-close-palette]")) && box.close())
 }
 
 function opened(event) {
