@@ -11,7 +11,7 @@ from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
 from tandem.recall.learning import learn_words
-from tandem.story import agreements, shift, stage, systems
+from tandem.story import agreements, shelf, shift, stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
 from tandem.story.weather import deploys, trouble, watch
@@ -27,6 +27,7 @@ def tell() -> int:
             agreements.agree(who["max"])
             stage.dependencies_of(installations, by=who["erin"])
             stage.mailbox(by=who["ada"])
+            shelf.keep(who)
             systems.set_up(by=who["ada"])
             Baseline.objects.get_or_create(
                 goal="escalation-time",

@@ -1,4 +1,4 @@
-"""How lists of cases are read: each word one may ask with has its index (docs/decisions/0017).
+"""How lists of cases are read: each word one may ask with has its index (docs/decisions/0022).
 
 Whatever is written on a case is written into each index it stands in, so most are of the open ones only, and none is
 there twice: a key that is nearly always empty is indexed where it is not.
