@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -91,7 +92,10 @@ def at_once(queries: Iterable[CaseQuerySet]) -> list[int]:
     """All in one statement."""
     texts, params = [], []
     for cases in queries:
-        text, told = cases.order_by().values("pk")[:MOST].query.sql_with_params()
+        try:
+            text, told = cases.order_by().values("pk")[:MOST].query.sql_with_params()
+        except EmptyResultSet:  # as Django says that it need not ask
+            text, told = "SELECT WHERE false", ()
         texts.append(f"(SELECT count(*) FROM ({text}) AS found)")  # noqa: S608, Django wrote it
         params += told
     if not texts:

@@ -81,7 +81,7 @@ def test_the_whole_way_on_pages(sam, case, at_the_desk):
     page = desk.get(address).text
     assert "<title>Northwind</title>" in page
     assert case.title in page
-    assert "1 cases" not in page
+    assert '<span class="hear">1 case</span>' in page
 
     view = SavedView.objects.get()
     assert "Needs a name" not in desk.get(f"/desk/queue/views/{view.pk}/").text
@@ -117,6 +117,10 @@ def test_each_view_stands_in_the_bar_with_its_count(case, mallorys_case, sam, at
     page = at_the_desk(sam).get("/desk/queue/").text
     assert f'view={view.pk}">Globex <span class="count" aria-hidden="true">1</span>' in page
     assert 'Open <span class="count" aria-hidden="true">2</span>' in page
+
+
+def test_what_can_have_no_case_is_counted_too(case, sam):
+    assert counts.of({1: "owner:nobody-here", 2: "-is:any", 3: "is:open", 4: "zebra"}, sam) == {1: 0, 2: 0, 3: 1, 4: 0}
 
 
 def test_many_are_counted_up_to_a_hundred():

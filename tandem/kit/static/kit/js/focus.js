@@ -16,7 +16,7 @@ function giveBack() {
   const ways = [lost.now, lost.place, lost.id]
   lost = undefined
   if (document.activeElement && document.activeElement !== document.body) return
-  const place = ways.map((id) => id && document.getElementById(id)).find((thing) => thing?.checkVisibility()) ?? document.getElementById("main")
+  const place = ways.filter(Boolean).map((id) => document.getElementById(id)).find((thing) => thing?.checkVisibility()) ?? document.getElementById("main")
   if (!place) return
   if (place.tabIndex < 0) place.tabIndex = -1
   place.focus({ preventScroll: true })

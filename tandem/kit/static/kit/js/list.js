@@ -13,7 +13,6 @@ export function start() {
   document.addEventListener("keydown", pressed, true)
   document.addEventListener("focusin", ({ target }) => follow(target.closest?.(ROW)))
   document.addEventListener("htmx:afterSettle", ({ target }) => target.id === "run" && enter(target))
-  for (const box of document.querySelectorAll("[data-all]")) box.closest("[hidden]")?.removeAttribute("hidden")
   tell()
 }
 
@@ -57,7 +56,7 @@ function choose(box, isRange) {
 
 function tell() {
   const known = boxes(), chosen = known.filter((box) => box.checked).length
-  for (const place of document.querySelectorAll("[data-chosen]")) place.textContent = word("chosen", { n: chosen })
+  for (const place of document.querySelectorAll("[data-many-chosen]")) place.textContent = word("chosen", { n: chosen })
   for (const box of document.querySelectorAll("[data-all]")) {
     box.checked = chosen > 0 && chosen === known.length
     box.indeterminate = chosen > 0 && chosen < known.length
