@@ -4,6 +4,7 @@ import string
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ TERMS = [
     *(Term("priority", value) for value in ("high", "none", "low,critical")),
     *(Term(key, value) for key in ("promise", "due") for value in ("none", "late", *LENGTHS)),
     *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
+    Term("watching", "me"),
     *(Term("", value) for value in ("export", "import", "monday")),
 ]
 TREES = st.recursive(
@@ -140,7 +142,12 @@ TRUE = {
     "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
     "active": lambda case, value, actor: _time(case.active_at, value, ahead=False),
+    "watching": lambda case, value, actor: _is_watched(case),
 }
+
+
+def _is_watched(case):
+    return case.priority == 2 and case.merged_into is None
 
 
 @pytest.fixture
@@ -174,6 +181,8 @@ def many(ana, mallory, sam, erin):
     for case in filter(_is_written_on, Case.objects.all()):
         case.messages.write(WROTE, by=sam, audience="support")
         Case.objects.filter(pk=case.pk).update(active_at=case.active_at)
+    watch = apps.get_model("notify.Watch")  # of a room above
+    watch.objects.bulk_create(watch(case=case, watched_by=sam) for case in filter(_is_watched, Case.objects.all()))
     return list(Case.objects.select_related("account", "reporter", "customer_owner", "technical_owner", "ball_holder"))
 
 
@@ -186,7 +195,7 @@ def test_every_word_has_a_slow_and_simple_reading():
 @given(tree=TREES)
 def test_it_finds_what_the_words_say(many, sam, monkeypatch, listed, tree):
     """Rare words, and common ones."""
-    monkeypatch.setattr("tandem.recall.searching.MOST_LISTED", listed)
+    monkeypatch.setattr("tandem.recall.listing.MOST_LISTED", listed)
     monkeypatch.setattr(asking, "MOST_LOOKS", 100)
     with clock.at(NOW):
         asked = ask(f"({typed(tree)}) (is:any or -is:any)", sam)
