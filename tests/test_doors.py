@@ -43,6 +43,7 @@ class World:
         from tandem.learn.models import Article
         from tandem.notify.letters import less_link
         from tandem.notify.models import Notice
+        from tandem.organize.models import Field, TaskList
         from tandem.queue.models import SavedView
         from tandem.shifts.models import HandOver
         from tandem.shifts.models.handover import Leaving
@@ -95,6 +96,15 @@ class World:
         self.run = Run.objects.do([case], [{"act": "note", "with": {"text": "Their month ends."}}], by=sam)
         [self.proposal] = case.proposals.make([Person("Joe", "joe@northwind.example")], message=self.message)
 
+        self.tagging = case.taggings.put_on("data-loss", by=ada)
+        self.tag = self.tagging.tag
+        self.tag_merge = type(self.tag).objects.make("rows-gone", by=ada).merge_into(self.tag, by=ada)
+
+        case.snoozes.put_off(by=sam, on="customer")
+        self.task = case.tasks.plan("Check the backup", by=sam)
+        self.task_list = TaskList.objects.write("Data loss", by=ada, body="Stop the writer")
+        self.child = Case.objects.open_for(ana, title="The weekly one").links.link_to(case, kind="child_of", by=sam)
+        self.field = Field.objects.write("plan", by=ada, label="Plan", kind="text")
         self.escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
         self.article = Article.objects.draft_from(case, by=sam)
         self.article.publish(by=sam, names_are_harmless=True)
@@ -138,7 +148,12 @@ class World:
         )
 
     def arguments(self, name: str, pattern: URLPattern) -> dict[str, Any]:
-        named = {"number": self.case.number, "slug": "exports", "state": "slow", "key": self.attachment.key}
+        named = {
+            "number": self.case.number,
+            "slug": "exports",
+            "state": "slow",
+            "key": self.field.key if name.startswith("own_field") else self.attachment.key,
+        }
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
         named |= {"public": self.widget_key.public, "of": "case", "place": 0}
@@ -184,6 +199,12 @@ NOUNS = {
     "saved_view": "view",
     "calendar": "calendar",
     "policy": "policy",
+    "task_act": "task",
+    "task_list": "task_list",
+    "child_removal": "child",
+    "tag_removal": "tagging",
+    "tag_settings": "tag",
+    "tag_merge": "tag_merge",
     "report_file": "draft_file",
     "widget_key": "widget_key",
     "raw_mail": "submission",

@@ -17,7 +17,7 @@ from tandem.signals.models import Component
 
 MANY = 30
 # A page makes no more than this, and never more than it makes for one.
-CASE, PORTAL_CASE, PORTAL = 15, 10, 3
+CASE, PORTAL_CASE, PORTAL = 15, 11, 3
 DESK = {
     "/desk/": 7,
     "/desk/queue/": 10,

@@ -14,6 +14,7 @@ router = Router(tags=["close"])
 class ClosureIn(Schema):
     reason: Reason
     words: str = ""
+    despite: str = ""
 
 
 class ClosureOut(Schema):

@@ -17,6 +17,8 @@ class ClosureForm(OwnIds):
         help_text=_("Without them, we tell the reason in ours."),
     )
 
+    despite = forms.CharField(label=_("Why, although its children are open"), required=False, max_length=500)
+
 
 class ReopeningForm(OwnIds):
     why = forms.CharField(label=_("Why"), max_length=500)

@@ -9,6 +9,7 @@ from tandem.cases.models import Case
 from tandem.close import forms
 from tandem.close.models import Closure, Rating
 from tandem.close.models.closure import LETTERS
+from tandem.organize import closing
 
 AT_MOST = 10
 
@@ -18,8 +19,11 @@ def _closure(case: Case, actor: Any) -> dict:
     told = JSONObject(stars="stars", comment="comment", name="rated_by__name")
     ratings = Rating.objects.filter(closure=OuterRef("pk")).values(told=told)
     found = list(rows.annotate(said=ArraySubquery(ratings))[:AT_MOST])
+    closure = next((row for row in found if row.reopened_at is None), None)
+    left = {} if closure else {"tasks": closing.open_tasks(case), "children": closing.open_children(case)}
     return {
-        "closure": next((row for row in found if row.reopened_at is None), None),
+        "closure": closure,
+        "left": left,
         "earlier": [row for row in found if row.reopened_at],
         "form": forms.ClosureForm(),
         "reopening_form": forms.ReopeningForm(),
@@ -39,5 +43,5 @@ def _closure_card(case: Case, actor: Any) -> dict:
     return {"closure": rated_by(case, actor), "form": forms.RatingForm()}
 
 
-closure = Panel("closure", "close/closure/_panel.html", _closure, hears=("rating", "verification"))
+closure = Panel("closure", "close/closure/_panel.html", _closure, hears=("rating", "verification", "task", "child"))
 closure_card = Panel("closure_card", "close/closure/_card.html", _closure_card, hears=("closure", "rating"))

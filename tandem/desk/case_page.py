@@ -52,6 +52,7 @@ BESIDE: list[Beside] = [
     Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,), key="a"),
     Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),
     Beside(triage.handoff, gettext_lazy("Hand-off")),
+    Beside(organize.tags, gettext_lazy("Tags")),
     Beside(organize.snooze, gettext_lazy("Snooze")),
     Beside(intake.facts, gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),
     Beside(intake.collections, gettext_lazy("Systems asked")),
@@ -66,6 +67,9 @@ BESIDE: list[Beside] = [
     Beside(resolve.workaround, gettext_lazy("Workaround"), (RESOLVE,), address="workarounds"),
     Beside(resolve.resolution, gettext_lazy("Resolution"), (RESOLVE, CLOSE)),
     Beside(measure.time, gettext_lazy("Time")),
+    Beside(organize.fields, gettext_lazy("Fields")),
+    Beside(organize.tasks, gettext_lazy("Tasks")),
+    Beside(organize.children, gettext_lazy("Parent and children")),
     Beside(close.closure, gettext_lazy("Closing"), (CLOSE,)),
     Beside(learn.article, gettext_lazy("Article"), (CLOSE,), address="case_article"),
 ]
@@ -135,6 +139,7 @@ def strip(case: Case, actor: Any, told: glance.Told | None = None) -> dict[str, 
         "ball": _ball(case) if case.is_open else _("nobody"),
         "mine": case.is_open and case.ball_with == actor.pk,
         "think": glance.think(told),
+        "tags": organize_glances.tags(told),
         "snoozed": organize_glances.snoozed(case, told),
     }
 

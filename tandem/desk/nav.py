@@ -100,6 +100,9 @@ def _all_doors() -> Sections:
         (
             Entry("policies", _("Service levels"), url("policies")),
             Entry("templates", _("Reply templates"), url("templates")),
+            Entry("tags", _("Tags"), url("tags")),
+            Entry("fields", _("Fields"), url("fields")),
+            Entry("task_lists", _("Task lists"), url("task_lists")),
             Entry("report_templates", _("Report templates"), url("report_templates")),
             Entry("widget_keys", _("Widget keys"), url("widget_keys"), needs=Can.ADMINISTER),
             Entry("mailboxes", _("Mailboxes"), url("mailboxes"), needs=Can.ADMINISTER),

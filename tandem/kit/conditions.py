@@ -8,7 +8,12 @@ from typing import Any
 
 from cel_expr_python import cel
 
-TYPES = {"anything": cel.Type.DYN, "number": cel.Type.DYN, "several": cel.Type.List(cel.Type.STRING)}
+TYPES = {
+    "anything": cel.Type.DYN,
+    "number": cel.Type.DYN,
+    "several": cel.Type.List(cel.Type.STRING),
+    "yes_no": cel.Type.BOOL,
+}
 LONGEST = 500
 
 

@@ -1,11 +1,19 @@
 """What people may ask about how work on cases is organized."""
 
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tandem.cases.query.words import when, word
+from tandem.cases.query.words import NotUnderstood, chosen, when, word
+from tandem.organize.models import Field, FieldKind, FieldValue, Tag, Tagging, Task
+from tandem.organize.values import LARGEST
+
+SUGGESTED = 40
 
 
 @word(
@@ -14,3 +22,107 @@ from tandem.cases.query.words import when, word
 )
 def snoozed(value: str, actor: Any) -> Q:
     return Q(snoozed_until__isnull=False) & when("snoozed_until", value, "snoozed", ahead=True)
+
+
+def _known_tags(begun: str, actor: Any) -> list[tuple[str, str]]:
+    tags = Tag.objects.visible_to(actor).standing().filter(name__startswith=begun.lower())
+    return [(tag.name, str(tag.get_kind_display())) for tag in tags[:SUGGESTED]]
+
+
+def _known_fields(begun: str, actor: Any) -> list[tuple[str, str]]:
+    """The choices of a field, where it has some."""
+    key, _equals, value = begun.lower().partition("=")
+    fields = Field.objects.visible_to(actor).standing().filter(key__startswith=key)[:SUGGESTED]
+    told = [
+        (field, choice) for field in fields for choice in field.choices or ["yes", "no"][: 2 * (field.kind == "yes_no")]
+    ]
+    chosen = [
+        (f"{field.key}={choice.lower()}", field.label) for field, choice in told if choice.lower().startswith(value)
+    ]
+    return [*chosen, *((f"{field.key}=none", field.label) for field in fields if "none".startswith(value))]
+
+
+@word("tag", _("what it is tagged with"), ["none"], suggest=_known_tags)
+def tag(value: str, actor: Any) -> Q:
+    standing = Tagging.objects.standing()
+    if (name := value.lower().removeprefix("#")) == "none":
+        return ~Q(pk__in=standing.values("case"))
+    # As keys: with few tags the database then knows how many cases they are on.
+    if tags := list(Tag.objects.visible_to(actor).meaning(name).values_list("pk", flat=True)):
+        return Q(pk__in=standing.filter(tag__in=tags).values("case"))
+    raise NotUnderstood(gettext("There is no tag “{name}”.").format(name=value))
+
+
+TASKS = ["me", "late", "open", "none"]
+
+
+@word("task", _("what is still to be done on it: by me, past its time, anything, nothing"), TASKS)
+def task(value: str, actor: Any) -> Q:
+    tasks = Task.objects.open()
+    match chosen(value, TASKS, "task"):
+        case "me":
+            return Q(pk__in=tasks.filter(whom=actor.pk).values("case"))
+        case "late":
+            return Q(pk__in=tasks.late().values("case"))
+        case "none":
+            return ~Q(pk__in=tasks.values("case"))
+    return Q(pk__in=tasks.values("case"))
+
+
+@word(
+    "field",
+    _(
+        "what a field of ours says: plan=gold, rows>1000, until<2026-01-31, approver=me, plan=none; each alternative names its field"
+    ),
+    suggest=_known_fields,
+)
+def field(value: str, actor: Any) -> Q:
+    found = re.fullmatch(r"([A-Za-z][A-Za-z0-9_]*)([=<>])(.+)", value.strip(), re.DOTALL)
+    fields = Field.objects.visible_to(actor).filter(key=found[1].lower()) if found else Field.objects.none()
+    kinds = set(fields.values_list("kind", flat=True))
+    if not found or not kinds:
+        raise NotUnderstood(_no_field(value, found[1] if found else "", actor))
+    key, sign, told = found[1].lower(), found[2], found[3].strip().lower()
+    standing = FieldValue.objects.standing().filter(key=key)
+    if sign == "=":
+        if told == "none":
+            return ~Q(pk__in=standing.values("case"))
+        told = actor.email if told == "me" and FieldKind.PERSON in kinds else told
+        return Q(pk__in=standing.filter(words__contains=[f"{key}={_as_kept(told, kinds)}"]).values("case"))
+    bound = {"number__isnull": False, f"number__{'lt' if sign == '<' else 'gt'}": _number(told, value)}
+    return Q(pk__in=standing.filter(**bound).values("case"))
+
+
+def _no_field(value: str, key: str, actor: Any) -> str:
+    known = ", ".join(Field.objects.visible_to(actor).standing().values_list("key", flat=True)[:20])
+    if key:
+        return gettext("There is no field “{key}”. There are: {known}.").format(key=key, known=known or "–")
+    return gettext("“field:{value}” is not understood: write field:key=value. There are: {known}.").format(
+        value=value, known=known or "–"
+    )
+
+
+def _as_kept(told: str, kinds: set[str]) -> str:
+    """12.0 and 12 are one number."""
+    if kinds & {FieldKind.NUMBER}:
+        try:
+            number = Decimal(told).normalize()
+            return str(int(number) if number == number.to_integral_value() else float(number))
+        except (InvalidOperation, ValueError, OverflowError):
+            return told
+    return told
+
+
+def _number(told: str, value: str) -> Decimal:
+    """A day counts as the number of days since the year 1. Raises `NotUnderstood`."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", told):
+            return Decimal(date.fromisoformat(told).toordinal())
+        number = Decimal(told)
+    except (InvalidOperation, ValueError):
+        number = Decimal("NaN")
+    if number.is_finite() and abs(number) < LARGEST:
+        return number
+    raise NotUnderstood(
+        gettext("“field:{value}” compares with a number or a day, as 12 or 2026-01-31.").format(value=value)
+    )

@@ -2,10 +2,13 @@ from typing import Any
 
 from django.db.models import Q
 
+from tandem.cases.guards import before_entering
+from tandem.cases.journey import is_before
 from tandem.cases.ledger import on
 from tandem.cases.models import Case, Event, Link
 from tandem.communicate.models import Direction
 from tandem.organize.models import Snooze
+from tandem.organize.models.value import must_be_filled_in
 from tandem.organize.waking import Wakes, Woke
 
 # What people do on a case that somebody who sleeps on it may want to know of.
@@ -61,6 +64,20 @@ def sleep_no_more(event: Event) -> None:
     """Nothing is left to be woken for."""
     why = Woke.MERGED if event.verb == "case.merged" else Woke.CLOSED
     _each(event.case.snoozes.standing().filter(begun_at__lte=event.at), why)
+
+
+@on("closure.made")
+def tell_the_parent(event: Event) -> None:
+    for link in Link.objects.to_parents().filter(case=event.case).select_related("other"):
+        left = Link.objects.to_parents().filter(other=link.other, case__in_queue=True).count()
+        link.other.record("child.closed", by=event.by, see=event.case.number, left=left)
+
+
+@before_entering
+def ask_for_what_must_be_filled_in(case: Case, stage: str, by: Any) -> None:
+    """Of us, on the way forward: a customer's word is never refused, nor a way back."""
+    if by is not None and by.is_colleague and is_before(case.stage, stage):
+        must_be_filled_in(case, stage)
 
 
 def _wake(event: Event, why: str, which: Q | None = None, *, name: str = "") -> None:

@@ -4,8 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from tandem.cases.http import PanelView
+from tandem.cases.models import Link
+from tandem.cases.models.link import LinkKind
+from tandem.kit.errors import Invalid
 from tandem.organize import forms, panels
-from tandem.organize.models import Snooze
+from tandem.organize.models import Snooze, Tagging, Task, TaskList
+from tandem.organize.models.value import asked, standing
+from tandem.people.roles import Can
 
 
 class SnoozeView(PanelView):
@@ -31,3 +36,111 @@ class WakingView(PanelView):
         rows = Snooze.objects.visible_to(request.user).standing().select_related("case")
         get_object_or_404(rows, case=self.case).wake(by=request.user)
         return self.show()
+
+
+class TagsView(PanelView):
+    """A tag more on the case."""
+
+    panel = panels.tags
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = forms.TaggingForm(request.POST)
+        if form.is_valid():
+            try:
+                self.case.taggings.put_on(form.cleaned_data["name"], by=request.user)
+                return self.show()
+            except Invalid as refusal:
+                form.add_error("name", refusal.sentence)
+        return self.show(form=form, status=422)
+
+
+class TagRemovalView(PanelView):
+    panel = panels.tags
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        rows = Tagging.objects.visible_to(request.user).filter(case=self.case).select_related("tag")
+        self.case.taggings.take_off(get_object_or_404(rows, pk=pk).tag.name, by=request.user)
+        return self.show()
+
+
+class FieldsView(PanelView):
+    """What the fields of our own say."""
+
+    panel = panels.fields
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        told = standing(self.case)
+        form = forms.FieldsForm(request.POST, asked=asked(self.case, told), told=told)
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        self.case.field_values.fill_in(form.cleaned_data, by=request.user)
+        return self.show()
+
+
+class TasksView(PanelView):
+    panel = panels.tasks
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = forms.TaskForm(request.POST)
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        self.case.tasks.plan(by=request.user, **form.cleaned_data)
+        return self.show()
+
+
+class TaskListAddingView(PanelView):
+    """All tasks of a list, at once."""
+
+    panel = panels.tasks
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rows = TaskList.objects.visible_to(request.user).standing()
+        self.case.tasks.plan_list(get_object_or_404(rows, pk=_number(request.POST.get("list", ""))), by=request.user)
+        return self.show()
+
+
+class TaskView(PanelView):
+    """One task: done, to be done again, dropped, or before the one above it."""
+
+    panel = panels.tasks
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        rows = Task.objects.visible_to(request.user).filter(case=self.case)
+        task = get_object_or_404(rows.select_related("case"), pk=pk)
+        acts = {"done": task.finish, "again": task.reopen, "drop": task.drop, "up": task.move_up}
+        acts.get(request.POST.get("act", "done"), task.finish)(by=request.user)
+        return self.show()
+
+
+class ChildrenView(PanelView):
+    """A case more below this one."""
+
+    panel = panels.children
+    needs = Can.STEER
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = forms.ChildForm(request.POST, case=self.case, actor=request.user)
+        if not form.is_valid():
+            return self.show(form=form, status=422)
+        form.cleaned_data["case"].links.link_to(self.case, kind=LinkKind.CHILD_OF, by=request.user)
+        return self.show()
+
+
+class ChildRemovalView(PanelView):
+    """It stands by itself again; `pk` is the link."""
+
+    panel = panels.children
+    needs = Can.STEER
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        links = Link.objects.visible_to(request.user).to_parents().of(self.case)
+        get_object_or_404(links, pk=pk).remove(by=request.user)
+        return self.show()
+
+
+def _number(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0

@@ -26,6 +26,7 @@ class Can(Enum):
     SHAPE = "change what reports ask"
     READ_RESTRICTED = "read what is restricted"
     DIRECT = "direct the work of others"
+    ARRANGE = "make tags, fields and lists of tasks"
     SHAPE_WORDS = "change templates and signatures"
     AGREE = "change service levels and calendars"
     ADMINISTER = "administer"

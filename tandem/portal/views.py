@@ -11,6 +11,7 @@ from tandem.communicate import panels as communicate
 from tandem.intake import panels as intake
 from tandem.intake.models import Hold
 from tandem.kit import jsonapi
+from tandem.organize import panels as organize
 from tandem.portal import tracking
 from tandem.resolve import panels as resolve
 
@@ -24,6 +25,7 @@ CARDS = [
     intake.questions_card,
     resolve.workaround_card,
     close.closure_card,
+    organize.fields_card,
     communicate.conversation_card,
 ]
 

@@ -21,6 +21,7 @@ from tandem.kit.later import drain
 from tandem.learn.models import Article
 from tandem.people.models import Team
 from tandem.resolve.models import Verdict
+from tandem.story import order
 from tandem.story.plots import CASES, ENDS, Plot, library
 from tandem.submit.models import ReportTemplate, Submission
 from tandem.triage.models import Part
@@ -209,6 +210,7 @@ class Telling:
         self.case.refresh_from_db()
         self.case.assessments.judge(impact=impact, urgency=urgency, realm=self.words["realm"], by=self.support)
         self.case.assignments.give(Part.CUSTOMER, to=self.support, by=self.support)
+        order.sort(self.case, nth=self.plot.nth, by=self.support)
         self.speak(
             f"Thank you for telling us, {self.customer.first_name}. That “{self.words['title'].lower()}” keeps you from "
             f"your work is understood, and {self.support.first_name} is on it.",
@@ -372,6 +374,7 @@ class Telling:
 
     def close(self) -> None:
         self.case.refresh_from_db()
+        order.explain(self.case, nth=self.plot.nth, by=self.support)
         closure = self.case.closures.close(by=self.support, reason=Reason.FIXED_CONFIRMED)
         if self.plot.nth % 2:
             closure.ratings.give(stars=5 if self.plot.nth % 4 == 1 else 4, comment="", by=self.customer)

@@ -11,7 +11,7 @@ from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
 from tandem.recall.learning import learn_words
-from tandem.story import agreements, shelf, shift, stage, systems
+from tandem.story import agreements, order, shelf, shift, stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
 from tandem.story.weather import deploys, trouble, watch
@@ -25,6 +25,7 @@ def tell() -> int:
             installations = stage.customers()
             stage.words(who["max"])
             agreements.agree(who["max"])
+            order.shape(by=who["max"])
             stage.dependencies_of(installations, by=who["erin"])
             stage.mailbox(by=who["ada"])
             shelf.keep(who)
@@ -38,6 +39,7 @@ def tell() -> int:
             Telling(plot, who).tell()
         trouble(who)
         watch()
+        order.put_in_order(who)
         learn_words()
         for person in who.values():
             _read_what_is_old(person)

@@ -8,7 +8,7 @@ from django.db.models import F, Func, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from tandem.cases import ledger
+from tandem.cases import guards, ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ROADS, Stage
 from tandem.cases.models.indexes import INDEXES
@@ -202,7 +202,7 @@ class Case(models.Model):
 
     @transaction.atomic
     def enter(self, stage: str, *, by: Any, **facts: Any) -> None:
-        """Walk to another stage; nothing happens if the case stands there. Raises `NoSuchRoad`."""
+        """Walk to another stage; nothing happens if the case stands there. Raises `NoSuchRoad`, and what `guards` refuse."""
         self.lock()
         if stage == self.stage:
             return
@@ -212,6 +212,7 @@ class Case(models.Model):
                     here=self.get_stage_display(), there=Stage(stage).label
                 )
             )
+        guards.ask(self, stage, by=by)
         left, self.stage, self.stage_since = self.stage, stage, clock.now()
         self.save(update_fields=["stage", "stage_since"])
         self.record(f"case.entered_{stage}", by=by, audience=Audience.CUSTOMER, left=left, **facts)

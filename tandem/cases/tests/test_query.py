@@ -34,6 +34,9 @@ TERMS = [
     *(Term(key, value) for key in ("promise", "due") for value in ("none", "late", *LENGTHS)),
     *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
     Term("watching", "me"),
+    *(Term("tag", value) for value in ("none", "slow", "lost,slow")),
+    *(Term("task", value) for value in ("me", "late", "open", "none", "me,late")),
+    *(Term("field", value) for value in ("plan=gold", "plan=none", "rows>2", "rows<2,plan=gold", "rows=3")),
     *(Term("", value) for value in ("export", "import", "monday")),
 ]
 TREES = st.recursive(
@@ -116,6 +119,34 @@ def _is_written_on(case):
     return case.title.startswith("Login") and case.priority > 1
 
 
+def _tags(case):
+    """`lost` and `gone` mean the same."""
+    told = {"slow": case.title.startswith("Import"), "lost": case.priority == 3, "gone": case.priority == 4}
+    return {"lost" if name == "gone" else name for name, has in told.items() if has}
+
+
+def _tasks(case, actor):
+    me, late = case.technical_owner == actor, case.priority == 1
+    return {name for name, has in {"me": me, "late": late, "open": me or late}.items() if has} or {"none"}
+
+
+def _fields(case):
+    rows, plan = case.number % 4, "gold" if case.stage == "triage" else "none"
+    numbers = {"rows=3": rows == 3, "rows>2": rows > 2, "rows<2": rows < 2}
+    return {f"plan={plan}", *(name for name, has in numbers.items() if has)}
+
+
+def _organize(case, by, sam):
+    """Give it its tasks and fields, and the tags, of two that mean the same the one or the other."""
+    if case.technical_owner == sam:
+        case.tasks.plan("Look again", by=by, whom=sam)
+    if case.priority == 1:
+        case.tasks.plan("Look at once", by=by, due_at=NOW - timedelta(hours=1))
+    case.field_values.fill_in({"rows": case.number % 4, "plan": "gold" if case.stage == "triage" else ""}, by=by)
+    for name in _tags(case):
+        case.taggings.put_on("gone" if name == "lost" and case.priority == 4 else name, by=by)
+
+
 def _ball(case, value, actor):
     owner = {"support": case.customer_owner, "engineering": case.technical_owner}.get(case.ball)
     return (case.ball_holder or owner) == actor if value == "me" else case.ball == value
@@ -138,6 +169,9 @@ TRUE = {
     "priority": lambda case, value, actor: ["none", "critical", "high", "medium", "low"][case.priority] == value,
     "promise": _promise,
     "due": _due,
+    "tag": lambda case, value, actor: value in (_tags(case) or {"none"}),
+    "task": lambda case, value, actor: value in _tasks(case, actor),
+    "field": lambda case, value, actor: value in _fields(case),
     "snoozed": lambda case, value, actor: _time(case.snoozed_until, value, ahead=True),
     "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
@@ -151,7 +185,7 @@ def _is_watched(case):
 
 
 @pytest.fixture
-def many(ana, mallory, sam, erin):
+def many(ana, mallory, sam, erin, max):
     """Cases as different from each other as their columns allow."""
     people, rows = [None, sam, erin], []
     for nth in range(48):
@@ -175,14 +209,20 @@ def many(ana, mallory, sam, erin):
             )
         )
     Case.objects.bulk_create(rows)
+    for key, kind in {"plan": "text", "rows": "number"}.items():
+        apps.get_model("organize.Field").objects.write(key, by=max, label=key, kind=kind)
     seventh, eighth = Case.objects.filter(title__regex=" [78]$").order_by("pk")
     seventh.merged_into = eighth
     seventh.save()
-    for case in filter(_is_written_on, Case.objects.all()):
-        case.messages.write(WROTE, by=sam, audience="support")
+    for case in Case.objects.all():
+        if _is_written_on(case):
+            case.messages.write(WROTE, by=sam, audience="support")
+        _organize(case, max, sam)
         Case.objects.filter(pk=case.pk).update(active_at=case.active_at)
     watch = apps.get_model("notify.Watch")  # of a room above
     watch.objects.bulk_create(watch(case=case, watched_by=sam) for case in filter(_is_watched, Case.objects.all()))
+    tags = apps.get_model("organize.Tag").objects
+    tags.get(name="gone").merge_into(tags.get(name="lost"), by=max)
     return list(Case.objects.select_related("account", "reporter", "customer_owner", "technical_owner", "ball_holder"))
 
 

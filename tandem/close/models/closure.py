@@ -15,6 +15,7 @@ from tandem.cases.sentences import say
 from tandem.communicate.models import Kind
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
+from tandem.organize import closing
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 from tandem.resolve.models import Resolution
@@ -72,10 +73,11 @@ class ClosureQuerySet(VisibleTo):
 
 class ClosureManager(models.Manager.from_queryset(ClosureQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def close(self, *, by: Any, reason: str, words: str = "") -> "Closure":
+    def close(self, *, by: Any, reason: str, words: str = "", despite: str = "") -> "Closure":
         """case.closures.close(by=sam, reason=Reason.FIXED_CONFIRMED): tells the customer, in `words` or in ours.
 
-        Withdraws escalations still waiting. Raises `ClosedAlready`, `NotConfirmed`, `Invalid`.
+        Withdraws escalations still waiting. `despite`: why, although children of it are open. Raises `ClosedAlready`,
+        `NotConfirmed`, `Invalid`, `TasksMustBeDone`, `ChildrenAreOpen`.
         """
         case = self.instance.lock()
         if reason not in Reason.values:
@@ -84,6 +86,7 @@ class ClosureManager(models.Manager.from_queryset(ClosureQuerySet)):  # type: ig
             raise ClosedAlready
         if reason == Reason.FIXED_CONFIRMED and not self.is_confirmed():
             raise NotConfirmed
+        closing.must_be_ready(case, by=by, despite=despite)
         for escalation in case.escalations.waiting():
             escalation.withdraw(by=by)
         closure = self.create(reason=reason, closed_by=by)

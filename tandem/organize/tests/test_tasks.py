@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from tandem.cases.models import Case
+from tandem.cases.query import ask
+from tandem.kit import clock
+from tandem.kit.errors import NotAllowed
+from tandem.organize.closing import TasksMustBeDone
+from tandem.organize.models import Task, TaskList
+from tandem.organize.models.task import NothingToDo, NotOneOfUs, SettledAlready, StillOpen
+from tandem.organize.models.task_list import NoList
+
+LOSS = "! Stop the writer\nTell the account manager +1d\n\nWrite it down"
+
+
+@pytest.fixture
+def loss(max):
+    return TaskList.objects.write("Data loss", by=max, body=LOSS)
+
+
+def open_ones(case) -> list[str]:
+    return [task.text for task in case.tasks.open()]
+
+
+def found(text, actor) -> list[Case]:
+    return list(Case.objects.filter(ask(text, actor).clause))
+
+
+def test_it_is_for_somebody_found_by_them_and_done_once(case, mallorys_case, sam, erin):
+    task = case.tasks.plan("Check  the backup", by=sam, whom=erin)
+    assert (found("task:me", erin), found("task:me", sam)) == ([case], [])
+    assert (found("task:open", sam), found("task:none", sam)) == ([case], [mallorys_case])
+
+    task.finish(by=erin)
+    assert found("task:open", sam) == []
+    with pytest.raises(SettledAlready):
+        task.finish(by=sam)
+    task.reopen(by=sam)
+    with pytest.raises(StillOpen):
+        task.reopen(by=sam)
+    task.drop(by=sam)
+    verbs = [event.verb for event in case.events.order_by("seq") if event.verb.startswith("task.")]
+    assert verbs == ["task.added", "task.done", "task.reopened", "task.dropped"]
+
+
+def test_when_its_time_comes_it_says_so_once_and_is_late(case, sam, erin, worker):
+    task = case.tasks.plan("Check the backup", by=sam, whom=erin, due_at=clock.now() + timedelta(hours=1))
+    task.give(by=sam, whom=erin, due_at=clock.now() + timedelta(hours=2))
+    worker()
+    assert found("task:late", erin) == []
+
+    with clock.at(clock.now() + timedelta(hours=3)):
+        worker()
+        assert found("task:late", erin) == [case]
+
+    told = case.events.get(verb="task.came_due")
+    assert told.facts["told"] == [erin.pk]
+
+
+def test_what_is_to_be_done_is_something_for_one_of_us(case, sam, ana):
+    for text in ("", "  ", "x" * 301):
+        with pytest.raises(NothingToDo):
+            case.tasks.plan(text, by=sam)
+    with pytest.raises(NotOneOfUs):
+        case.tasks.plan("Check the backup", by=sam, whom=ana)
+    task = case.tasks.plan("The password is hunter2!Sommer", by=sam)
+    assert "hunter2" not in task.text
+    with pytest.raises(IntegrityError, match="task_done_or_dropped"), transaction.atomic():
+        Task.objects.update(done_at=clock.now(), dropped_at=clock.now())
+    assert not Task.objects.visible_to(ana).exists()
+
+
+def test_a_list_is_added_as_a_whole_in_its_order(case, sam, max, loss):
+    case.tasks.plan("First of all", by=sam)
+    first, second, third = case.tasks.plan_list(loss, by=sam)
+
+    assert open_ones(case) == ["First of all", "Stop the writer", "Tell the account manager", "Write it down"]
+    assert (first.must, second.must, second.due_at > clock.now() + timedelta(hours=23)) == (True, False, True)
+    third.move_up(by=sam)
+    assert open_ones(case)[2:] == ["Write it down", "Tell the account manager"]
+    TaskList.objects.write("Data loss", by=max, body="Nothing else")
+    assert len(open_ones(case)) == 4
+    with pytest.raises(NotAllowed):
+        TaskList.objects.write("Mine", by=sam, body=LOSS)
+    with pytest.raises(NoList):
+        TaskList.objects.write("Empty", by=max, body=" ! \n")
+
+
+def test_closing_warns_of_what_is_open_and_waits_for_what_must_be_done(case, sam, loss, at_the_desk):
+    first, *_rest = case.tasks.plan_list(loss, by=sam)
+    with pytest.raises(TasksMustBeDone, match="Before this case is closed, do: “Stop the writer”"):
+        case.closures.close(by=sam, reason="not_a_fault")
+    desk = at_the_desk(sam)
+    panel = desk.get(f"/desk/cases/{case.number}/closure/", headers={"HX-Request": "true"}).text
+    assert "Still to be done, and left open: “Stop the writer”, “Tell the account manager”" in panel
+
+    first.finish(by=sam)
+    case.closures.close(by=sam, reason="not_a_fault")
+    assert len(open_ones(case)) == 2
+
+
+def test_at_the_desk(case, sam, erin, max, loss, at_the_desk):
+    desk, page = at_the_desk(sam), f"/desk/cases/{case.number}/tasks/"
+    desk.post(page, {"text": "Check the backup", "whom": erin.pk, "due_at": "2026-01-31T12:00"})
+    task = case.tasks.get()
+    assert (task.whom, task.is_late) == (erin, True)
+    desk.post(f"{page}list/", {"list": loss.pk})
+    desk.post(f"{page}{task.pk}/", {"act": "done"})
+    assert "Stop the writer" in desk.get(page, headers={"HX-Request": "true"}).text
+    assert "3 open" in desk.get(f"/desk/cases/{case.number}/glances/").text
+
+    settings = at_the_desk(max)
+    settings.post(f"/desk/task-lists/{loss.pk}/", {"name": "Loss of data", "body": LOSS})
+    assert "Loss of data" in settings.get("/desk/task-lists/").text
+    settings.post(f"/desk/task-lists/{loss.pk}/retirement/")
+    assert "There are no lists yet" in settings.get("/desk/task-lists/").text
+
+
+def test_by_api(case, sam, erin, loss, by_api):
+    api, json = by_api(sam), {"content_type": "application/json"}
+    at = f"/api/v1/cases/{case.number}"
+    made = api.post(f"{at}/tasks", {"text": "Check the backup", "whom": "erin@tandem.example"}, **json).json()
+    assert api.post(f"{at}/tasks/{made['id']}/done").status_code == 204
+    assert api.post(f"{at}/tasks", {"text": "x", "whom": "ana@northwind.example"}, **json).status_code == 422
+    assert len(api.post(f"{at}/task-lists", {"name": "Data loss"}, **json).json()) == 3
+    assert len(api.get(f"{at}/tasks").json()) == 4
