@@ -35,7 +35,7 @@ class PolicyQuerySet(VisibleTo):
 
     def with_versions(self) -> list[tuple["Policy", "PolicyVersion"]]:
         """Each with its current version. Two queries."""
-        policies: list[Policy] = list(self.select_related("team"))
+        policies: list[Any] = list(self.select_related("team"))
         current = PolicyVersion.objects.current().filter(policy__in=policies)
         versions = {version.policy_id: version for version in current}
         return [(policy, versions[policy.pk]) for policy in policies]
