@@ -201,3 +201,15 @@ def test_how_it_went_is_told_by_month_and_as_a_goal(at_the_desk, max, exports, s
     assert "November 2026" in past
     assert "0 of 1" in past
     assert "Service levels kept" in goals
+
+
+def test_the_team_sees_when_it_must_have_moved(at_the_desk, erin, exports, of_team, sam, platform, when):
+    with when("2026-11-24 11:20"):
+        escalation = exports.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    desk = at_the_desk(erin)
+
+    with clock.at(berlin("2026-11-24 11:30")):
+        page, listed = (desk.get(f"/desk/escalations/{pk}").content.decode() for pk in (f"{escalation.pk}/", ""))
+    assert "Team accepts or returns" in page
+    assert "2026-11-24T12:20:00" in page
+    assert "2026-11-24T12:20:00" in listed
