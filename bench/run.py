@@ -166,9 +166,11 @@ def more(cases: int) -> None:
 
 def web(stage: dict[str, str], size: int) -> Iterator[Row]:
     from bench.load import get, measure, post
+    from bench.long_case import lengthen
     from tandem.cases.models import Case
 
-    number = Case.objects.order_by("-pk").values_list("number", flat=True)[min(size // 2, 5000)]
+    number, long = Case.objects.order_by("-pk").values_list("number", flat=True)[min(size // 2, 5000) :][:2]
+    lengthen(long)
     word = lambda n: json.dumps({"title": f"Bench case {n}", "body": "The export stops at row 10,000."}).encode()  # noqa: E731
     kinds = [
         ("queue page", get("/desk/queue/", stage["cookie"]), get("/queue", stage["bare"]), b"</html>"),
@@ -188,6 +190,12 @@ def web(stage: dict[str, str], size: int) -> Iterator[Row]:
             "case page",
             get(f"/desk/cases/{number}/", stage["cookie"]),
             get(f"/case/{number}", stage["bare"]),
+            b"</html>",
+        ),
+        (
+            "case of 5,000 entries",
+            get(f"/desk/cases/{long}/", stage["cookie"]),
+            get(f"/case/{long}", stage["bare"]),
             b"</html>",
         ),
         (

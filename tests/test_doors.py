@@ -50,6 +50,7 @@ class World:
         from tandem.signals.models import Alert, Component, Hook
         from tandem.status.models import Publication
         from tandem.submit.models import Draft, Mailbox, MailingList, ReportTemplate, Submission, Unconfirmed, WidgetKey
+        from tandem.writing.models import Typed
 
         self.case = case
         self.ana = case.participants.get(user=ana)
@@ -120,6 +121,7 @@ class World:
         )
         self.mailing_list = MailingList.objects.create(list_id="help.tandem.example", let_in_by=sam)
 
+        self.begun = case.drafts.keep(Typed("We found"), by=sam).draft
         draft = Draft.objects.keep({"title": "Exports st"}, by=ana, attached=[files.store([b"row"], name="row.txt")])
         self.draft_file = draft.draft_files.get()
         self.asked = ReportTemplate.objects.keep(ReportTemplate.objects.of("web"))
@@ -156,7 +158,7 @@ class World:
         }
         named |= {"token": self.token(name), "name": "captured", "word": self.follower.word_to("stop")}
         named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
-        named |= {"public": self.widget_key.public, "of": "case", "place": 0}
+        named |= {"public": self.widget_key.public, "of": "case", "place": 0, "kind": "waited"}
         named |= {"handed": self.handover.handed.get().pk}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
@@ -205,6 +207,8 @@ NOUNS = {
     "tag_removal": "tagging",
     "tag_settings": "tag",
     "tag_merge": "tag_merge",
+    "draft_discard": "begun",
+    "draft_return": "begun",
     "report_file": "draft_file",
     "widget_key": "widget_key",
     "raw_mail": "submission",

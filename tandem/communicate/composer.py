@@ -1,11 +1,15 @@
-"""What stands around the composer: who would get it, and what waits to leave. One query."""
+"""What stands in the composer and around it: what is begun, what came since, who would get it, what waits to leave.
+
+One query.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
+from django.db.models import F, IntegerField, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.template.defaultfilters import filesizeformat
 
 from tandem.cases.models import Case, Participant
@@ -13,6 +17,10 @@ from tandem.communicate.models import PlannedUpdate, addressing
 from tandem.kit import prepared
 from tandem.kit.files import Stored
 from tandem.people.models import User
+from tandem.writing import hints, news
+from tandem.writing.models import Draft
+
+MOST_SHARED = 10
 
 
 class Person(NamedTuple):
@@ -39,8 +47,31 @@ class Waiting(NamedTuple):
     is_overtaken: bool
 
 
-def of(case: Case, actor: Any) -> dict[str, Any]:
-    told = _around(actor.role, case=case.pk)
+class Begun(NamedTuple):
+    """A draft: one's own, or one a colleague shares."""
+
+    pk: int
+    author_id: int
+    name: str
+    audience: str
+    body: str
+    told: dict[str, str]
+    files: list[Stored]
+    based_on: int
+    shared_at: str | None
+    saved_at: datetime
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {**self.told, "audience": self.audience, "body": self.body}
+
+
+def of(case: Case, actor: Any, *, draft: int = 0) -> dict[str, Any]:
+    """`draft` is the one to go on with, if not one's own."""
+    told = _around(actor.role, case=case.pk, me=actor.pk, draft=draft)
+    begun = [_begun(row) for row in told["begun"]]
+    here = next((one for one in begun if one.pk == draft), None)
+    here = here or next((one for one in begun if one.author_id == actor.pk), None)
     people = sorted((Person(**row) for row in told["people"]), key=lambda one: one.user_id != case.reporter_id)
     zone = next((one.time_zone for one in people if one.user_id == case.reporter_id), "")
     return {
@@ -48,11 +79,15 @@ def of(case: Case, actor: Any) -> dict[str, Any]:
         "places": addressing.places(case, [one for one in people if one.no_mail_since is None]),
         "zone": ZoneInfo(zone) if zone else None,
         "planned": [_waiting(row) for row in told["planned"]],
+        "draft": here,
+        "others": [one for one in begun if one != here and (one.body or one.files)],
+        "news": news.read(told["news"]),
+        "hints": hints.read(told),
     }
 
 
 @prepared.gathered
-def _around(role: str, *, case: int) -> Mapping[str, QuerySet]:
+def _around(role: str, *, case: int, me: int, draft: int) -> Mapping[str, QuerySet]:
     here = Case.objects.read_on(Case(pk=case)).values("pk")
     people = (
         Participant.objects.filter(case=case)
@@ -69,7 +104,25 @@ def _around(role: str, *, case: int) -> Mapping[str, QuerySet]:
     )
     planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case__in=here).waiting().with_news()
     names = ("pk", "body", "files", "leaves_at", "held_why", "is_overtaken")
-    return {"people": people, "planned": planned.values(*names, name=F("planned_by__name"))}
+    drafts = Draft.objects.visible_to(User(pk=me, role=role)).filter(case__in=here).open()
+    seen = Coalesce(
+        Subquery(drafts.filter(pk=draft).values("based_on")[:1]),
+        Subquery(drafts.filter(author=me).order_by("-saved_at").values("based_on")[:1]),
+        output_field=IntegerField(),
+    )
+    begun = ("pk", "author_id", "audience", "body", "told", "files", "based_on", "shared_at", "saved_at")
+    return {
+        "people": people,
+        "planned": planned.values(*names, name=F("planned_by__name")),
+        "begun": drafts.values(*begun, name=F("author__name"))[:MOST_SHARED],
+        "news": news.rows(case, me=me, role=role, seq=seen).values(*news.COLUMNS),
+        **hints.rows(role, here, me),
+    }
+
+
+def _begun(row: dict[str, Any]) -> Begun:
+    told = {"files": [Stored(*told) for told in row["files"]], "saved_at": datetime.fromisoformat(row["saved_at"])}
+    return Begun(**row | told)
 
 
 def _waiting(row: dict[str, Any]) -> Waiting:

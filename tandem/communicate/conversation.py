@@ -12,7 +12,9 @@ from django.db.models.functions import JSONObject
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from tandem.cases.audience import Audience
 from tandem.cases.models import Attachment, Case, Event, Message, Preview, Secret
 from tandem.cases.models.attachment import Scan, Search
 from tandem.cases.models.preview import Side
@@ -50,21 +52,31 @@ LINE, PICTURE_HIGH, LEAST_HIGH, MOST_HIGH = 80, 240, 160, 640
 
 
 class Moment(NamedTuple):
-    """A message, or the steps taken between two of them."""
+    """A message, or what happened between two of them: the steps taken, and what was sent by itself."""
 
     message: Message | None = None
-    steps: list[Event] = []
+    steps: list[Event | Message] = []
 
     @property
     def lead(self) -> str:
         """The steps in one line: what somebody did, rather than what followed from it."""
-        done = [step for step in self.steps if not step.verb.startswith(ECHOES)] or self.steps
-        return "; ".join(sentence(step) for step in done[:LEAD])
+        steps = [step for step in self.steps if isinstance(step, Event)]
+        done = [step for step in steps if not step.verb.startswith(ECHOES)] or steps
+        if done:
+            return "; ".join(sentence(step) for step in done[:LEAD])
+        return ngettext("{n} automatic line", "{n} automatic lines", len(self.steps)).format(n=len(self.steps))
+
+    @property
+    def at(self) -> datetime:
+        return _at(self.steps[-1] if self.steps else self.message)
 
 
 class Conversation(NamedTuple):
+    """`earlier` is the message to ask before for more; `is_cut`: not all steps are here, the history has them."""
+
     moments: list[Moment]
     earlier: int | None
+    is_cut: bool = False
 
 
 def of(case: Case, actor: Any, *, before: int | None = None) -> Conversation:
@@ -73,8 +85,8 @@ def of(case: Case, actor: Any, *, before: int | None = None) -> Conversation:
         messages, earlier = _page(_newest_seen(actor.role, me=actor.pk, case=case.pk))
     else:
         messages, earlier = said(_seen(case, actor), before=before)
-    events = _happened(case, actor, messages, before, earlier)
-    return Conversation([*_told(messages, events)], earlier)
+    events = list(_happened(case, actor, messages, before, earlier))
+    return Conversation([*_told(messages, events)], earlier, len(events) == EVENTS)
 
 
 @prepared.found
@@ -157,9 +169,7 @@ def _events(case: Case, actor: Any) -> QuerySet[Event]:
 
 
 def _told(messages: list[Message], events: Iterable[Event]) -> Iterator[Moment]:
-    in_time: list[Any] = sorted(
-        [*messages, *reversed([*events])], key=lambda row: row.at if isinstance(row, Event) else row.created_at
-    )
+    in_time: list[Any] = sorted([*messages, *reversed([*events])], key=_at)
     for kind, rows in groupby(in_time, key=_kind):
         if kind == STEP:
             yield Moment(steps=list(rows))
@@ -167,11 +177,21 @@ def _told(messages: list[Message], events: Iterable[Event]) -> Iterator[Moment]:
             yield from (Moment(message=row) if kind == SAID else Moment(steps=[row]) for row in rows)
 
 
+def _at(row: Any) -> datetime:
+    at: datetime = row.at if isinstance(row, Event) else row.created_at
+    return at
+
+
 def _kind(row: Any) -> str:
-    """A step with the way to another case is never folded away with the others."""
+    """A step with the way to another case is never folded away with the others, nor what did not arrive."""
     if not isinstance(row, Event):
-        return SAID
+        return STEP if is_automatic(row) and not failures(row) else SAID
     return ELSEWHERE if points_to(row) else STEP
+
+
+def is_automatic(message: Any) -> bool:
+    """Nobody wrote it: a receipt, and the like."""
+    return message.author_id is None and message.verified and message.audience == Audience.CUSTOMER
 
 
 def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:

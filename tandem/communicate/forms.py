@@ -87,8 +87,7 @@ class UpdateForm(WhenForm):
     files = uploads.FilesField()  # type: ignore[assignment]
     leaves = forms.ChoiceField(label=_("Leaves"), choices=LEAVES, required=False)
     leaves_at = forms.DateTimeField(required=False)
-    again = forms.IntegerField(required=False, help_text=_("The update that was taken back, whose files go along."))
-    kept = forms.MultipleChoiceField(required=False)
+    kept = forms.MultipleChoiceField(required=False, help_text=_("The files of the draft that go along."))
 
     def __init__(
         self,

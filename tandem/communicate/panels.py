@@ -17,7 +17,7 @@ from tandem.people.roles import Can
 PAST_PROMISES = 20
 
 
-def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
+def _conversation(case: Case, actor: Any, *, before: int | None = None, draft: int = 0) -> dict:
     read = told.of(case, actor, before=before)
     shown = {
         "shown": partial(told.words, actor=actor, for_us=True),
@@ -25,17 +25,24 @@ def _conversation(case: Case, actor: Any, *, before: int | None = None) -> dict:
         "laid": [*LAID.values()],
         "speaks": actor.may(Can.SPEAK),
     }
-    around = _composer(case, actor) if before is None else {}
+    around = _composer(case, actor, draft) if before is None else {}
     around |= {"move_form": MoveForm(case=case, actor=actor) if actor.may(Can.STEER) else None}
-    return {"moments": read.moments, "earlier": read.earlier, "before": before, **shown, **around}
+    return {
+        "moments": read.moments,
+        "earlier": read.earlier,
+        "is_cut": read.is_cut,
+        "before": before,
+        **shown,
+        **around,
+    }
 
 
-def _composer(case: Case, actor: Any) -> dict:
+def _composer(case: Case, actor: Any, draft: int) -> dict:
     return {
         "form": UpdateForm(actor=actor, initial={"audience": first_audience(actor)}),
         "whens": [*WHEN, NOTHING],
         "leaves": LEAVES,
-        **composer.of(case, actor),
+        **composer.of(case, actor, draft=draft),
     }
 
 
@@ -86,11 +93,20 @@ def conversation_before(message: int) -> Panel:
     return Panel(conversation.name, conversation.template, context, hears=conversation.hears)
 
 
+def conversation_with(draft: int) -> Panel:
+    """The conversation with a draft that somebody shares in the composer."""
+    context = partial(_conversation, draft=draft)
+    return Panel(conversation.name, conversation.template, context, hears=conversation.hears)
+
+
 def conversation_card_before(message: int) -> Panel:
     return Panel(conversation_card.name, conversation_card.template, partial(_conversation_card, before=message))
 
 
-HEARD = ("message", "attachment", "call", "update", "delivery", "case", "ball", "participant", "promise")
+HEARD = (
+    *("message", "attachment", "call", "update", "delivery", "case", "ball", "participant", "promise"),
+    *("assignment", "handoff", "escalation", "resolution", "verification", "workaround", "closure"),
+)
 conversation = Panel("conversation", "communicate/conversation/_panel.html", _conversation, hears=HEARD)
 conversation_card = Panel("message", "communicate/conversation/_card.html", _conversation_card)
 call = Panel("call", "communicate/call/_panel.html", _call)

@@ -99,6 +99,7 @@ CACHES = {
 
 FLOOR = ["tandem.kit", "tandem.people", "tandem.customers", "tandem.connectors", "tandem.signals", "tandem.cases"]
 JOURNEY = [
+    "tandem.writing",
     "tandem.communicate",
     "tandem.organize",
     "tandem.submit",

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 from django.http import parse_cookie
 
-from tandem.live import rights
+from tandem.live import here, rights
 from tandem.live.hub import BYE, Hub, Stream
 from tandem.live.listening import Listener
 from tandem.live.rights import Rights
@@ -96,6 +96,7 @@ class Live:
         if not self._has_room_for(granted):
             return await _refuse(send, HTTPStatus.SERVICE_UNAVAILABLE)
         with self.hub.stream(granted) as stream:
+            await self._ask(here.come, stream)
             return await self._carry(stream, receive, send)
 
     async def _can_hear(self) -> bool:
@@ -134,6 +135,7 @@ class Live:
         while True:
             doubted = await self._doubted_within(pause)
             await self.check_rights()
+            await self._keep_presences()
             pause = min(AFTER_A_DOUBT, self.check_every) if doubted else self.check_every
 
     async def _doubted_within(self, seconds: float) -> bool:
@@ -157,6 +159,11 @@ class Live:
         for stream in streams:
             if standing is None or stream.rights not in standing:
                 stream.end(BYE if standing is not None else None)
+
+    async def _keep_presences(self) -> None:
+        gone, self.hub.gone = self.hub.gone, []
+        if self.hub.streams or gone:
+            await self._ask(here.keep, list(self.hub.streams), gone)
 
     async def _ask(self, question: Callable[..., T], *told: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._asking, _fresh, question, *told)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterator
@@ -23,6 +24,7 @@ class Stream:
 
     def __init__(self, rights: Rights) -> None:
         self.rights = rights
+        self.name = secrets.token_hex(16)
         self._unsent: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._is_ended = False
 
@@ -60,6 +62,7 @@ class Hub:
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self.doubts = asyncio.Event()
+        self.gone: list[str] = []
         self._by_topic: dict[str, set[Stream]] = defaultdict(set)
         self._recent: deque[tuple[float, dict[str, Any]]] = deque(maxlen=1000)
 
@@ -82,6 +85,7 @@ class Hub:
 
     def _forget(self, stream: Stream) -> None:
         self.streams.discard(stream)
+        self.gone.append(stream.name)
         for topic in stream.rights.topics:
             self._by_topic[topic].discard(stream)
             if not self._by_topic[topic]:

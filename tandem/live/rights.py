@@ -50,7 +50,7 @@ def asked(session: str, topics: Iterable[str]) -> Rights | None:
     user = _whose(session) if session else None
     if wanted <= OPEN and not (user and user.is_colleague):
         return Rights(wanted, frozenset([Audience.CUSTOMER]))
-    if user is None or (cases := _cases_of(wanted)) is None or not _may_hear(user, wanted, cases):
+    if user is None or (cases := cases_of(wanted)) is None or not _may_hear(user, wanted, cases):
         return None
     audiences = frozenset(map(str, readable_by(user)))
     seen = frozenset() if user.is_colleague else cases
@@ -64,7 +64,7 @@ def _whose(session: str) -> User | None:
     return user if user.is_authenticated else None
 
 
-def _cases_of(topics: Iterable[str]) -> frozenset[int] | None:
+def cases_of(topics: Iterable[str]) -> frozenset[int] | None:
     """The cases among the topics by their primary keys; None if one is not a number."""
     told = [topic.removeprefix("case:") for topic in topics if topic.startswith("case:")]
     if not all(word.isascii() and word.isdigit() and len(word) < 19 for word in told):

@@ -25,6 +25,7 @@ from tandem.story import order
 from tandem.story.plots import CASES, ENDS, Plot, library
 from tandem.submit.models import ReportTemplate, Submission
 from tandem.triage.models import Part
+from tandem.writing.models import Typed
 
 SORTED_OUT = CASES - 2  # the case that somebody reported twice
 HELD = CASES - 14  # the case whose reporter holds still while we look
@@ -395,6 +396,18 @@ class Telling:
             by=self.support,
             promise_at=clock.real() + timedelta(hours=hours, minutes=-20),
         )
+        if self.plot.nth == CASES:
+            self.begin_to_write()
+
+    def begin_to_write(self) -> None:
+        """Support has begun the next word; engineering lends a few of theirs, in a draft both may write in."""
+        self.case.refresh_from_db()
+        words = f"Good news, {self.customer.first_name}: we know what it is."
+        self.case.drafts.keep(Typed(words, seen=self.case.last_seq), by=self.support)
+        lent = Typed("What it was, in their words: an old plan was used, and it is not used any more.")
+        draft = self.case.drafts.keep(lent, by=self.who["erin"]).draft
+        if draft:
+            draft.share(by=self.who["erin"])
 
     def speak(self, text: str, *, hours: float, kind: str = Kind.UPDATE) -> None:
         self.case.refresh_from_db()

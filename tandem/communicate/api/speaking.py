@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
@@ -17,6 +18,7 @@ from tandem.communicate.models.addressing import chosen
 from tandem.kit import jsonapi
 from tandem.kit.errors import Invalid, NotAllowed
 from tandem.people.roles import Can
+from tandem.writing.news import must_be_seen
 
 router = Router(tags=["communicate"])
 
@@ -27,7 +29,11 @@ class MessageIn(Schema):
 
 
 class UpdateIn(Schema):
-    """`to` and `cc` are addresses of people who take part; without them everybody gets it. `send_at`: not before."""
+    """`to` and `cc` are addresses of people who take part; without them everybody gets it. `send_at`: not before.
+
+    `seen` is the last line of the ledger (`seq` of its events) you have read: if others said or did something since, 409
+    tells what, and nothing is sent. Without it that is not checked.
+    """
 
     body: str = Field(min_length=1, max_length=50_000)
     kind: Kind = Kind.UPDATE
@@ -36,6 +42,7 @@ class UpdateIn(Schema):
     to: list[str] = Field([], max_length=100)
     cc: list[str] = Field([], max_length=100)
     send_at: AwareDatetime | None = None
+    seen: int | None = Field(None, ge=1, le=2_000_000_000)
 
 
 class DeliveryOut(Schema):
@@ -141,7 +148,7 @@ def updates(request: HttpRequest, number: int, cursor: str | None = None, limit:
 
 @router.post("/cases/{number}/updates", response={201: UpdateOut, 202: PlannedUpdateOut}, operation_id="send_update")
 def send(request: HttpRequest, number: int, told: UpdateIn) -> Status:
-    """201: it is on its way. 202: it waits until `send_at`, and can be taken back until then."""
+    """201: it is on its way. 202: it waits until `send_at`, and can be taken back until then. 409: see `seen`."""
     case = find_case(request, number, needs=Can.SPEAK)
     saying: dict[str, Any] = {
         "by": request.user,
@@ -150,11 +157,13 @@ def send(request: HttpRequest, number: int, told: UpdateIn) -> Status:
         "channel": Channel.API,
         "addressed": chosen(case, told.to, told.cc) if told.to or told.cc else None,
     }
-    if told.send_at is None:
-        return Status(201, case.updates.send(told.body, kind=told.kind, **saying))
-    if told.kind != Kind.UPDATE:
+    if told.send_at and told.kind != Kind.UPDATE:
         raise OnlyUpdatesWait
-    return Status(202, case.planned_updates.plan(told.body, leaves_at=told.send_at, **saying))
+    with transaction.atomic():
+        must_be_seen(case, told.seen, by=request.user)
+        if told.send_at is None:
+            return Status(201, case.updates.send(told.body, kind=told.kind, **saying))
+        return Status(202, case.planned_updates.plan(told.body, leaves_at=told.send_at, **saying))
 
 
 @router.get("/cases/{number}/planned-updates", response=PlannedUpdatePage, operation_id="list_planned_updates")

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from tandem.cases.audience import Audience
 from tandem.cases.models import Ball
 from tandem.kit import clock
 
@@ -67,3 +68,20 @@ def test_who_cannot_speak_to_customers_sends_no_update(request, case, by_api, pe
 
     assert answer.status_code == status
     assert not case.updates.exists()
+
+
+def test_a_program_that_says_what_it_has_read_does_not_speak_over_ana(case, sam, ana, by_api):
+    case.refresh_from_db()
+    seen, address = case.last_seq, f"/api/v1/cases/{case.number}/updates"
+    case.messages.write("It is solved, thank you.", by=ana, audience=Audience.CUSTOMER)
+    program = by_api(sam)
+
+    refused = program.post(address, {"body": "Try again, please.", "seen": seen}, content_type="application/json")
+
+    assert refused.status_code == 409
+    assert "It is solved, thank you." in refused.json()["detail"]
+    assert not case.updates.exists()
+    assert (
+        program.post(address, {"body": "Try again.", "seen": seen + 1}, content_type="application/json").status_code
+        == 201
+    )

@@ -153,3 +153,28 @@ def test_mallory_neither_reads_nor_writes(case, mallory, at_the_desk):
     assert browser.get(f"/portal/cases/{case.number}/messages/").status_code == 404
     assert browser.post(f"/portal/cases/{case.number}/messages/", {"body": "Hi"}).status_code == 404
     assert case.messages.count() == 1
+
+
+def test_what_was_sent_by_itself_is_folded_to_a_line_with_the_steps_around_it(case, sam, at_the_desk):
+    case.updates.confirm_receipt()
+    case.updates.send("Ours, by itself.", by=None, kind="acknowledgment")
+    case.messages.write("See above.", by=sam, audience=Audience.SUPPORT)
+
+    _ana_wrote, folded, sam_wrote = conversation.of(case, sam).moments
+
+    assert (len(folded.steps), folded.lead) == (2, "2 automatic lines")
+    assert sam_wrote.message.body == "See above."
+    assert "Ours, by itself." in at_the_desk(sam).get(_address(case), headers=HTMX).text
+
+
+def test_what_was_sent_by_itself_and_did_not_arrive_is_not_folded_away(case, sam):
+    case.updates.confirm_receipt().deliveries.get().fail("No such user.")
+
+    assert conversation.of(case, sam).moments[-1].message
+
+
+def test_where_steps_are_left_out_the_way_to_the_history_is_shown(case, sam, at_the_desk):
+    for n in range(conversation.EVENTS + 1):
+        case.record("attempt.noted", by=sam, what=f"Rebuilt index {n}")
+
+    assert "Earlier steps stand in the history" in at_the_desk(sam).get(_address(case), headers=HTMX).text

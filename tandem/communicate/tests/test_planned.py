@@ -68,7 +68,8 @@ def test_what_goes_again_brings_its_files_along(case, sam, at_the_desk, worker):
     planned = case.planned_updates.get()
     assert "rows.txt" in _undone(case, sam, at_the_desk).text
 
-    _says(case, sam, at_the_desk, body="The limit.", again=planned.pk, kept=planned.stored[0].stored_as)
+    kept = planned.stored[0].stored_as
+    _says(case, sam, at_the_desk, body="The limit.", base="We found the limt.", kept=kept)
     with clock.at(clock.now() + timedelta(minutes=1)):
         worker()
 
@@ -83,7 +84,7 @@ def test_nobody_sends_files_that_are_not_of_this_case(case, mallorys_case, sam, 
     )
     theirs.withdraw(by=sam)
 
-    page = _says(case, sam, at_the_desk, again=theirs.pk, kept=theirs.stored[0].stored_as)
+    page = _says(case, sam, at_the_desk, kept=theirs.stored[0].stored_as)
 
     assert page.status_code == 422
 

@@ -1,14 +1,16 @@
-// Nothing typed is lost: words stay in this tab until they stand on the page. Ctrl+Enter sends.
+// Nothing typed is lost: words are kept by the server (draft.js), and in this tab until they stand on the page. Ctrl+Enter sends.
+import { FORM, adopt, later, lifeOf, resume, save, settle } from "tandem/draft"
 import { toast, word } from "tandem/words"
 
-const FORM = "form[data-composer]"
 const PREFIX = "unsent "
 const FEWER_FIRST = ["restricted", "support", "customer"]
 
 export function start() {
-  for (const form of document.querySelectorAll(`${FORM}:not([data-ready])`)) {
+  for (const form of document.querySelectorAll(FORM)) {
+    const isNew = !("ready" in form.dataset), knows = lifeOf(form)
     form.dataset.ready = ""
-    restore(form)
+    adopt(form)
+    if (isNew && !knows) restore(form)
   }
 }
 
@@ -18,10 +20,14 @@ document.addEventListener("focusin", ({ target }) => {
   if (form) form.dataset.begun = ""
 })
 
-document.addEventListener("input", ({ target }) => {
-  const form = target.closest?.(FORM)
-  if (form) remember(form)
-})
+for (const happens of ["input", "change"]) {
+  document.addEventListener(happens, ({ target }) => {
+    const form = target.closest?.(FORM)
+    if (!form) return
+    remember(form)
+    later(form)
+  })
+}
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(FORM)
@@ -33,12 +39,29 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target
-  if (form.matches("[data-leave]")) return forgetAll()
+  if (form.matches("[data-leave]")) return leave(event)
   if (!form.matches(FORM)) return
   if (form.dataset.sending) return event.preventDefault()
+  const { saving } = lifeOf(form)
+  if (saving) {
+    event.preventDefault()
+    return saving.then(() => form.requestSubmit(event.submitter))
+  }
   if (!form.hasAttribute("hx-post")) form.dataset.sending = "1"
-  remember(form, true)
+  settle(form)
+  if (event.submitter?.matches("[data-forget]")) sessionStorage.removeItem(key(form))
+  else remember(form, true)
 })
+
+// Whoever signs out leaves nothing behind here, and loses nothing.
+function leave(event) {
+  const unsaved = [...document.querySelectorAll(FORM)].filter((form) => textOf(form) !== lifeOf(form).base)
+  if (unsaved.length) event.preventDefault()
+  Promise.all(unsaved.map((form) => save(form))).finally(() => {
+    forgetAll()
+    if (unsaved.length) event.target.submit()
+  })
+}
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const form = detail.elt.closest?.(FORM)
@@ -53,11 +76,13 @@ function restore(form) {
   bringAlong(form)
   const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
   const field = form.querySelector("textarea")
-  if (!kept || field.value.trim()) return
-  if (kept.sent && standsOnPage(kept.text)) return sessionStorage.removeItem(key(form))
+  if (!kept || field.value === kept.text) return
+  // An answer to these very words holds them already.
+  if (form.querySelector("[data-answered]") || (kept.sent && standsOnPage(kept.text))) return sessionStorage.removeItem(key(form))
   field.value = kept.text
   const audience = form.querySelector(`[name=audience][value="${CSS.escape(kept.audience)}"]`)
   if (audience) audience.checked = true
+  resume(form, kept)
   toast(word("kept"))
 }
 
@@ -74,9 +99,9 @@ function bringAlong(form) {
 }
 
 function remember(form, sent = false) {
-  const text = form.querySelector("textarea").value
+  const text = textOf(form), { base, draft, pending } = lifeOf(form) ?? {}
   const audience = form.querySelector("[name=audience]:checked")?.value
-  if (text.trim()) sessionStorage.setItem(key(form), JSON.stringify({ text, audience, sent }))
+  if (text.trim()) sessionStorage.setItem(key(form), JSON.stringify({ text, audience, sent, base, draft, pending }))
   else sessionStorage.removeItem(key(form))
 }
 
@@ -92,6 +117,10 @@ function standsOnPage(text) {
 
 function lettersOf(text) {
   return text.replace(/[^\p{L}\p{N}]/gu, "").slice(0, 2000)
+}
+
+function textOf(form) {
+  return form.querySelector("textarea").value
 }
 
 function key(form) {

@@ -116,19 +116,19 @@ function send(form, submitter) {
   request.upload.addEventListener("progress", (event) => progress(form, event))
   request.addEventListener("load", () => arrived(form, request))
   for (const failure of ["error", "abort", "timeout"]) request.addEventListener(failure, () => failed(form))
-  request.open(form.method, form.action)
+  request.open(form.method, submitter?.hasAttribute("formaction") ? submitter.formAction : form.action)
   request.send(new FormData(form, submitter))
 }
 
 function arrived(form, request) {
   if (request.status < 400) return leave(form, request.responseURL)
   const answer = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("main")
-  if (request.status !== 422 || !answer) return failed(form, answer?.querySelector("h1, p")?.textContent)
-  // The form with what is wrong about it; what was chosen stays chosen.
+  if (![409, 422].includes(request.status) || !answer?.querySelector(FIELD)) return failed(form, answer?.querySelector("h1, p")?.textContent)
+  // The form with what is wrong about it; what was chosen stays chosen, or is kept with the draft.
   const chosen = form.querySelector(FIELD).files
   document.querySelector("main").replaceWith(answer)
   const field = answer.querySelector(FIELD)
-  if (field) field.files = chosen
+  if (!field.form.querySelector("[name=kept]")) field.files = chosen
   document.dispatchEvent(new CustomEvent("htmx:afterSettle"))
 }
 

@@ -8,6 +8,7 @@ const SLOWEST = 60_000
 
 let source, address, ended, pause, sleep, missed = false
 const stale = new Set()
+const timers = new WeakMap()
 let fetching = false
 
 export function start() {
@@ -70,6 +71,7 @@ function wake() {
 
 // An element may listen to several names: data-panel="promise ball".
 function changed(panels) {
+  document.dispatchEvent(new CustomEvent("live:heard", { detail: panels?.length ? panels : undefined }))
   const heard = panels?.length ? panels : [...document.querySelectorAll("[data-panel]")].flatMap(namesOf)
   for (const name of heard) stale.add(name)
   if (!fetching) refresh()
@@ -81,6 +83,7 @@ async function refresh() {
     const names = new Set(stale)
     stale.clear()
     await Promise.all([...grouped(names)].map(([url, panels]) => renew(url, panels)))
+    document.dispatchEvent(new CustomEvent("live:renewed"))
   }
   fetching = false
 }
@@ -115,8 +118,15 @@ async function renew(url, panels) {
     const fresh = panel.id ? page.getElementById(panel.id) : page.querySelector(`[data-panel="${CSS.escape(panel.dataset.panel)}"]`)
     if (fresh && panel.isConnected) morph(panel, fresh)
   }
+  panels.forEach(again)
   tick()
   show("updated")
+}
+
+// What holds only for a while (data-again, seconds) is asked for again then.
+function again(panel) {
+  clearTimeout(timers.get(panel))
+  if (panel.dataset.again) timers.set(panel, setTimeout(() => panel.isConnected && changed(namesOf(panel)), panel.dataset.again * 1000))
 }
 
 // What a person holds with the mouse must not change in their hand: a click, or a message being dragged, would be lost.

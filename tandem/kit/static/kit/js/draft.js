@@ -1,0 +1,163 @@
+// What is typed in a composer is kept by the server while it is typed. Each saving says from which text it began; the answer
+// is that text joined with what was written elsewhere: in another tab, on another device, by a colleague it is shared with.
+import { toast, word } from "tandem/words"
+
+export const FORM = "form[data-composer]"
+const PAUSE = 700
+const TRY_AGAIN = 5000
+const LOOKED = 2000
+
+// By case: which draft it is, what the server last told of it, and a saving of which we do not know whether it arrived.
+const lives = new Map()
+
+export function lifeOf(form) {
+  return lives.get(form.dataset.composer)
+}
+
+// A composer new on the page, or drawn anew under the hands of its writer, who goes on from where they were.
+export function adopt(form) {
+  const life = lifeOf(form), text = textOf(form)
+  if (!life) lives.set(form.dataset.composer, asTold(form))
+  else if (text === valueOf(form, "base") && !life.saving && !life.pending) Object.assign(life, asTold(form))
+  else if (!text.trim()) life.seen = valueOf(form, "seen")
+  if (text !== lifeOf(form).base) later(form)
+}
+
+// Words of this tab that may not have arrived, and what they were made from.
+export function resume(form, { base, draft, pending }) {
+  lives.set(form.dataset.composer, { ...asTold(form), base: base ?? "", draft: draft || valueOf(form, "draft"), pending })
+  later(form, 0)
+}
+
+export function later(form, pause = PAUSE) {
+  const life = lifeOf(form)
+  if (!life) return
+  clearTimeout(life.timer)
+  life.timer = setTimeout(() => save(form), pause)
+}
+
+export function save(form, options = {}) {
+  const life = lifeOf(form)
+  clearTimeout(life.timer)
+  life.saving ??= send(form, life, options).finally(() => (life.saving = undefined))
+  return life.saving
+}
+
+// Before the words go elsewhere: what they were made from goes along, so that nobody's are written over.
+export function settle(form) {
+  const life = lifeOf(form)
+  clearTimeout(life.timer)
+  life.leaving = true
+  for (const name of ["draft", "base", "seen"]) form.elements[name].value = life[name]
+}
+
+function asTold(form) {
+  return { draft: valueOf(form, "draft"), base: valueOf(form, "base"), seen: valueOf(form, "seen") }
+}
+
+async function send(form, life, options) {
+  const pending = (life.pending ??= { save: once(), body: textOf(form) })
+  let answer
+  try {
+    answer = await fetch(form.dataset.draft, { method: "POST", body: told(form, life, pending), headers: JSON_PLEASE, ...options })
+  } catch {
+    return wait(form)
+  }
+  if (answer.status >= 500 || answer.redirected) return wait(form)
+  life.pending = undefined
+  if (!answer.headers.get("content-type")?.includes("json")) return toast(word("failed"), "warn")
+  const state = await answer.json()
+  if (state.refused) return toast(state.refused, "warn")
+  take(form, life, pending.body, state)
+}
+
+function told(form, life, pending) {
+  const fields = new FormData(form)
+  for (const name of ["files", "kept"]) fields.delete(name)
+  const known = { draft: life.draft, base: life.base, seen: life.seen, ...pending }
+  for (const [name, value] of Object.entries(known)) fields.set(name, value)
+  return fields
+}
+
+function wait(form) {
+  say(form, word("notSaved"))
+  later(form, TRY_AGAIN)
+}
+
+// While somebody types, their text is theirs; what others wrote comes in when they pause.
+function take(form, life, sent, state) {
+  const field = form.querySelector("textarea"), goesOn = field.value !== sent
+  life.draft = state.draft ?? ""
+  if (state.closed) close(life, field, goesOn)
+  else if (goesOn) life.base = sent
+  else put(field, (life.base = state.body))
+  if (state.both) toast(word("both"), "warn")
+  if (textOf(form) !== life.base) later(form)
+  else if (life.draft) say(form, word("saved", { at: new Date().toLocaleTimeString(document.documentElement.lang, CLOCK) }))
+}
+
+function close(life, field, goesOn) {
+  life.base = ""
+  if (goesOn) return
+  field.value = ""
+  toast(word("saidElsewhere"))
+}
+
+// Has anybody written in it elsewhere?
+async function look(form) {
+  const life = lifeOf(form), text = textOf(form)
+  if (!life || life.leaving || life.saving || Date.now() - life.lookedAt < LOOKED) return
+  if (text !== life.base) return save(form)
+  life.lookedAt = Date.now()
+  const answer = await fetch(`${form.dataset.draft}?draft=${life.draft}`, { headers: JSON_PLEASE, redirect: "manual" }).catch(() => undefined)
+  if (!answer?.ok || textOf(form) !== text || life.saving) return
+  const state = await answer.json()
+  if (life.draft || state.draft) take(form, life, text, state)
+}
+
+// The text changes around the place where its reader is.
+function put(field, text) {
+  const old = field.value
+  if (old === text) return
+  const { selectionStart, selectionEnd } = field
+  const most = Math.min(old.length, text.length)
+  let head = 0, tail = 0
+  while (head < most && old[head] === text[head]) head++
+  while (tail < most - head && old[old.length - 1 - tail] === text[text.length - 1 - tail]) tail++
+  const moved = (place) => (place <= head ? place : Math.max(head, Math.min(place, old.length - tail) + text.length - old.length + Math.max(0, place - old.length + tail)))
+  field.value = text
+  if (field === document.activeElement) field.setSelectionRange(moved(selectionStart), moved(selectionEnd))
+}
+
+function say(form, text) {
+  const place = form.querySelector("[data-saved]")
+  if (place) place.textContent = text
+}
+
+function once() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+function textOf(form) {
+  return form.querySelector("textarea").value
+}
+
+function valueOf(form, name) {
+  return form.elements[name]?.value.replaceAll("\r\n", "\n") ?? ""
+}
+
+const JSON_PLEASE = { accept: "application/json" }
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
+
+const all = () => [...document.querySelectorAll(FORM)].filter(lifeOf)
+
+document.addEventListener("focusin", ({ target }) => target.matches?.(`${FORM} textarea`) && look(target.form))
+document.addEventListener("visibilitychange", () => document.hidden || all().forEach(look))
+document.addEventListener("live:renewed", () => all().forEach(adopt))
+document.addEventListener("live:heard", ({ detail }) => {
+  if (!detail || detail.includes("draft")) for (const form of all()) Object.assign(lifeOf(form), { lookedAt: 0 }) && look(form)
+})
+addEventListener("pagehide", () => {
+  for (const form of all()) if (!lifeOf(form).leaving && textOf(form) !== lifeOf(form).base) save(form, { keepalive: true })
+})
+addEventListener("pageshow", () => all().forEach((form) => (lifeOf(form).leaving = false)))

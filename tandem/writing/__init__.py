@@ -1,0 +1,1 @@
+"""What is written and not said yet, who is at it, and what happened meanwhile."""

@@ -1,0 +1,47 @@
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from tandem.cases.audience import Audience, readable_by
+from tandem.kit import uploads
+from tandem.kit.errors import Invalid
+from tandem.kit.files import Stored
+from tandem.writing.models import Typed
+
+# What the composer has besides the words, each short.
+FIELDS = ("when", "at", "waits", "leaves", "leaves_at")
+PLACE = "place-"
+LONGEST_FIELD, MOST_FIELDS = 40, 60
+
+
+def typed(request: HttpRequest, *, files: list[Stored] | None = None) -> Typed:
+    """What stands in the composer that sent this, `files` or those that came along with it."""
+    told = request.POST
+    names = [name for name in told if name in FIELDS or name.startswith(PLACE)][:MOST_FIELDS]
+    audience = told.get("audience", "")
+    return Typed(
+        body=plain(told.get("body")),
+        base=plain(told.get("base")),
+        save=told.get("save", "")[:40],
+        audience=audience if audience in readable_by(request.user) else Audience.SUPPORT,
+        told={name: told[name][:LONGEST_FIELD] for name in names},
+        files=_came_along(request) if files is None else files,
+        seen=number(told.get("seen")) or 0,
+    )
+
+
+def _came_along(request: HttpRequest) -> list[Stored]:
+    try:
+        return uploads.keep(uploads.FilesField().clean(request.FILES.getlist("files")))
+    except ValidationError as error:
+        raise Invalid(error.messages[0]) from error
+
+
+def plain(text: str | None) -> str:
+    """Browsers end lines their own way on the way to us, and PostgreSQL knows no NUL."""
+    return (text or "").replace("\r\n", "\n").replace("\x00", "")
+
+
+def number(told: Any) -> int | None:
+    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 10 else None
