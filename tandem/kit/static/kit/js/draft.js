@@ -33,6 +33,7 @@ export function later(form, pause = PAUSE) {
   const life = lifeOf(form)
   if (!life) return
   clearTimeout(life.timer)
+  life.leaving = false
   life.timer = setTimeout(() => save(form), pause)
 }
 
