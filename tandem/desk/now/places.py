@@ -136,8 +136,10 @@ class Place:
             return _("Promise to {name} broken for {span}").format(name=name, span=say.duration(self.at - self.due))
         if self.due and self.due - self.at < DUE[-1][0]:
             return _("Promise to {name} due in {span}").format(name=name, span=say.duration(self.due - self.at))
+        if self.agreed and self.agreed < self.at:
+            return _("Agreed time over for {span}").format(span=say.duration(self.at - self.agreed))
         if self.agreed and self.agreed - self.at < AGREED[-1][0]:
-            return _("Agreed time {by}").format(by=say.by(self.agreed))
+            return _("Agreed time over in {span}").format(span=say.duration(self.agreed - self.at))
         return ""
 
     def _of_the_harm(self) -> str:
