@@ -48,6 +48,7 @@ class TimeView(PanelView):
 
 class TimeWithdrawalView(PanelView):
     panel = panels.time
+    http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         get_object_or_404(TimeCorrection.objects.filter(case=self.case), pk=pk).withdraw(by=request.user)

@@ -54,8 +54,8 @@ class OfferView(DeskView):
         return _offer(request, HandOverForm(left=left, by=user, initial={"words": words}))
 
 
-class HandOverView(DeskView):
-    """One hand-over, for who takes it, who gave it, and who directs the work."""
+class OneHandOver(DeskView):
+    """For who takes it, who gave it, and who directs the work."""
 
     handover: HandOver
 
@@ -63,6 +63,11 @@ class HandOverView(DeskView):
         found = HandOver.objects.visible_to(self.request.user).select_related("giver", "to", "to_team")
         self.handover = get_object_or_404(found, pk=pk)
 
+    def again(self) -> HttpResponse:
+        return redirect("handover", pk=self.handover.pk)
+
+
+class HandOverView(OneHandOver):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         user: Any = request.user
         handed = {each.case_id: each for each in self.handover.handed.select_related("accepted_by").order_by("pk")}
@@ -78,11 +83,8 @@ class HandOverView(DeskView):
         }
         return render(request, "shifts/handover.html", context)
 
-    def again(self) -> HttpResponse:
-        return redirect("handover", pk=self.handover.pk)
 
-
-class ReadingView(HandOverView):
+class ReadingView(OneHandOver):
     """They have read it."""
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -90,7 +92,7 @@ class ReadingView(HandOverView):
         return HttpResponse(status=204) if "HX-Request" in request.headers else self.again()
 
 
-class AcceptanceView(HandOverView):
+class AcceptanceView(OneHandOver):
     """Of all that waits."""
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -98,7 +100,7 @@ class AcceptanceView(HandOverView):
         return self.again()
 
 
-class OneAcceptanceView(HandOverView):
+class OneAcceptanceView(OneHandOver):
     """Of one case."""
 
     def post(self, request: HttpRequest, handed: int, **kwargs: Any) -> HttpResponse:
@@ -106,13 +108,13 @@ class OneAcceptanceView(HandOverView):
         return self.again()
 
 
-class WithdrawalView(HandOverView):
+class WithdrawalView(OneHandOver):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.handover.withdraw(by=request.user)
         return self.again()
 
 
-class UndoView(HandOverView):
+class UndoView(OneHandOver):
     """Of taking over one case."""
 
     def post(self, request: HttpRequest, handed: int, **kwargs: Any) -> HttpResponse:
