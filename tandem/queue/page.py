@@ -131,7 +131,13 @@ class Queue:
             pieces = orders.behind(cases, self.order, mark)
         except orders.NoMark:
             pieces = [orders.ordered(cases, self.order)]
-        return (rows.read(piece, PAGE + 1, orders.key(self.order), self.columns) for piece in pieces)
+        return (self._rows(piece) for piece in pieces)
+
+    def _rows(self, piece: CaseQuerySet) -> list[Row]:
+        """First which they are, then what they show: else PostgreSQL may join all tables for all of them before it sorts."""
+        keys = list(piece.values_list("pk", flat=True)[: PAGE + 1])
+        found = orders.ordered(Case.objects.filter(pk__in=keys), self.order)
+        return rows.read(found, PAGE + 1, orders.key(self.order), self.columns)
 
     def _few(self) -> CaseQuerySet | None:
         """What is rare, by its keys, so that it is put in order; else it would be looked for along the whole order.

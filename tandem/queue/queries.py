@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.columns import column
 from tandem.cases.query.words import suggests
 from tandem.intake import realms
+from tandem.kit import say
 
 
 @suggests("realm")
@@ -19,3 +20,6 @@ def realm(begun: str, actor: Any) -> list[tuple[str, str]]:
 def label(slug: str) -> str:
     known = realms.get(slug)
     return str(known.label) if known else slug
+
+
+column("due", _("Due"), "due_at")(say.moment)

@@ -1,9 +1,12 @@
 """Sam asks the queue in words."""
 
 import re
+import string
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tandem.cases.models import Ball
 from tandem.kit import clock
@@ -114,3 +117,14 @@ def test_a_view_is_a_query_one_can_go_on_from(mine, told):
 )
 def test_no_text_is_an_error(mine, told, text):
     assert "Queue" in told(text)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(alphabet=string.ascii_letters + ' :"()-<>,~09\x00é', max_size=40),
+    name=st.sampled_from(["q", "view", "after", "stage", "account", "removed"]),
+)
+def test_whatever_stands_in_the_address_is_answered(mine, sam, at_the_desk, text, name):
+    desk = at_the_desk(sam)
+    for page in ("", "completion/", "terms/0/"):
+        assert desk.get(f"/desk/queue/{page}", {"q": "owner:me or realm:export", name: text}).status_code == 200
