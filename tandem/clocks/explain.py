@@ -34,6 +34,8 @@ class Because:
 
 def lines(reckoned: Reckoned, now: int) -> list[Because]:
     """In the time zone of the reader; the calendar's is named where it is another."""
+    if reckoned.trouble:
+        return [*_agreed(reckoned), Because("due", "", reckoned.trouble)]
     return [*_agreed(reckoned), *_told(reckoned, _end(reckoned, now), now), *_sum(reckoned, now)]
 
 
@@ -178,9 +180,7 @@ def _put_together(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _sum(reckoned: Reckoned, now: int) -> Iterator[Because]:
     counted = reckoned.counted(now)
     yield Because("sum", "", _("Counted so far, of {target}.").format(target=span(reckoned.target)), counted)
-    if reckoned.trouble:
-        yield Because("due", "", reckoned.trouble)
-    elif reckoned.due is None:
+    if reckoned.due is None:
         yield Because(
             "due", "", _("Not due while it stands still; then {span} are left.").format(span=span(reckoned.left or 0))
         )

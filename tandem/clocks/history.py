@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tandem.cases.journey import Stage
 from tandem.clocks.terms import Kind, Reason
 
 
@@ -49,7 +50,6 @@ class History:
 
 
 MET, WITHDRAWN = "met", "withdrawn"
-BY_A_PERSON_ONLY = ("update.sent",)
 
 
 def read(lines: Iterable[Line]) -> History:
@@ -246,10 +246,4 @@ ACTS: dict[str, Callable[[_Reader, Line], None]] = {
     "escalation.handed_back": _Reader.handed_back,
     "escalation.withdrawn": _Reader.taken_back,
 }
-HEARD = (
-    *ACTS,
-    *(
-        f"case.entered_{stage}"
-        for stage in ("submit", "intake", "triage", "investigate", "escalate", "resolve", "close")
-    ),
-)
+HEARD = (*ACTS, *(f"case.entered_{stage}" for stage in Stage))

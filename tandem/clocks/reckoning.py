@@ -54,7 +54,7 @@ class Reckoned:
     @property
     def left(self) -> int | None:
         """Seconds of working time that are left once it goes on; None where it runs or has ended."""
-        return self.target - self.counted(OPEN) if self.stands_still else None
+        return self.target - self.counted(OPEN) if self.stands_still and not self.trouble else None
 
     def counted(self, now: int) -> int:
         """Working time that counts, until then."""

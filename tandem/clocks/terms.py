@@ -65,7 +65,6 @@ class Terms:
     since: int
     agreement: Agreement | None
     priority: int = 0
-    why: str = ""
 
     def target(self, kind: str) -> int | None:
         return self.agreement.target(kind, self.priority) if self.agreement else None

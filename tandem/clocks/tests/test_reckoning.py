@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tandem.clocks import explain
 from tandem.clocks.history import Pause, Run
 from tandem.clocks.reckoning import OPEN, reckon
 from tandem.clocks.terms import ALWAYS, CHOSEN_OF_CASE, Agreement, Kind, Reason, Terms
@@ -159,5 +160,9 @@ def test_met_at_the_very_second_is_met_in_time():
 
 def test_what_cannot_be_told_says_so():
     unknown = replace(EIGHT, hours=replace(BERLIN, country="XX"))
+    still = Pause(Reason.CUSTOMER, at("2026-11-24 14:00"))
 
-    assert "no holidays" in reckon(RUN, [], [Terms(0, unknown)]).trouble
+    for pauses in ([], [still]):
+        reckoned = reckon(RUN, pauses, [Terms(0, unknown)])
+        assert (reckoned.due, reckoned.left) == (None, None)
+        assert "no holidays" in explain.lines(reckoned, at("2026-11-25 12:00"))[-1].says
