@@ -9,26 +9,8 @@ from tests import reader, scenes
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    ("sam", "/desk/"),
-    ("sam", "/desk/queue/"),
-    ("sam", "/desk/triage/"),
-    ("sam", "/desk/escalations/"),
-    ("sam", "/desk/search/?q=export"),
-    ("sam", "/desk/components/"),
-    ("sam", "/desk/knowledge/"),
-    ("sam", "/desk/cases/{case}/"),
-    ("sam", "/desk/cases/{case}/escalation/new/"),
-    ("sam", "/desk/templates/"),
-    ("sam", "/desk/report-templates/"),
-    ("sam", "/desk/goals/"),
-    ("sam", "/process/"),
-    ("ada", "/desk/quarantine/"),
-    ("ada", "/desk/mailboxes/"),
-    ("ada", "/desk/collectors/"),
-    ("ada", "/desk/hooks/"),
-    ("ada", "/desk/widgets/"),
-]
+# Besides all that the navigation of an administrator leads to.
+PAGES = ["/desk/search/?q=export", "/desk/cases/{case}/", "/desk/cases/{case}/escalation/new/"]
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +19,14 @@ def case(api_of) -> int:
 
 
 def test_whoever_hears_the_desk_misses_nothing(case, page_of):
-    pages = {name: page_of(name) for name in ("sam", "ada")}
+    page = page_of("ada")
+    page.goto("/desk/")
+    doors = page.locator(".side ul a").evaluate_all("doors => doors.map((door) => door.getAttribute('href'))")
+    assert len(doors) > 10
     found = {}
-    for who, address in PAGES:
-        pages[who].goto(address.format(case=case))
-        found[address] = reader.wrong(pages[who])
+    for address in [*doors, *PAGES]:
+        page.goto(address.format(case=case))
+        found[address] = reader.wrong(page)
 
     assert {address: sentences for address, sentences in found.items() if sentences} == {}
 
