@@ -42,11 +42,11 @@ class Option(NamedTuple):
 Group = tuple[str, list[Option]]
 
 
-def offered(typed: str, actor: Any, *, on: str = "", chosen: Iterable[str] = ()) -> list[Group]:
+def offered(typed: str, actor: Any, *, on: str = "", chosen: list[str] | None = None) -> list[Group]:
     """What there is for these letters, in groups that have something; `on` is the number of the case one is on, `chosen`
     are those of ticked cases.
     """
-    case, numbers = numbered(on, actor), numbers_in(chosen)
+    case, numbers = numbered(on, actor), numbers_in(chosen or [])
     of_all = ngettext("On the {n} chosen case", "On the {n} chosen cases", len(numbers)).format(n=len(numbers))
     groups = [
         (of_all, islice(_like(typed, _acts(numbers, actor)), MOST) if numbers else []),

@@ -25,7 +25,7 @@ class Wanted:
     """`words` is None if there are none; `cases` are those it was narrowed to, None if it was not. Doubts are sentences."""
 
     typed: str
-    words: SearchQueryCombinable | None
+    words: Any  # what the combinations of queries are, Django's types do not say
     plain: list[str]
     """The words one by one that must stand there, for whom a slip is looked for."""
     cases: Q | None

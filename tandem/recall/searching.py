@@ -58,7 +58,7 @@ class Found:
         return not len(self)
 
     def __len__(self) -> int:
-        return sum(map(len, (self.cases, self.articles, self.accounts, self.people)))
+        return len(self.cases) + len(self.articles) + len(self.accounts) + len(self.people)
 
 
 class Place(NamedTuple):
@@ -101,8 +101,9 @@ def _searched(told: Wanted, actor: Any, begin: Place | None) -> Found:
     slip = meant(told, actor) if begin is None and len(cases) < LITTLE else ""
     if begin or told.cases is not None:
         return Found(cases, [], [], [], later, slip)
-    accounts, people = (named(told.typed, actor)[:OTHERS] for named in (accounts_named, people_named))
-    return Found(cases, _articles(told, actor), list(accounts), list(people), later, slip)
+    accounts = list(accounts_named(told.typed, actor)[:OTHERS])
+    people = list(people_named(told.typed, actor)[:OTHERS])
+    return Found(cases, _articles(told, actor), accounts, people, later, slip)
 
 
 def _only_narrowed(told: Wanted, actor: Any) -> Found:
