@@ -2,11 +2,12 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from django.shortcuts import get_object_or_404
+from ninja import Router, Schema, Status
 
 from tandem.cases.api import find_case
 from tandem.clocks import panels
-from tandem.clocks.models import Calendar, Clock, Policy, PolicyVersion
+from tandem.clocks.models import Calendar, Clock, Policy, PolicyVersion, Wait
 from tandem.people.roles import Can
 
 router = Router(tags=["clocks"])
@@ -40,6 +41,17 @@ class ClockOut(Schema):
     because: list[BecauseOut]
 
 
+class WaitIn(Schema):
+    words: str
+
+
+class WaitOut(Schema):
+    id: int
+    words: str
+    begun_at: datetime
+    ended_at: datetime | None
+
+
 class PolicyOut(Schema):
     id: int
     name: str
@@ -70,6 +82,26 @@ def clocks(request: HttpRequest, number: int) -> list[dict[str, Any]]:
     request.user.must_be_able_to(Can.WORK)  # type: ignore[union-attr]
     found = panels.explained(find_case(request, number), request.user, most=MOST)
     return [_told(row) | {"because": [vars(line) for line in because]} for row, because in found]
+
+
+@router.get("/cases/{number}/waits", response=list[WaitOut], operation_id="list_waits")
+def waits(request: HttpRequest, number: int) -> list[Wait]:
+    """Whom outside it waits for, and did, the newest first."""
+    return list(Wait.objects.visible_to(request.user).filter(case=find_case(request, number))[:MOST])
+
+
+@router.post("/cases/{number}/waits", response={201: WaitOut}, operation_id="begin_wait")
+def begin_wait(request: HttpRequest, number: int, told: WaitIn) -> Status[Wait]:
+    """Somebody outside must move before we can."""
+    case = find_case(request, number, needs=Can.WORK)
+    return Status(201, case.waits.begin(by=request.user, words=told.words))
+
+
+@router.post("/cases/{number}/waits/standing/end", response={204: None}, operation_id="end_wait")
+def end_wait(request: HttpRequest, number: int) -> Status[None]:
+    case = find_case(request, number, needs=Can.WORK)
+    get_object_or_404(Wait.objects.visible_to(request.user).standing(), case=case).end(by=request.user)
+    return Status(204, None)
 
 
 @router.get("/policies", response=list[PolicyOut], operation_id="list_policies")

@@ -217,3 +217,29 @@ def test_a_row_that_says_something_else_is_named(exports):
     exports.clocks.filter(kind=Kind.RESOLUTION).update(due_at=berlin("2026-11-24 15:00"))
     said = CliRunner().invoke(clocks, [str(exports.number)])
     assert (said.exit_code, "resolution due_at is 2026-11-24 14:00:00+00:00" in said.output) == (1, True)
+
+
+def test_it_stands_still_while_the_case_sleeps_and_goes_on_when_it_wakes(exports, sam, when):
+    with when("2026-11-24 14:00"):
+        exports.snoozes.put_off(by=sam, until=berlin("2026-11-25 09:00"))
+    assert the(exports, Kind.RESOLUTION).paused_why == "snoozed"
+
+    with when("2026-11-25 09:00"):
+        pass
+    assert the(exports, Kind.RESOLUTION).due_at == berlin("2026-11-25 16:00")
+    must_equal_their_replay(exports)
+
+
+def test_it_stands_still_while_the_customer_checks_a_solution(exports, sam, erin, ana, when):
+    with when("2026-11-24 13:30"):
+        exports.assessments.judge(impact=2, urgency=2, by=sam)
+        exports.enter("investigate", by=sam)
+        resolution = exports.resolutions.propose(words="We raised the limit.", by=erin)
+        resolution.verify_ours(verdict="works", how="Ran it", by=erin)
+        resolution.ask_customer(by=sam)
+    assert the(exports, Kind.RESOLUTION).paused_why == "customer"
+
+    with when("2026-11-25 11:00"):
+        resolution.verify_customer(verdict="no", by=ana)
+    assert the(exports, Kind.RESOLUTION).due_at == berlin("2026-11-26 10:30")
+    must_equal_their_replay(exports)

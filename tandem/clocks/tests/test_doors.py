@@ -155,6 +155,16 @@ def test_a_program_reads_clocks_with_their_reasons_policies_and_calendars(by_api
     assert by_api(ana).get(f"/api/v1/cases/{exports.number}/clocks").status_code == 403
 
 
+def test_a_program_says_for_whom_a_case_waits(by_api, sam, ana, exports):
+    program, here = by_api(sam), f"/api/v1/cases/{exports.number}/waits"
+
+    told = program.post(here, {"words": "The carrier"}, content_type="application/json")
+    assert (told.status_code, program.get(here).json()[0]["words"]) == (201, "The carrier")
+    assert program.post(here, {"words": "Another"}, content_type="application/json").status_code == 409
+    assert program.post(f"{here}/standing/end").status_code == 204
+    assert by_api(ana).post(here, {"words": "Me"}, content_type="application/json").status_code == 403
+
+
 def test_cases_are_asked_for_by_what_is_due(exports, sam, when):
     from tandem.clocks import watching
 

@@ -62,7 +62,7 @@ class Walk:
                 self.reached[self.counted] = minute + MINUTE
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=70, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told())
 def test_it_says_what_a_walk_over_the_minutes_says(story):
     run, pauses, timeline = story
@@ -83,7 +83,7 @@ def test_it_says_what_a_walk_over_the_minutes_says(story):
             assert told_at > min(end, reckoned.ended or end)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told(), MINUTES)
 def test_it_does_not_matter_when_one_asks(story, later):
     """What happens later changes nothing of what was; a pause that is over before it begins changes nothing at all."""

@@ -13,7 +13,7 @@ from tandem.clocks.worktime import ALWAYS, DayOff, Hours, NoWorkingTime, TooFarA
 
 BERLIN = of("09:00-12:00 13:00-17:00", zone="Europe/Berlin", country="DE", subdivision="BE")
 SLOW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 MONTH = 31 * 24 * 60
 # Around changes of the clock, in both directions and by half an hour, a day left out, and the turn of the year.
