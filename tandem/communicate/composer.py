@@ -44,7 +44,7 @@ class Waiting(NamedTuple):
     files: list[dict[str, str]]
     leaves_at: datetime
     held_why: str
-    is_overtaken: bool
+    overtaken_by: news.News | None
 
 
 class Begun(NamedTuple):
@@ -103,7 +103,7 @@ def _around(role: str, *, case: int, me: int, draft: int) -> Mapping[str, QueryS
         )
     )
     planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case__in=here).waiting().with_news()
-    names = ("pk", "body", "files", "leaves_at", "held_why", "is_overtaken")
+    names = ("pk", "body", "files", "leaves_at", "held_why", "overtaken_by")
     drafts = Draft.objects.visible_to(User(pk=me, role=role)).filter(case__in=here).open()
     seen = Coalesce(
         Subquery(drafts.filter(pk=draft).values("based_on")[:1]),
@@ -128,4 +128,6 @@ def _begun(row: dict[str, Any]) -> Begun:
 def _waiting(row: dict[str, Any]) -> Waiting:
     files = [Stored(*told) for told in row.pop("files")]
     shown = [{"name": file.name, "size": filesizeformat(file.size)} for file in files]
-    return Waiting(**row | {"files": shown, "leaves_at": datetime.fromisoformat(row["leaves_at"])})
+    since = news.said(**row.pop("overtaken_by")) if row["overtaken_by"] else None
+    told = {"files": shown, "leaves_at": datetime.fromisoformat(row["leaves_at"]), "overtaken_by": since}
+    return Waiting(**row | told)

@@ -103,9 +103,17 @@ def read(told: Any) -> list[News]:
     return [_news(row) for row in told]
 
 
+def said(message: int, at: datetime | str, who: str | None, words: str | None) -> News:
+    """A message, as news."""
+    return News(_moment(at), who or "", "", " ".join((words or "").split()), message)
+
+
 def _news(row: dict[str, Any]) -> News:
-    at = row["at"] if isinstance(row["at"], datetime) else datetime.fromisoformat(row["at"])
-    is_said = row["verb"] in SAID
-    words = " ".join((row["words"] or "").split()) if is_said else ""
+    if row["verb"] in SAID:
+        return said(row["message"], row["at"], row["who"], row["words"])
     what = sentence(Event(verb=row["verb"], facts=row["facts"]))
-    return News(at, row["who"] or "", what, words, row["message"] if is_said else None)
+    return News(_moment(row["at"]), row["who"] or "", what)
+
+
+def _moment(at: datetime | str) -> datetime:
+    return at if isinstance(at, datetime) else datetime.fromisoformat(at)

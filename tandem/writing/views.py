@@ -8,7 +8,7 @@ from tandem.cases.http import CaseView, DeskView, PanelView
 from tandem.cases.models import Case
 from tandem.kit.errors import Refused
 from tandem.writing import forms, panels
-from tandem.writing.models import Draft, Hint, Kept, Unhinted
+from tandem.writing.models import Draft, Hint, Kept
 
 MOST = 100
 
@@ -147,7 +147,7 @@ class HintDismissalView(CaseView):
     def post(self, request: HttpRequest, kind: str, **kwargs: Any) -> HttpResponse:
         if kind not in Hint.values:
             raise Http404
-        Unhinted.objects.get_or_create(person=request.user, kind=kind)
+        request.user.unhinted.get_or_create(kind=kind)
         return HttpResponse() if "HX-Request" in request.headers else back_to(self.case)
 
 

@@ -4,7 +4,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject, Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -21,6 +22,7 @@ from tandem.kit.files.fields import StoredFiles
 from tandem.kit.later import asked_for, later
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
+from tandem.writing.news import SHOWN
 
 # So long after its time we look whether anybody works on it, and so long after it we give up.
 LATE, GIVEN_UP = timedelta(minutes=10), timedelta(days=1)
@@ -41,9 +43,11 @@ class PlannedUpdateQuerySet(VisibleTo):
         return self.filter(update=None, withdrawn_at=None)
 
     def with_news(self) -> Self:
-        """With `is_overtaken`: something was said to or by the customer since it was written."""
+        """With `is_overtaken`: something was said to or by the customer since it was written; `overtaken_by` is the last."""
         said = Message.objects.filter(stands_on=OuterRef("case"), audience=Audience.CUSTOMER)
-        return self.annotate(is_overtaken=Exists(said.filter(created_at__gt=OuterRef("planned_at"))))
+        since = said.filter(created_at__gt=OuterRef("planned_at")).order_by("-created_at", "-pk")
+        told = JSONObject(message="pk", at="created_at", who="author__name", words=Left("body", SHOWN))
+        return self.annotate(is_overtaken=Exists(since), overtaken_by=Subquery(since.values(told=told)[:1]))
 
 
 class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):  # type: ignore[misc]

@@ -79,7 +79,7 @@ def test_a_program_that_says_what_it_has_read_does_not_speak_over_ana(case, sam,
     refused = program.post(address, {"body": "Try again, please.", "seen": seen}, content_type="application/json")
 
     assert refused.status_code == 409
-    assert "It is solved, thank you." in refused.json()["detail"]
+    assert "It is solved, thank you." in refused.json()["title"]
     assert not case.updates.exists()
     assert (
         program.post(address, {"body": "Try again.", "seen": seen + 1}, content_type="application/json").status_code

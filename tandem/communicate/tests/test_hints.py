@@ -52,6 +52,7 @@ def test_a_kind_turned_off_is_off_for_sam_alone_until_he_wants_it_again(case, sa
     ],
 )
 def test_a_deadline_is_found_by_its_words(case, sam, ana, said, words):
+    case.updates.send("We are on it.", by=sam)
     case.messages.write(said, by=ana, audience=Audience.CUSTOMER)
 
     assert _hints(case, sam) == ([f"they mention “{words}”"] if words else [])

@@ -23,7 +23,7 @@ KEPT = timedelta(days=30)
 A_MOMENT = timedelta(seconds=20)
 """Whoever typed within it is writing."""
 MOST_SAVES, MOST_FILES = 30, 20
-FEWER_FIRST = [Audience.RESTRICTED, Audience.SUPPORT, Audience.CUSTOMER]
+FEWER_FIRST: list[str] = [Audience.RESTRICTED, Audience.SUPPORT, Audience.CUSTOMER]
 
 
 class TooLong(Invalid):
@@ -224,6 +224,8 @@ class Draft(models.Model):
         """As it was; below what they have begun on this case since."""
         if self.author_id != by.pk:
             raise NotYours
+        if self.is_open:
+            return self
         if now := self.case.drafts.open().filter(author=by).select_for_update().first():
             Draft.objects.filter(pk=self.pk).delete()
             return now.append(Typed(self.body, audience=self.audience, told=self.told, files=self.stored), by=by)
