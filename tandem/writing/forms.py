@@ -44,4 +44,4 @@ def plain(text: str | None) -> str:
 
 
 def number(told: Any) -> int | None:
-    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 10 else None
+    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 19 else None

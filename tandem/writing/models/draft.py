@@ -105,7 +105,9 @@ class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore
         return draft.append(said, by=by, typed=typed)
 
     def _begin(self, case: Case, typed: Typed, *, by: Any) -> "Draft":
-        row = Draft(case=case, author=by, audience=typed.audience, based_on=typed.seen or case.last_seq)
+        row = Draft(
+            case=case, author=by, audience=typed.audience, based_on=min(typed.seen or case.last_seq, case.last_seq)
+        )
         # Two tabs may begin at once: the row of one of them stays.
         Draft.objects.bulk_create([row], ignore_conflicts=True)
         begun: Draft = self.open().select_for_update().get(author=by)

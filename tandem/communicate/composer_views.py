@@ -1,0 +1,160 @@
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from tandem.cases.audience import Audience
+from tandem.cases.http import PanelView
+from tandem.cases.models import Ball, Case
+from tandem.communicate import forms, panels
+from tandem.communicate.models import PlannedUpdate, addressing
+from tandem.kit import clock, uploads
+from tandem.kit.files import Stored
+from tandem.people.roles import Can
+from tandem.writing.forms import number, plain
+from tandem.writing.forms import typed as typed_in
+from tandem.writing.merging import merge
+from tandem.writing.models import Draft, Typed
+from tandem.writing.news import SomethingNew, must_be_seen
+from tandem.writing.views import open_draft
+
+
+class MessagesView(PanelView):
+    """The conversation; writing to the customer is an update, writing among us a message."""
+
+    panel = panels.conversation
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if before := number(request.GET.get("before")):
+            self.panel = panels.conversation_before(before)
+        elif draft := number(request.GET.get("draft")):
+            self.panel = panels.conversation_with(draft)
+        return self.show()
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        draft = open_draft(self.case, request, told=request.POST)
+        form = forms.UpdateForm(
+            request.POST,
+            request.FILES,
+            actor=request.user,
+            case=self.case,
+            people=addressing.taking_part(self.case),
+            kept=[file.stored_as for file in draft.stored] if draft else [],
+        )
+        if not form.is_valid():
+            return self._refuse(draft, form, status=422)
+        if draft and draft.is_open and _has_more(draft, request):
+            return self._refuse(draft, form, status=409, joined=True)
+        told = form.cleaned_data
+        again = draft.stored if draft else []
+        stored = [*(file for file in again if file.stored_as in told["kept"]), *uploads.keep(told["files"])]
+        try:
+            with transaction.atomic():
+                self._say(told, stored, draft)
+        except SomethingNew:
+            return self._refuse(draft, form, status=409, stored=stored, asked=True)
+        return self.show()
+
+    def _say(self, told: dict[str, Any], stored: list[Stored], draft: Draft | None) -> None:
+        if told["audience"] == Audience.CUSTOMER:
+            self.request.user.must_be_able_to(Can.SPEAK)
+            must_be_seen(self.case, number(self.request.POST.get("seen")), by=self.request.user)
+            self._speak(told, stored)
+        else:
+            self.case.messages.write(told["body"], by=self.request.user, audience=told["audience"], files=stored)
+        if draft and draft.is_open:
+            draft.sent(plain(self.request.POST.get("body")))
+
+    def _refuse(
+        self,
+        draft: Draft | None,
+        form: forms.UpdateForm,
+        *,
+        status: int,
+        stored: list[Stored] | None = None,
+        **why: Any,
+    ) -> HttpResponse:
+        """Everything typed or chosen is in the draft, and in the composer again."""
+        came = uploads.keep(form.cleaned_data.get("files") or []) if stored is None else stored
+        known = draft.stored if draft else []
+        typed = typed_in(self.request, files=[file for file in came if file not in known])
+        kept = draft.take(typed, by=self.request.user) if draft else self.case.drafts.keep(typed, by=self.request.user)
+        told = self.request.POST.dict()
+        if kept.draft:
+            self.panel = panels.conversation_with(kept.draft.pk)
+            told["body"] = kept.draft.body
+        if "asked" in why:  # by this answer it has been shown
+            told["seen"] = str(self.case.last_seq)
+        form.data = told
+        return self.show(form=form, status=status, **why)
+
+    def _speak(self, told: dict[str, Any], stored: list[Stored]) -> None:
+        self.request.user.must_be_able_to(Can.SPEAK)
+        saying = {
+            "by": self.request.user,
+            "promise_at": told["promise_at"],
+            "ball": Ball.CUSTOMER if told["waits"] else None,
+            "files": stored,
+            "addressed": told["addressed"],
+        }
+        if told["leaves_at"] or settings.UNDO_SECONDS:
+            leaves_at = told["leaves_at"] or clock.now() + timedelta(seconds=settings.UNDO_SECONDS)
+            self.case.planned_updates.plan(told["body"], leaves_at=leaves_at, **saying)
+        else:
+            self.case.updates.send(told["body"], **saying)
+
+
+class PlannedUpdateView(PanelView):
+    """An update that waits to leave: `find` it among those of this case."""
+
+    panel = panels.conversation
+    needs = Can.SPEAK
+    planned: PlannedUpdate
+
+    http_method_names = ["post"]
+
+    def find(self, number: int, pk: int = 0, **kwargs: Any) -> None:
+        super().find(number=number)
+        rows = PlannedUpdate.objects.visible_to(self.request.user).select_related("case", "planned_by")
+        self.planned = get_object_or_404(rows, case__in=Case.objects.read_on(self.case), pk=pk)
+
+
+class UndoView(PlannedUpdateView):
+    """Take it back: its words stand in the composer again, below what one has typed there meanwhile."""
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        with transaction.atomic():
+            self.planned.withdraw(by=request.user)
+            words = Typed(self.planned.body, told=self._told(), files=self.planned.stored)
+            draft = self.case.drafts.take_back(words, by=request.user, typed=plain(request.POST.get("body")))
+        self.panel = panels.conversation_with(draft.pk)
+        return self.show()
+
+    def _told(self) -> dict[str, str]:
+        planned = self.planned
+        is_later = planned.leaves_at - planned.planned_at > timedelta(seconds=settings.UNDO_SECONDS)
+        told = {
+            "when": "at" if planned.promise_at else "",
+            "at": forms.local(planned.promise_at),
+            "waits": "on" if planned.ball == Ball.CUSTOMER else "",
+            "leaves": "then" if is_later else "",
+            "leaves_at": forms.local(planned.leaves_at) if is_later else "",
+        }
+        if planned.places is not None:
+            told |= {forms.place_of(one): planned.places.get(one.pk, "") for one in addressing.taking_part(self.case)}
+        return told
+
+
+class LeaveNowView(PlannedUpdateView):
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.planned.leave_now(by=request.user)
+        return self.show()
+
+
+def _has_more(draft: Draft, request: HttpRequest) -> bool:
+    """Somebody wrote in it, on another screen, what is not in the words that came."""
+    base, body = plain(request.POST.get("base")), plain(request.POST.get("body"))
+    return merge(base, body, draft.body).text.strip() != body.strip()
