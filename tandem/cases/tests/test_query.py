@@ -34,6 +34,7 @@ TERMS = [
     *(Term(key, value) for key in ("promise", "due") for value in ("none", "late", *LENGTHS)),
     *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
     Term("watching", "me"),
+    *(Term("draft", value) for value in ("me", "shared", "me,shared")),
     *(Term("tag", value) for value in ("none", "slow", "lost,slow")),
     *(Term("task", value) for value in ("me", "late", "open", "none", "me,late")),
     *(Term("field", value) for value in ("plan=gold", "plan=none", "rows>2", "rows<2,plan=gold", "rows=3")),
@@ -177,6 +178,7 @@ TRUE = {
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
     "active": lambda case, value, actor: _time(case.active_at, value, ahead=False),
     "watching": lambda case, value, actor: _is_watched(case),
+    "draft": lambda case, value, actor: value == {3: "me", 4: "shared"}.get(case.priority),
 }
 
 
@@ -221,9 +223,18 @@ def many(ana, mallory, sam, erin, max):
         Case.objects.filter(pk=case.pk).update(active_at=case.active_at)
     watch = apps.get_model("notify.Watch")  # of a room above
     watch.objects.bulk_create(watch(case=case, watched_by=sam) for case in filter(_is_watched, Case.objects.all()))
+    _begin_to_write(sam, erin)
     tags = apps.get_model("organize.Tag").objects
     tags.get(name="gone").merge_into(tags.get(name="lost"), by=max)
     return list(Case.objects.select_related("account", "reporter", "customer_owner", "technical_owner", "ball_holder"))
+
+
+def _begin_to_write(sam, erin):
+    drafts = apps.get_model("writing.Draft")  # of a room above
+    told = {"audience": "support", "body": "Looks odd", "based_on": 1}
+    for case in Case.objects.filter(priority__in=[3, 4]):
+        shared = {"author": erin, "shared_at": NOW} if case.priority == 4 else {"author": sam}
+        drafts.objects.bulk_create([drafts(case=case, **told, **shared)])
 
 
 def test_every_word_has_a_slow_and_simple_reading():
