@@ -6,10 +6,11 @@ from procrastinate.contrib.django import app
 from tandem.kit import clock
 from tandem.kit.later import later
 from tandem.notify import letters, pushing
-from tandem.notify.models import Notice
+from tandem.notify.models import Interruption, Notice
 
 LOOKED_BACK = timedelta(days=7)
 KEPT = timedelta(days=90)
+COUNTED = timedelta(days=2)
 
 
 @app.task(name="notify.push", queue="outbound", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
@@ -46,3 +47,4 @@ def watch_digests(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """What was read long ago; the ledger keeps what happened."""
     Notice.objects.filter(read_at__lt=clock.now() - KEPT).delete()
+    Interruption.objects.filter(at__lt=clock.now() - COUNTED).delete()

@@ -13,7 +13,7 @@ document.addEventListener("input", ({ target }) => {
 })
 
 document.addEventListener("keydown", (event) => {
-  if (!list || event.target !== field || event.isComposing) return
+  if (!list || event.target !== field || event.isComposing || event.ctrlKey || event.metaKey) return
   const options = [...list.children]
   const steps = { ArrowDown: 1, ArrowUp: -1 }
   if (event.key in steps) point((at + steps[event.key] + options.length) % options.length)
