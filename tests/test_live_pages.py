@@ -148,7 +148,7 @@ def test_whoever_is_mentioned_hears_the_bell_and_reads_why(number, page_of, api_
     erin.goto("/desk/queue/")
     bell = erin.locator(".side .bell")
     before = int(bell.locator(".count").inner_text() or 0)
-    sam.locator(".composer .to label.support").click()
+    sam.keyboard.press("n")
     words = sam.locator("#composer-body")
     words.press_sequentially("Could you look, @er")
     expect(sam.get_by_role("option", name="Erin Haas")).to_have_attribute("aria-selected", "true")
