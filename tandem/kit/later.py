@@ -30,9 +30,16 @@ ALSO: list[Callable[[], int]] = []
 
 def asked_for(locks: Iterable[str]) -> set[str]:
     """Of these locks those with a job that waits, or that a worker is at."""
-    rows = apps.get_model("procrastinate.ProcrastinateJob").objects.filter(
-        lock__in=list(locks), status__in=["todo", "doing"]
-    )
+    return _locks_of(locks, "todo", "doing")
+
+
+def still_to_come(locks: Iterable[str]) -> set[str]:
+    """Of these locks those with a job that waits: what a worker is at may have looked already at what it should see."""
+    return _locks_of(locks, "todo")
+
+
+def _locks_of(locks: Iterable[str], *states: str) -> set[str]:
+    rows = apps.get_model("procrastinate.ProcrastinateJob").objects.filter(lock__in=list(locks), status__in=states)
     return {lock for lock in rows.values_list("lock", flat=True) if lock}
 
 

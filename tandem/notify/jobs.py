@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tandem.kit import clock
-from tandem.kit.later import later
+from tandem.kit.later import later, still_to_come
 from tandem.notify import letters, pushing
 from tandem.notify.models import Interruption, Notice
 
@@ -38,8 +38,9 @@ def digest(user_id: int) -> None:
 def watch_digests(timestamp: int) -> None:
     """Whoever has something to be mailed; whether it is time, their digest knows."""
     rows = Notice.objects.to_mail().filter(at__gt=clock.now() - LOOKED_BACK).order_by("user")
-    for person in rows.values_list("user", flat=True).distinct():
-        later("notify.digest", lock=f"notify.digest {person}", user_id=person)
+    people = {f"notify.digest {person}": person for person in rows.values_list("user", flat=True).distinct()}
+    for lock in people.keys() - still_to_come(people):
+        later("notify.digest", lock=lock, user_id=people[lock])
 
 
 @app.periodic(cron="23 4 * * *")

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tandem.kit import clock, fetch, reachable
-from tandem.kit.later import asked_for, later
+from tandem.kit.later import later, still_to_come
 from tandem.kit.sealed import CannotOpen
 from tandem.notify.models import Browser, Calm, Interruption, Kind, Notice, PushKey, Reason
 from tandem.notify.models.browser import bytes_of
@@ -39,10 +39,10 @@ class TryAgain(Exception):
 @transaction.atomic
 def push(user_id: int) -> None:
     """What waits for this person goes to each of their browsers, if it may disturb them now; else once more when it may."""
-    user = User.objects.active().filter(pk=user_id).first()
+    user: Any = User.objects.active().filter(pk=user_id).first()
     told = _decided(user) if user else []
-    for browser in user.browsers.standing() if told else ():  # type: ignore[union-attr]
-        urgent = any(map(is_urgent, told))
+    urgent = any(map(is_urgent, told))
+    for browser in user.browsers.standing() if told else ():
         later("notify.tell_browser", browser_id=browser.pk, notices=[notice.pk for notice in told], urgent=urgent)
 
 
@@ -73,7 +73,7 @@ def _decided(user: User) -> list[Notice]:
 def _once_more(user: User, at: datetime) -> None:
     """One job waits for that; it does not keep what is urgent from having one of its own before."""
     lock = f"{push_lock(user.pk)} later"
-    if not asked_for([lock]):
+    if not still_to_come([lock]):
         later("notify.push", lock=lock, at=at, user_id=user.pk)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from tandem.kit import clock, prepared
-from tandem.kit.later import asked_for, later
+from tandem.kit.later import later, still_to_come
 from tandem.notify.models import Mention
 from tandem.notify.models.notice import show
 from tandem.notify.models.telling import tell
@@ -34,7 +34,7 @@ def spread(events: dict[int, str]) -> None:
 
 def _push(people: Iterable[int]) -> None:
     locks = {push_lock(person): person for person in people}
-    for lock in locks.keys() - asked_for(locks) if locks else ():
+    for lock in locks.keys() - still_to_come(locks) if locks else ():
         later("notify.push", lock=lock, at=clock.now() + A_MOMENT, user_id=locks[lock])
 
 

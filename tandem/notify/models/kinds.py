@@ -72,6 +72,11 @@ KIND_OF: dict[str, Kind] = {
     "workaround.expired": Kind.TROUBLE,
     "clock.warned": Kind.CLOCK,
     "clock.broken": Kind.CLOCK,
+    "task.came_due": Kind.CLOCK,
+    "task.added": Kind.GIVEN,
+    "task.given": Kind.GIVEN,
+    "handover.offered": Kind.GIVEN,
+    "handover.accepted": Kind.PROGRESS,
     "snooze.ended": Kind.GIVEN,
     "colleague.told": Kind.MENTIONED,
     "message.written": Kind.NOTE,
@@ -81,7 +86,19 @@ KIND_OF: dict[str, Kind] = {
     "case.unmerged": Kind.END,
 }
 # Of these only those hear whom the event itself names.
-ONLY_NAMED = ("promise.warned", "promise.broken", "clock.warned", "clock.broken", "snooze.ended", "colleague.told")
+ONLY_NAMED = (
+    "promise.warned",
+    "promise.broken",
+    "clock.warned",
+    "clock.broken",
+    "task.came_due",
+    "task.added",
+    "task.given",
+    "handover.offered",
+    "handover.accepted",
+    "snooze.ended",
+    "colleague.told",
+)
 # For these reasons it is told as another kind than its verb says.
 KIND_FOR: dict[str, Kind] = {
     Reason.MENTIONED: Kind.MENTIONED,

@@ -101,7 +101,7 @@ TELL = """
                ELSE 'clock' END, NULL
         FROM happened h JOIN around a ON a.id = h.id AND a.case_id = h.read_on, jsonb_array_elements_text(
             CASE jsonb_typeof(h.facts->'told') WHEN 'array' THEN h.facts->'told' ELSE '[]' END) AS told
-        WHERE h.verb IN ('clock.warned', 'clock.broken')
+        WHERE h.verb IN ('clock.warned', 'clock.broken', 'task.came_due')
         UNION ALL
         SELECT h.id, t.user_id, 'team', e.team_id
         FROM happened h JOIN escalate_escalation e ON e.id = (h.facts->>'escalation')::bigint
@@ -116,6 +116,19 @@ TELL = """
         FROM happened h JOIN triage_handoff o ON o.id = (h.facts->>'handoff')::bigint
         JOIN people_team_members t ON t.team_id = o.to_team_id
         WHERE h.verb = 'handoff.made'
+        UNION ALL
+        SELECT h.id, k.whom_id, 'given', NULL
+        FROM happened h JOIN organize_task k ON k.id = (h.facts->>'task')::bigint
+        WHERE h.verb IN ('task.added', 'task.given')
+        UNION ALL
+        SELECT h.id, coalesce(s.to_id, t.user_id), CASE WHEN s.to_id IS NULL THEN 'team' ELSE 'given' END, s.to_team_id
+        FROM happened h JOIN shifts_handover s ON s.id = (h.facts->>'handover')::bigint
+        LEFT JOIN people_team_members t ON t.team_id = s.to_team_id
+        WHERE h.verb = 'handover.offered'
+        UNION ALL
+        SELECT h.id, s.giver_id, 'asked', NULL
+        FROM happened h JOIN shifts_handover s ON s.id = (h.facts->>'handover')::bigint
+        WHERE h.verb = 'handover.accepted'
         UNION ALL
         SELECT h.id, o.handed_by_id, 'asked', NULL
         FROM happened h JOIN triage_handoff o ON o.id = (h.facts->>'handoff')::bigint

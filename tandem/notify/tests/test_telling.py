@@ -8,6 +8,8 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.notify.models import Kind, Mention, Notice, Reason, Watch, Way
+from tandem.shifts.models import HandOver
+from tandem.shifts.models.handover import Leaving
 from tandem.triage.models import Part
 
 
@@ -230,3 +232,23 @@ def test_a_clock_is_told_to_those_it_names(owned, sam, erin, max, worker):
     assert told(sam) == [("clock.broken", Reason.OWNER)]
     assert told(erin) == [("clock.broken", Reason.CLOCK)]
     assert told(max) == [("clock.broken", Reason.MANAGER)]
+
+
+def test_a_task_is_told_to_whom_it_is_for_and_once_more_when_it_is_due(owned, sam, erin, worker):
+    task = owned.tasks.plan("Check the backup", by=sam, whom=erin, due_at=clock.now() + timedelta(hours=2))
+    worker()
+    assert told(erin) == [("task.added", Reason.GIVEN)]
+
+    with clock.at(task.due_at + timedelta(minutes=1)):
+        worker()
+        assert told(erin)[0] == ("task.came_due", Reason.CLOCK)
+
+
+def test_a_handover_is_told_to_who_takes_it_and_taken_to_who_gave_it(owned, sam, max, worker):
+    offered = HandOver.objects.offer([Leaving(owned, next="Tell Ana")], to=max, by=sam)
+    worker()
+    assert told(max) == [("handover.offered", Reason.GIVEN)]
+
+    offered.accept(by=max)
+    worker()
+    assert ("handover.accepted", Reason.ASKED) in told(sam)
