@@ -3,9 +3,11 @@
 import pytest
 
 from tandem.cases.query import NotUnderstood
+from tandem.kit.errors import Invalid
 from tandem.people.models import Team
 from tandem.queue import counts
 from tandem.queue.models import NameTaken, NotTheirs, OwnLayout, SavedView, Sharing
+from tandem.queue.portables import Views
 
 LATE = {"name": "Late exports", "text": "is:late realm:export"}
 
@@ -172,3 +174,28 @@ def test_a_program_does_the_same(by_api, sam, erin, shared):
     assert [view["name"] for view in by_api(erin).get("/api/v1/views").json()["items"]] == ["Unjudged"]
     assert by_api(erin).delete(f"/api/v1/views/{shared.pk}").status_code == 403
     assert by_api(erin).delete(address).status_code == 404
+
+
+def test_shared_views_go_out_and_come_in_as_rows(shared, late, sam, max):
+    rows = Views().told()
+    assert rows == [{"name": "Unjudged", "text": "priority:none"}]
+    assert Views().take(rows, by=max) == []
+
+    told = [{**rows[0], "order": "opened", "columns": ["number", "realm"]}, {"name": "Lost", "text": "owner:none"}]
+    assert [sentence.split(":")[0] for sentence in Views().take(told, by=max)] == [
+        "View “Unjudged”",
+        "View “Lost” is new.",
+    ]
+    shared.refresh_from_db()
+    assert (shared.order, shared.columns, shared.owner) == ("opened", ["number", "realm"], sam)
+    assert SavedView.objects.get(name="Lost").owner == max
+
+    for wrong in (
+        {"text": "stage:tirage"},
+        {"order": "sideways"},
+        {"position": -1},
+        {"columns": "number"},
+        {"team": "x"},
+    ):
+        with pytest.raises(Invalid):
+            Views().take([{**rows[0], **wrong}], by=max)
