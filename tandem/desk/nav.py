@@ -122,7 +122,7 @@ def _counts(request: HttpRequest) -> dict[str, int]:
     if (kept := getattr(request, "counts_of_doors", None)) is None:
         actor: Any = request.user
         waiting = _waiting(actor.role, me=actor.pk, soon=now.soon(), at=clock.now())
-        kept = waiting | {"now": sum(waiting.get(name, 0) for name in ("own", "team", "critical", "free"))}
+        kept = waiting | {"now": sum(waiting.get(name, 0) for name in ("own", "team", "critical", "free", "task"))}
         request.counts_of_doors = kept  # type: ignore[attr-defined]
     return kept
 

@@ -35,6 +35,7 @@ RULES = [
         "+60, 50, 40, 30, 10",
     ),
     (gettext_lazy("an agreed time is over, is over within an hour, within four hours"), "+30, 25, 15"),
+    (gettext_lazy("a task of yours is late, is due within an hour, within four hours"), "+30, 25, 15"),
     (gettext_lazy("it is Critical, High, Medium, not judged yet"), "+40, 20, 5, 10"),
     (gettext_lazy("nobody has said yet when the customer hears from us"), "+25"),
     (gettext_lazy("nobody owns it"), "+15"),
@@ -107,6 +108,11 @@ class Place:
         return _time(self.row["due_at"])
 
     @cached_property
+    def task_due(self) -> datetime | None:
+        """When the first task of theirs is due."""
+        return _time(self.row["task_due"])
+
+    @cached_property
     def since(self) -> datetime:
         return datetime.fromisoformat(self.row["ball_since"])
 
@@ -122,6 +128,10 @@ class Place:
             yield Part(_("nothing promised yet"), UNSAID)
         if self.agreed:
             yield Part(_("agreed time {by}").format(by=say.by(self.agreed)), _points(self.agreed - self.at, AGREED))
+        if self.task_due:
+            yield Part(
+                _("your task due {by}").format(by=say.by(self.task_due)), _points(self.task_due - self.at, AGREED)
+            )
         yield Part(self.priority or _("not judged yet"), PRIORITIES[self.row["priority"]])
         if self._is_unowned:
             yield Part(_("nobody owns it"), UNOWNED)
@@ -136,6 +146,12 @@ class Place:
             return _("Promise to {name} broken for {span}").format(name=name, span=say.duration(self.at - self.due))
         if self.due and self.due - self.at < DUE[-1][0]:
             return _("Promise to {name} due in {span}").format(name=name, span=say.duration(self.due - self.at))
+        if self.task_due and self.task_due < self.at:
+            return _("Task late: {text}").format(text=self.row["task"])
+        if self.task_due and self.task_due - self.at < AGREED[-1][0]:
+            return _("Task due in {span}: {text}").format(
+                span=say.duration(self.task_due - self.at), text=self.row["task"]
+            )
         if self.agreed and self.agreed < self.at:
             return _("Agreed time over for {span}").format(span=say.duration(self.at - self.agreed))
         if self.agreed and self.agreed - self.at < AGREED[-1][0]:

@@ -5,12 +5,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.kit import clock, prepared
+from tandem.organize.models import Task
 from tandem.people.models import Team, User
 from tandem.people.roles import Can
 from tandem.triage.priority import Priority
@@ -30,17 +31,17 @@ def soon() -> datetime:
 
 def pressing(actor: Any, soon: datetime) -> dict[str, CaseQuerySet]:
     """What cannot wait, a reading for each reason that it is this person's turn; no case is in two of them."""
-    cases, turns = _open(actor), _turns(actor)
-    readings = {
-        name: cases.filter(turn, _presses(soon) | _agreed(soon) | CRITICAL)
-        for name, turn in turns.items()
-        if name != "free"
-    }
+    cases, turns, tasks = _open(actor), _turns(actor), _tasks(actor, soon)
+    here = _presses(soon) | _agreed(soon) | CRITICAL | tasks
+    readings = {name: cases.filter(turn, here) for name, turn in turns.items() if name != "free"}
+    elsewhere = cases.exclude(turns["own"] | turns["team"])
     if "free" in turns:
-        unowned = cases.filter(turns["free"])
+        unowned, near = cases.filter(FREE), Q(next_update_at__lt=soon) | Q(next_update_at=None)
         # Two, for each has an index: the longest list of all is the one nobody owns.
         readings["critical"] = unowned.filter(CRITICAL)
-        readings["free"] = unowned.exclude(CRITICAL).filter(Q(next_update_at__lt=soon) | Q(next_update_at=None))
+        readings["free"] = unowned.exclude(CRITICAL).filter(near)
+        elsewhere = elsewhere.exclude(FREE & (CRITICAL | near))
+    readings["task"] = elsewhere.filter(tasks)
     return readings
 
 
@@ -53,20 +54,24 @@ def read(actor: Any) -> dict[str, list[dict[str, Any]]]:
 def _read(role: str, *, me: int, soon: datetime) -> dict[str, QuerySet]:
     actor = User(pk=me, role=role)
     cases = _open(actor)
-    later = {name: _later(cases.filter(turn), name, soon) for name, turn in _turns(actor).items()}
-    others = cases.filter(_mine(actor)).exclude(reduce(or_, _turns(actor).values()))
+    tasks = _tasks(actor, soon)
+    later = {name: _later(cases.filter(turn).exclude(tasks), name, soon) for name, turn in _turns(actor).items()}
+    others = cases.filter(_mine(actor)).exclude(reduce(or_, _turns(actor).values())).exclude(tasks)
     return {
-        **{name: _columns(rows)[:MANY] for name, rows in pressing(actor, soon).items()},
-        **{f"later_{name}": _columns(rows)[:LATER] for name, rows in later.items()},
-        "waiting": _columns(others)[:LATER],
+        **{name: _columns(rows, actor)[:MANY] for name, rows in pressing(actor, soon).items()},
+        **{f"later_{name}": _columns(rows, actor)[:LATER] for name, rows in later.items()},
+        "waiting": _columns(others, actor)[:LATER],
     }
 
 
-def _columns(cases: CaseQuerySet) -> QuerySet:
+def _columns(cases: CaseQuerySet, actor: Any) -> QuerySet:
+    task = Task.objects.visible_to(actor).open().filter(whom=actor.pk, case=OuterRef("pk"), due_at__isnull=False)
+    first = task.order_by("due_at", "pk")
     return cases.by_promise().values(
         "pk", "number", "title", "stage", "priority", "ball", "ball_with", "ball_since", "next_update_at", "due_at",
         "customer_owner", "technical_owner", company=F("account__name"), tier=F("account__tier"),
         reporter_name=F("reporter__name"), holder=F("ball_holder__name"), team=F("ball_team__name"),
+        task=Subquery(first.values("text")[:1]), task_due=Subquery(first.values("due_at")[:1]),
     )  # fmt: skip
 
 
@@ -95,6 +100,12 @@ def _later(cases: CaseQuerySet, turn: str, soon: datetime) -> CaseQuerySet:
 
 def _presses(soon: datetime) -> Q:
     return Q(next_update_at__isnull=False, next_update_at__lt=soon) | _unsaid() | _unaccepted()
+
+
+def _tasks(actor: Any, soon: datetime) -> Q:
+    """With a task of theirs that is late or soon due."""
+    due = Task.objects.visible_to(actor).open().filter(whom=actor.pk, due_at__lt=soon)
+    return Q(pk__in=due.order_by().values("case"))
 
 
 def _agreed(soon: datetime) -> Q:

@@ -173,3 +173,13 @@ def test_an_agreed_time_that_is_soon_over_presses(sams, sam):
     assert row.reason.startswith("Agreed time ")
     assert 25 in [part.points for part in row.parts]
     assert counted(sam) == 1
+
+
+def test_a_task_soon_due_presses_wherever_the_ball_is(sams, sam, erin):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.tasks.plan("Check the backup", by=sam, whom=erin, due_at=clock.now() + timedelta(minutes=21))
+
+    [row] = now.of(erin).now
+
+    assert row.reason == "Task due in 20 min: Check the backup"
+    assert (counted(erin), counted(sam)) == (1, 0)
