@@ -64,8 +64,9 @@ class Counts:
         return math.log(self.judged[value]) + sum(math.log(self._share(word, value)) for word in known)
 
     def _share(self, word: str, value: str) -> float:
-        """Of the cases judged so, those with the word; never none and never all."""
-        return (self.seen[word][value] + 0.5) / (self.judged[value] + 1)
+        """Of the cases judged so, those with the word; never none, and of few no more than of all."""
+        of_all = (self.seen[word].total() + 0.5) / (self.judged.total() + 1)
+        return (self.seen[word][value] + of_all) / (self.judged[value] + 1)
 
     def _because(self, value: str, known: list[str]) -> tuple[str, ...]:
         speaks = {word: self._speaks_for(word, value) for word in known}

@@ -12,6 +12,7 @@ from tandem.cases.http import CaseView
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
+from tandem.intake import realms
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.triage.forms import TriageForm
@@ -108,6 +109,7 @@ def _about(case: Case, *, form: TriageForm | None = None, **more: Any) -> dict[s
         "facts": case.facts.table().rows,
         "suggestion": suggestion,
         "advice": advice,
+        "reported": realms.get(case.realm),
         "form": form or TriageForm(people=people, suggestion=suggestion, initial=_initial(case, suggestion, owner)),
     }
 

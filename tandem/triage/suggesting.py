@@ -22,6 +22,7 @@ REALMS_SHOWN = 3
 SAID = 3
 MOST_FACTS = 100
 SURE = 0.6
+LIKELY = 0.05
 PEOPLE = [(100, "affected:hundreds"), (10, "affected:many"), (3, "affected:some")]
 
 
@@ -76,7 +77,9 @@ def suggest(case: Case, said: Iterable[Message] | None = None) -> Suggestion | N
     return Suggestion(
         impact=_suggested(impacts[0], str(scoring.Impact(int(impacts[0].value)).label)),
         urgency=_suggested(urgencies[0], str(scoring.Urgency(int(urgencies[0].value)).label)),
-        realms=tuple(_realm(guess) for guess in realms_ if realms.get(guess.value))[:REALMS_SHOWN],
+        realms=tuple(_realm(guess) for guess in realms_ if guess.sure >= LIKELY and realms.get(guess.value))[
+            :REALMS_SHOWN
+        ],
         priority=score.priority,
         learned_from=learned_from,
     )
