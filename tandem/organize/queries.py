@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,10 +46,10 @@ def _known_fields(begun: str, actor: Any) -> list[tuple[str, str]]:
 def tag(value: str, actor: Any) -> Q:
     standing = Tagging.objects.standing()
     if (name := value.lower().removeprefix("#")) == "none":
-        return ~Q(pk__in=standing.values("case"))
+        return ~_has(standing)
     # As keys: with few tags the database then knows how many cases they are on.
     if tags := list(Tag.objects.visible_to(actor).meaning(name).values_list("pk", flat=True)):
-        return Q(pk__in=standing.filter(tag__in=tags).values("case"))
+        return _has(standing.filter(tag__in=tags))
     raise NotUnderstood(gettext("There is no tag “{name}”.").format(name=value))
 
 
@@ -61,12 +61,12 @@ def task(value: str, actor: Any) -> Q:
     tasks = Task.objects.open()
     match chosen(value, TASKS, "task"):
         case "me":
-            return Q(pk__in=tasks.filter(whom=actor.pk).values("case"))
+            return _has(tasks.filter(whom=actor.pk))
         case "late":
-            return Q(pk__in=tasks.late().values("case"))
+            return _has(tasks.late())
         case "none":
-            return ~Q(pk__in=tasks.values("case"))
-    return Q(pk__in=tasks.values("case"))
+            return ~_has(tasks)
+    return _has(tasks)
 
 
 @word(
@@ -86,11 +86,11 @@ def field(value: str, actor: Any) -> Q:
     standing = FieldValue.objects.standing().filter(key=key)
     if sign == "=":
         if told == "none":
-            return ~Q(pk__in=standing.values("case"))
+            return ~_has(standing)
         told = actor.email if told == "me" and FieldKind.PERSON in kinds else told
-        return Q(pk__in=standing.filter(words__contains=[f"{key}={_as_kept(told, kinds)}"]).values("case"))
+        return _has(standing.filter(words__contains=[f"{key}={_as_kept(told, kinds)}"]))
     bound = {"number__isnull": False, f"number__{'lt' if sign == '<' else 'gt'}": _number(told, value)}
-    return Q(pk__in=standing.filter(**bound).values("case"))
+    return _has(standing.filter(**bound))
 
 
 def _no_field(value: str, key: str, actor: Any) -> str:
@@ -126,3 +126,8 @@ def _number(told: str, value: str) -> Decimal:
     raise NotUnderstood(
         gettext("“field:{value}” compares with a number or a day, as 12 or 2026-01-31.").format(value=value)
     )
+
+
+def _has(rows: QuerySet) -> Q:
+    """One of these rows is of the case. Not as a list of keys: “-tag:export” would compare each case with all of it."""
+    return Q(Exists(rows.filter(case=OuterRef("pk")).order_by()))
