@@ -5,6 +5,7 @@ from typing import Any
 
 from tandem.cases.models import Case
 from tandem.cases.models.link import LinkKind
+from tandem.communicate.models import Promise
 from tandem.kit import clock
 from tandem.kit.later import drain
 from tandem.organize.models import Field, FieldKind, Tag, TagKind, TaskList
@@ -49,7 +50,12 @@ def shape(*, by: Any) -> None:
 
 def sort(case: Case, *, nth: int, by: Any) -> None:
     """What one notices while judging it."""
-    for name, fits in {"export": case.realm == "export", "month-end": nth % 5 == 0, "regression": nth % 3 == 0}.items():
+    for name, fits in {
+        "export": "export" in case.title.lower(),
+        "sign-in": "sign" in case.title.lower(),
+        "month-end": nth % 5 == 0,
+        "regression": nth % 3 == 0,
+    }.items():
         if fits:
             case.taggings.put_on(name, by=by)
     if nth % 4 == 0:
@@ -69,7 +75,8 @@ def put_in_order(who: dict[str, Any]) -> None:
         if ana:
             _plan(ana, who)
         waiting = open_ones.exclude(pk=ana and ana.pk).filter(ball="engineering", next_update_at__gt=clock.real())
-        for case in waiting.exclude(promises__warn_at__lte=clock.real()).order_by("-pk").distinct()[:MOST]:
+        soon = Promise.objects.standing().filter(warn_at__lte=clock.real())
+        for case in waiting.exclude(pk__in=soon.values("case")).order_by("-pk")[:MOST]:
             case.snoozes.put_off(by=who["sam"], until=clock.now() + timedelta(days=2), on=Wakes.ENGINEERING)
         drain()
 
