@@ -41,7 +41,7 @@ def reckon_some(*, after: int, since: datetime) -> int | None:
 
 def differences(case: Case) -> list[str]:
     """Where a row says something else than the replay, in words for whoever runs the product."""
-    rows = {_key(row): row for row in Clock.objects.filter(case=case)}
+    rows = {key_of(row): row for row in Clock.objects.filter(case=case)}
     found = []
     for told in replay(case).all():
         columns = columns_of(told)
@@ -96,7 +96,7 @@ def moved(before: Replay, after: Replay) -> list[dict[str, Any]]:
 
 
 def _keep(case: Case, told: list[Reckoned], *, is_new: bool) -> list[Clock]:
-    rows = {_key(row): row for row in Clock.objects.filter(case=case)}
+    rows = {key_of(row): row for row in Clock.objects.filter(case=case)}
     changed = [_write(case, each, rows, is_new=is_new) for each in told]
     due_at = min(
         (row.due_at for row in rows.values() if row.due_at and not (row.met_at or row.withdrawn_at)), default=None
@@ -154,7 +154,7 @@ def key(told: Reckoned) -> Key:
     return told.run.kind, told.run.seq, told.run.team or None
 
 
-def _key(row: Clock) -> Key:
+def key_of(row: Clock) -> Key:
     return row.kind, row.seq, row.escalation_id
 
 

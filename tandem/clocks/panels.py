@@ -21,11 +21,12 @@ MOST = 12
 
 def explained(case: Case, actor: Any, *, most: int = MOST) -> list[tuple[Clock, list[Because]]]:
     """The clocks of a case, what still stands first, and why each is due when it is."""
-    now = int(clock.now().timestamp())
-    told = {keeping.key(each): explain.lines(each, now) for each in replay(case).all()}
     rows = Clock.objects.visible_to(actor).filter(case=case).select_related("escalation__team", "version__policy")
-    found = sorted(rows.order_by("-started_at", "-pk")[:most], key=_place)
-    return [(row, told.get((row.kind, row.seq, row.escalation_id), [])) for row in found]
+    found = {keeping.key_of(row): row for row in sorted(rows.order_by("-started_at", "-pk")[:most], key=_place)}
+    played, now = replay(case), int(clock.now().timestamp())
+    runs = [run for run in played.history.runs if (run.kind, run.seq, run.team or None) in found]
+    because = {keeping.key(told): explain.lines(told, now) for told in played.of(runs)}
+    return [(row, because.get(key, [])) for key, row in found.items()]
 
 
 def _place(row: Clock) -> tuple:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tandem.cases.models import Case, Event
 from tandem.clocks import choosing
-from tandem.clocks.history import HEARD, TALK, History, Line, read
+from tandem.clocks.history import HEARD, TALK, History, Line, Run, read
 from tandem.clocks.reckoning import Reckoned, reckon
 from tandem.clocks.terms import Terms
 
@@ -19,7 +19,10 @@ class Replay:
     timelines: dict[int, list[Terms]]
 
     def all(self) -> list[Reckoned]:
-        found = (reckon(run, self.history.pauses, self.timelines.get(run.team, ())) for run in self.history.runs)
+        return self.of(self.history.runs)
+
+    def of(self, runs: Iterable[Run]) -> list[Reckoned]:
+        found = (reckon(run, self.history.pauses, self.timelines.get(run.team, ())) for run in runs)
         return [reckoned for reckoned in found if reckoned]
 
     def with_terms(self, of: int, terms: Terms) -> "Replay":
