@@ -36,7 +36,7 @@ def sam_begins_and_erin_sees_that(sam: Page, erin: Page) -> None:
     sam.keyboard.press("r")
     expect(words(sam)).to_be_focused()
     sam.keyboard.type(OURS)
-    expect(sam.locator("[data-saved]")).to_contain_text("kept")
+    expect(sam.locator("[data-kept-at]")).to_contain_text("kept")
     expect(erin.locator("#panel-presence")).to_contain_text("Sam Okafor writes to Ana")
     expect(words(erin)).to_have_value("")
 

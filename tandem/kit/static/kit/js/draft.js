@@ -131,7 +131,7 @@ function put(field, text) {
 }
 
 function say(form, text) {
-  const place = form.querySelector("[data-saved]")
+  const place = form.querySelector("[data-kept-at]")
   if (place) place.textContent = text
 }
 
