@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -88,7 +89,10 @@ def field(value: str, actor: Any) -> Q:
         if told == "none":
             return ~_has(standing)
         told = actor.email if told == "me" and FieldKind.PERSON in kinds else told
-        return _has(standing.filter(words__contains=[f"{key}={_as_kept(told, kinds)}"]))
+        chosen_as = Q(words__contains=[f"{key}={_as_kept(told, kinds)}"])
+        if kinds & {FieldKind.TEXT, FieldKind.LINK}:
+            return _has(standing.alias(low=Lower("text")).filter(Q(low=told) | chosen_as))
+        return _has(standing.filter(chosen_as))
     bound = {"number__isnull": False, f"number__{'lt' if sign == '<' else 'gt'}": _number(told, value)}
     return _has(standing.filter(**bound))
 

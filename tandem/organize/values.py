@@ -25,7 +25,11 @@ class NotAValue(Invalid):
 
 @dataclass(frozen=True)
 class Value:
-    """`value` is plain JSON, for programs and conditions; `text` is how it reads; one asks by the `words`, or by `number`."""
+    """`value` is plain JSON, for programs and conditions; `text` is how it reads.
+
+    One asks by the `words`, by the `number`, or, of what is written freely, by the text: it stands nowhere else, so that
+    what is erased is gone.
+    """
 
     value: Any
     text: str
@@ -50,7 +54,7 @@ def read(field: Field, raw: Any) -> Value | None:
 
 
 def _text(field: Field, told: Any) -> Value:
-    return Value(told, told, (told.lower(),))
+    return Value(told, told, ())
 
 
 def _number(field: Field, told: Any) -> Value:
@@ -111,7 +115,7 @@ def _link(field: Field, told: Any) -> Value:
     parts = urlsplit(told) if told.isprintable() and " " not in told else urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise NotAValue(_("“{field}” is an address that begins with https:// or http://.").format(field=field.label))
-    return Value(told, told, (told.lower(),))
+    return Value(told, told, ())
 
 
 READERS: dict[FieldKind, Callable[[Field, Any], Value]] = {

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -91,7 +92,7 @@ class FieldValueManager(models.Manager.from_queryset(FieldValueQuerySet)):  # ty
         if value is None or field.kind not in ("text", "link"):
             return value
         told = self.instance.secrets.cover({field.key: value.text})[field.key]
-        return value if told == value.text else values.Value(told, told, (told.lower(),))
+        return value if told == value.text else values.Value(told, told, ())
 
 
 class FieldValue(models.Model):
@@ -128,6 +129,7 @@ class FieldValue(models.Model):
                 name="cases_by_a_number",
                 condition=Q(replaced_at=None, number__isnull=False),
             ),
+            models.Index("key", Lower("text"), name="cases_by_a_text", condition=Q(replaced_at=None)),
             GinIndex("words", name="cases_by_a_value", condition=Q(replaced_at=None)),
         ]
 

@@ -179,7 +179,18 @@ def test_a_password_in_a_field_is_covered(case, sam, write):
     case.field_values.fill_in({"login": "My password is hunter2!Sommer"}, by=sam)
 
     assert said(case) == {"login": "My password is [password hidden]"}
-    assert not FieldValue.objects.filter(words__0__contains="hunter2").exists()
+
+
+def test_what_is_erased_is_gone_from_a_field_and_a_task(case, sam, max, write):
+    write("note")
+    case.field_values.fill_in({"note": "Call Mr Longfellow at home"}, by=sam)
+    case.field_values.fill_in({"note": "Nothing"}, by=sam)
+    case.tasks.plan("Call Mr Longfellow", by=sam)
+
+    case.erasures.erase("Longfellow", by=max, why="He asked for it.")
+
+    left = [*case.field_values.values_list("text", "value", "words"), *case.tasks.values_list("text")]
+    assert "longfellow" not in str(left).lower()
 
 
 def test_at_the_desk(case, sam, max, at_the_desk, write, plan):
