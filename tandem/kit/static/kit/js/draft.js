@@ -11,13 +11,18 @@ const LOOKED = 2000
 const lives = new Map()
 
 export function lifeOf(form) {
-  return lives.get(form.dataset.composer)
+  return lives.get(keyOf(form))
+}
+
+// A form that is drawn anew in place goes on with what it began with.
+function keyOf(form) {
+  return (form.began ??= form.dataset.composer)
 }
 
 // A composer new on the page, or drawn anew under the hands of its writer, who goes on from where they were.
 export function adopt(form) {
   const life = lifeOf(form), text = textOf(form)
-  if (!life) lives.set(form.dataset.composer, asTold(form))
+  if (!life) lives.set(keyOf(form), asTold(form))
   else if (text === valueOf(form, "base") && !life.saving && !life.pending) Object.assign(life, asTold(form))
   else if (!text.trim()) life.seen = valueOf(form, "seen")
   if (text !== lifeOf(form).base) later(form)
@@ -25,7 +30,7 @@ export function adopt(form) {
 
 // Words of this tab that may not have arrived, and what they were made from.
 export function resume(form, { base, draft, pending }) {
-  lives.set(form.dataset.composer, { ...asTold(form), base: base ?? "", draft: draft || valueOf(form, "draft"), pending })
+  lives.set(keyOf(form), { ...asTold(form), base: base ?? "", draft: draft || valueOf(form, "draft"), pending })
   later(form, 0)
 }
 
@@ -107,7 +112,8 @@ function close(life, field, goesOn) {
 // Has anybody written in it elsewhere?
 async function look(form) {
   const life = lifeOf(form), text = textOf(form)
-  if (!life || life.leaving || life.saving || Date.now() - life.lookedAt < LOOKED) return
+  if (!life || life.leaving || Date.now() - life.lookedAt < LOOKED) return
+  if (life.saving) return life.saving.then(() => look(form)) // its answer may be older than what we heard of
   if (text !== life.base) return save(form)
   life.lookedAt = Date.now()
   const answer = await fetch(`${form.dataset.draft}?draft=${life.draft}`, { headers: JSON_PLEASE, redirect: "manual" }).catch(() => undefined)
