@@ -103,7 +103,7 @@ def _through_the_sheet_of_keys(page: Page) -> None:
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keys")
     sheet.get_by_role("searchbox").fill("owner")
-    expect(sheet.get_by_text("Owners")).to_be_visible()
+    expect(sheet.get_by_text("assign an owner")).to_be_visible()
     expect(sheet.get_by_text("Knowledge")).to_be_hidden()
     sheet.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
