@@ -23,7 +23,7 @@ DESK = {
     "/desk/queue/": 10,
     "/desk/triage/": 15,
     "/desk/escalations/": 6,
-    "/desk/goals/": 8,
+    "/desk/goals/": 9,
     "/desk/notices/": 5,
     "/desk/notices/latest/": 4,
     "/desk/notices/settings/": 7,
