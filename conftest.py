@@ -55,12 +55,15 @@ def _a_stage_of_ones_own(settings, tmp_path_factory) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_remembered_of_the_test_before(monkeypatch) -> None:
     """Each process keeps for seconds what reports ask and what is fetched; a test may change either, and may be slow."""
+    from tandem.automate.models import Rule, rule
     from tandem.submit.models import Mailbox, ReportTemplate, mailboxes, template
 
     monkeypatch.setattr(template, "KEPT", timedelta(days=1))
     ReportTemplate.objects.forget()
     monkeypatch.setattr(mailboxes, "REMEMBERED", timedelta(days=1))
     Mailbox.objects.forget()
+    monkeypatch.setattr(rule, "REMEMBERED", 86_400)
+    Rule.objects.forget()
 
 
 @pytest.fixture(autouse=True)

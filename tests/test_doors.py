@@ -34,7 +34,7 @@ class World:
     """Ana's case with one of everything an address can name."""
 
     def __init__(self, case: Any, ana: Any, sam: Any, erin: Any, ada: Any, platform: Any) -> None:
-        from tandem.automate.models import Run
+        from tandem.automate.models import Macro, Rule, Run
         from tandem.clocks.models import Calendar, Policy
         from tandem.clocks.worktime import ALWAYS, Hours
         from tandem.communicate.models import Template
@@ -94,7 +94,11 @@ class World:
         self.merge = same.merges.join_to(case, by=sam)
         self.move = case.moves.split([case.messages.write("And?", by=ana, audience=Audience.CUSTOMER)], by=sam)
         self.link = case.links.link_to(other, by=sam)
-        self.run = Run.objects.do([case], [{"act": "note", "with": {"text": "Their month ends."}}], by=sam)
+        doings = [{"act": "note", "with": {"text": "Their month ends."}}]
+        self.run = Run.objects.do([case], doings, by=sam)
+        self.macro = Macro.objects.write(name="Month's end", acts=doings, by=ada)
+        self.rule = Rule.objects.write(name="Month's end", when="message.received", acts=doings, by=ada)
+        self.rehearsal = self.rule.current.rehearsals.begin(by=ada)
         [self.proposal] = case.proposals.make([Person("Joe", "joe@northwind.example")], message=self.message)
 
         self.tagging = case.taggings.put_on("data-loss", by=ada)
@@ -244,6 +248,9 @@ NOUNS = {
     "run": "run",
     "notice": "told",
     "browser": "browser",
+    "macro": "macro",
+    "rule": "rule",
+    "rehearsal": "rehearsal",
 }
 
 

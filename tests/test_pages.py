@@ -27,6 +27,8 @@ DESK = {
     "/desk/notices/": 5,
     "/desk/notices/latest/": 4,
     "/desk/notices/settings/": 7,
+    "/desk/automation/": 8,
+    "/desk/runs/": 5,
     "/process/": 4,
 }
 PUBLIC = {"/help/": 2, "/status/": 4}

@@ -56,6 +56,8 @@ PAGES = {
     "knowledge": ("sam", "/desk/knowledge/"),
     "article": ("sam", "/desk/knowledge/{article}/"),
     "quarantine": ("sam", "/desk/quarantine/"),
+    "automation": ("max", "/desk/automation/"),
+    "rule-new": ("max", "/desk/rules/new/"),
     "process": ("max", "/process/"),
     "goals": ("max", "/desk/goals/"),
     "goal": ("max", "/desk/goals/first-time/"),

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -28,7 +29,7 @@ def export(file: str) -> None:
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--check", is_flag=True, help="Only say what would change.")
 @click.option("--as", "email", default="", help="The administrator who does it; without, the first there is.")
-def take(file: click.utils.LazyFile, check: bool, email: str) -> None:
+def take(file: TextIO, check: bool, email: str) -> None:
     """Make the settings as FILE says, all or nothing, and say what changed."""
     people = User.objects.active().filter(role=Role.ADMINISTRATOR).order_by("pk")
     by = (people.filter(email=email.lower()) if email else people).first()

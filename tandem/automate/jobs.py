@@ -1,7 +1,8 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from tandem.automate.models import Run
+from tandem.automate import firing, telling
+from tandem.automate.models import Rehearsal, Rule, Run
 
 
 @app.task(name="automate.work", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
@@ -14,3 +15,21 @@ def work(run_id: int) -> None:
 def undo(run_id: int) -> None:
     """Take back what is left of a run."""
     Run.objects.select_related("undo_asked_by").get(pk=run_id).take_back()
+
+
+@app.task(name="automate.rehearse", retry=RetryStrategy(max_attempts=4, exponential_wait=4))
+def rehearse(rehearsal_id: int) -> None:
+    """Look up what a rule would have done."""
+    Rehearsal.objects.get(pk=rehearsal_id).work()
+
+
+@app.task(name="automate.tell_paused", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def tell_paused(rule_id: int) -> None:
+    telling.tell_paused(Rule.objects.select_related("switched_on_by").get(pk=rule_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="automate.let_time_pass", queueing_lock="automate.let_time_pass", lock="automate.let_time_pass")
+def let_time_pass(timestamp: int) -> None:
+    """Rules that wait for a time to pass."""
+    firing.let_time_pass()

@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from tandem.automate import acting, forms
-from tandem.automate.models import FEW, Run
+from tandem.automate.models import FEW, Macro, Run
+from tandem.automate.models.run import NOT_DONE
 from tandem.cases import acts
 from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
@@ -28,26 +29,29 @@ class RunsView(DeskView):
         """`cases` and an `act` with what it asks for; with `preview` it is only said what would become of it."""
         cases = forms.chosen(request.POST.getlist("cases"), by=request.user)
         try:
-            doings = [forms.doing(request.POST, by=request.user)]
+            macro = forms.macro(request.POST, by=request.user)
+            doings = macro.acts if macro else [forms.doing(request.POST, by=request.user)]
             if request.POST.get("preview"):
-                return self._preview(cases, doings)
-            run = Run.objects.do(cases, doings, by=request.user)
+                return self._preview(cases, doings, macro)
+            run = macro.use(cases, by=request.user) if macro else Run.objects.do(cases, doings, by=request.user)
         except Invalid as wrong:
             return _choosing(request, cases, wrong=wrong.sentence)
         if "HX-Request" in request.headers:
             return _shown(request, run)
         return redirect("run", run.pk)
 
-    def _preview(self, cases: list[Any], doings: list[dict[str, Any]]) -> HttpResponse:
+    def _preview(self, cases: list[Any], doings: list[dict[str, Any]], macro: Macro | None) -> HttpResponse:
         actor: Any = self.request.user
         tried = Run.objects.preview(cases, doings, by=actor)
+        known = [acts.get(doing["act"]) for doing in doings]
         context = {
             "cases": cases,
-            "doing": doings[0],
+            "posted": {"act": f"{forms.MACRO}{macro.pk}"} if macro else {"act": doings[0]["act"], **doings[0]["with"]},
             "says": acting.sentences(doings, by=actor),
-            "act": acts.get(doings[0]["act"]),
+            "speaks": any(act.speaks for act in known),
+            "stays": [str(act.stays) for act in known if act.stays],
             "tried": tried,
-            "refused": [(case, told[-1]) for case, told in tried if told[-1].outcome in ("refused", "failed")],
+            "refused": [case for case, told in tried if told[-1].outcome in NOT_DONE],
             "untried": max(len(cases) - FEW, 0),
         }
         return render(self.request, _name(self.request, "preview"), context)
@@ -64,7 +68,9 @@ class RunView(DeskView):
     run: Run
 
     def find(self, pk: int, **kwargs: Any) -> None:
-        rows = Run.objects.visible_to(self.request.user).select_related("by", "undo_asked_by")
+        rows = Run.objects.visible_to(self.request.user).select_related(
+            "by", "undo_asked_by", "rule_version", "macro_version", "event__case"
+        )
         self.run = get_object_or_404(rows, pk=pk)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -83,11 +89,13 @@ def _choosing(request: HttpRequest, cases: list[Any], *, told: Any = None, wrong
     actor: Any = request.user
     posted = told or request.POST
     name = posted.get("act", "")
-    act = acts.ACTS.get(name)
+    act, macro = acts.ACTS.get(name), None if wrong else forms.macro(posted, by=actor)
     context = {
         "cases": cases,
         "choice": forms.ActChoice(initial={"act": name}, by=actor),
         "act": act,
+        "macro": macro,
+        "says": acting.known(macro.acts, by=actor) if macro else (),
         "form": act and act.form(initial={field: posted.get(field, "") for field in act.asks}, by=actor),
         "wrong": wrong,
     }

@@ -41,7 +41,7 @@ def _let_hear_together(hearer: str, events: dict[int, str]) -> None:
 
 
 def _let_all_hear(event_id: int, verb: str) -> None:
-    for each in ledger.LISTENERS[verb]:
+    for each in ledger.listeners(verb):
         try:
             ledger.hear(_event(event_id), each)  # anew, for the one before may have changed what it was about
         except Exception:

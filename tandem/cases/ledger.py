@@ -6,7 +6,7 @@ job, which exists only if the act commits; a hearing that fails goes on as a job
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,8 @@ Hearer = Callable[[dict[int, str]], None]
 LISTENERS: dict[str, list[str]] = defaultdict(list)
 HEARERS: dict[str, list[str]] = defaultdict(list)
 """Who hear of all that an act recorded at once."""
+CHOSEN: list[tuple[Callable[[], Container[str]], str]] = []
+"""Who hears of verbs that people chose: which these are at the moment, and the listener."""
 
 
 def on(*verbs: str) -> Callable[[Listener], Listener]:
@@ -53,6 +55,21 @@ def on_act(*verbs: str) -> Callable[[Hearer], Hearer]:
     return keep
 
 
+def on_chosen(verbs: Callable[[], Container[str]]) -> Callable[[Listener], Listener]:
+    """Ask to hear of the verbs that `verbs()` holds at the moment."""
+
+    def keep(listener: Listener) -> Listener:
+        CHOSEN.append((verbs, f"{listener.__module__}.{listener.__name__}"))
+        return listener
+
+    return keep
+
+
+def listeners(verb: str) -> list[str]:
+    """Who hears of this verb now."""
+    return [*LISTENERS[verb], *(listener for verbs, listener in CHOSEN if verb in verbs())]
+
+
 _reasons: ContextVar[dict[str, Any]] = ContextVar("reasons", default={})  # noqa: B039 - never changed, only replaced
 
 
@@ -75,7 +92,7 @@ def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audien
     panel = (verb.partition(".")[0],)
     read = [live.Word(f"case:{pk}", panel, audience) for pk in {case.pk, case.merged_into_id or case.pk}]
     live.say(*read, live.Word("queue", ("queue",), Audience.SUPPORT))
-    if LISTENERS[verb] or HEARERS[verb]:
+    if listeners(verb) or HEARERS[verb]:
         pass_on(_let_hear, event.pk)
     return event
 

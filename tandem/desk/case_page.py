@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.automate import panels as automate
 from tandem.cases import panels as cases
 from tandem.cases.http import Panel
 from tandem.cases.journey import ORDER, Stage
@@ -52,6 +53,7 @@ BESIDE: list[Beside] = [
     Beside(triage.owners, gettext_lazy("Owners"), (TRIAGE,), key="a"),
     Beside(triage.acknowledgment, gettext_lazy("First answer"), (SUBMIT, TRIAGE)),
     Beside(triage.handoff, gettext_lazy("Hand-off")),
+    Beside(automate.macros, gettext_lazy("Macros"), key="m"),
     Beside(organize.tags, gettext_lazy("Tags"), key="l"),
     Beside(organize.snooze, gettext_lazy("Snooze"), key="d"),
     Beside(intake.facts, gettext_lazy("Facts"), (SUBMIT, INTAKE, TRIAGE, INVESTIGATE, ESCALATE)),

@@ -100,6 +100,7 @@ def _all_doors() -> Sections:
         ),
         (
             Entry("policies", _("Service levels"), url("policies")),
+            Entry("automation", _("Automation"), url("automation"), "g a"),
             Entry("templates", _("Reply templates"), url("templates")),
             Entry("tags", _("Tags"), url("tags")),
             Entry("fields", _("Fields"), url("fields")),
@@ -109,6 +110,7 @@ def _all_doors() -> Sections:
             Entry("mailboxes", _("Mailboxes"), url("mailboxes"), needs=Can.ADMINISTER),
             Entry("collectors", _("Collectors"), url("collectors"), needs=Can.ADMINISTER),
             Entry("hooks", _("Hooks"), url("hooks"), needs=Can.ADMINISTER),
+            Entry("settings_file", _("Settings as a file"), url("settings_file"), needs=Can.ADMINISTER),
         ),
     )
 

@@ -13,12 +13,17 @@ TYPES = {
     "number": cel.Type.DYN,
     "several": cel.Type.List(cel.Type.STRING),
     "yes_no": cel.Type.BOOL,
+    "whole": cel.Type.INT,
 }
 LONGEST = 500
 
 
 class Wrong(ValueError):
-    """Why a condition cannot be used, in the words of the language."""
+    """Why a condition cannot be used, in the words of the language; `place` is where: the line and the character, from 1."""
+
+    def __init__(self, sentence: str, place: tuple[int, int] | None = None) -> None:
+        super().__init__(sentence)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,21 @@ def _compiled(condition: Condition) -> cel.Expression:
 def _compiled_or_wrong(condition: Condition) -> cel.Expression:
     try:
         return _compiled(condition)
-    except RuntimeError as error:
-        raise Wrong(_plain(str(error))) from None
+    except (RuntimeError, TypeError) as error:  # what is no text at all is of no type it takes
+        told = "it holds a character that is none" if isinstance(error, TypeError) else _plain(str(error))
+        raise Wrong(told, _place(str(error))) from None
+
+
+_TOLD = re.compile(r"<input>:(\d+):(\d+): (.+)")
 
 
 def _plain(error: str) -> str:
     """The first sentence of the compiler's message, without its place in a file that is none."""
-    found = re.search(r"<input>:\d+:\d+: (.+)", error)
-    return (found[1] if found else error.splitlines()[0]).replace(" (in container '')", "").strip()
+    found = _TOLD.search(error)
+    told = found[3] if found else error.splitlines()[0].split(" [")[0].partition(": ")[2] or error.splitlines()[0]
+    return told.replace(" (in container '')", "").strip()
+
+
+def _place(error: str) -> tuple[int, int] | None:
+    found = _TOLD.search(error)
+    return (int(found[1]), int(found[2])) if found else None

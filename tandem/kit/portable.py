@@ -99,18 +99,19 @@ def _loaded(text: str) -> Any:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise Unreadable(_("Line {n}: say it again instead of pointing at it.").format(n=_line(event)))
+                raise Unreadable(
+                    _("Line {n}: say it again instead of pointing at it.").format(n=_line(event.start_mark))
+                )
         return yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = _("Line {n}").format(n=mark.line + 1) if mark else FORMAT
+        where = _("Line {n}").format(n=_line(error.problem_mark))
         raise Unreadable(f"{where}: {error.problem or error}.") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError, OverflowError):
         raise Unreadable from None
 
 
-def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + 1
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark else 1
 
 
 class _Dumper(yaml.SafeDumper):

@@ -29,6 +29,7 @@ class Can(Enum):
     ARRANGE = "make tags, fields and lists of tasks"
     SHAPE_WORDS = "change templates and signatures"
     AGREE = "change service levels and calendars"
+    AUTOMATE = "write and switch on rules"
     ADMINISTER = "administer"
 
 

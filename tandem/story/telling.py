@@ -11,7 +11,7 @@ from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.measure.models import Baseline
 from tandem.recall.learning import learn_words
-from tandem.story import agreements, order, shelf, shift, stage, systems
+from tandem.story import agreements, automation, order, shelf, shift, stage, systems
 from tandem.story.cases import Telling
 from tandem.story.plots import DAYS, plots
 from tandem.story.weather import deploys, trouble, watch
@@ -26,6 +26,7 @@ def tell() -> int:
             stage.words(who["max"])
             agreements.agree(who["max"])
             order.shape(by=who["max"])
+            automation.rules(who)
             stage.dependencies_of(installations, by=who["erin"])
             stage.mailbox(by=who["ada"])
             shelf.keep(who)
@@ -45,6 +46,8 @@ def tell() -> int:
             _read_what_is_old(person)
         shift.suggestions()
         shift.hand_over(who)
+        automation.rehearsed(who)
+        automation.macro(who)
     return Case.objects.count()
 
 

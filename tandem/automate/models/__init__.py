@@ -1,5 +1,15 @@
 from django.utils.translation import gettext_lazy as _
 
+from tandem.automate.models.macro import Macro, MacroNameTaken, MacroVersion
+from tandem.automate.models.rehearsal import Rehearsal, occasions
+from tandem.automate.models.rule import (
+    MOST_AN_HOUR,
+    MOST_FAILURES,
+    IsOff,
+    Rule,
+    RuleNameTaken,
+    RuleVersion,
+)
 from tandem.automate.models.run import (
     FEW,
     MOST,
@@ -7,24 +17,37 @@ from tandem.automate.models.run import (
     NoCases,
     NothingToUndo,
     Run,
-    RunStep,
     StillAtIt,
     TooLate,
     TooMany,
 )
+from tandem.automate.models.step import RunStep
+from tandem.automate.writing import NotWritten
 from tandem.cases.sentences import say
 
 __all__ = [
     "FEW",
     "MOST",
+    "MOST_AN_HOUR",
+    "MOST_FAILURES",
+    "IsOff",
     "Kind",
+    "Macro",
+    "MacroNameTaken",
+    "MacroVersion",
     "NoCases",
+    "NotWritten",
     "NothingToUndo",
+    "Rehearsal",
+    "Rule",
+    "RuleNameTaken",
+    "RuleVersion",
     "Run",
     "RunStep",
     "StillAtIt",
     "TooLate",
     "TooMany",
+    "occasions",
 ]
 
 say("run.made", _("“{title}”: {did}"))

@@ -2,16 +2,18 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, Q
-from django.utils.translation import gettext as _
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from tandem.automate import acting
 from tandem.automate.acting import Done, Outcome
-from tandem.cases import acts, ledger
-from tandem.cases.models import Case
+from tandem.cases import ledger
+from tandem.cases.models import Case, Event
+from tandem.cases.sentences import sentence
 from tandem.kit import clock, live
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.later import later
@@ -53,11 +55,15 @@ class RunQuerySet(VisibleTo):
 
     def with_counts(self) -> Self:
         """With `done_on`, `refused_on` and `undone_on`: on how many cases."""
-        return self.annotate(
-            done_on=Count("steps__case", filter=Q(steps__outcome=Outcome.DONE), distinct=True),
-            refused_on=Count("steps__case", filter=Q(steps__outcome__in=NOT_DONE), distinct=True),
-            undone_on=Count("steps__case", filter=Q(steps__undone_at__isnull=False), distinct=True),
-        )
+        undone = self._cases(undone_at__isnull=False)
+        done, refused = self._cases(outcome=Outcome.DONE), self._cases(outcome__in=NOT_DONE)
+        return self.annotate(done_on=done, refused_on=refused, undone_on=undone)
+
+    @staticmethod
+    def _cases(**those: Any) -> Coalesce:
+        """Looked up for each row that is shown: a list of runs is long, a page of it short."""
+        steps = apps.get_model("automate.RunStep").objects.filter(run=OuterRef("pk"), **those).order_by()
+        return Coalesce(Subquery(steps.values("run").annotate(n=Count("case", distinct=True)).values("n")), 0)
 
 
 NOT_DONE = (Outcome.REFUSED, Outcome.FAILED)
@@ -87,6 +93,12 @@ class RunManager(models.Manager.from_queryset(RunQuerySet)):  # type: ignore[mis
             run.work()
         return run
 
+    def of_rule(self, version: Any, *, event: Event, case: Case, saw: dict[str, Any], by: Any) -> "Run":
+        """What a rule is to do now, with the values its condition saw; `work` does it."""
+        told = {"title": version.name, "acts": version.acts, "waiting": [case.pk], "wanted": 1, "saw": saw}
+        run: Run = self.create(kind=Kind.RULE, by=by, rule_version=version, event=event, **told)
+        return run
+
     def preview(self, cases: Sequence[Case], doings: Any, *, by: Any) -> list[tuple[Case, list[Done]]]:
         """What would become of the first of them, really tried; nothing stays. Raises `Invalid`."""
         doings = acting.checked(doings, by=by)
@@ -104,6 +116,12 @@ class Run(models.Model):
     wanted = models.PositiveSmallIntegerField()
     waiting = models.JSONField(default=list, help_text=gettext_lazy("The cases it has not come to yet."))
     finished_at = models.DateTimeField(null=True)
+    macro_version = models.ForeignKey("automate.MacroVersion", models.PROTECT, related_name="runs", null=True)
+    rule_version = models.ForeignKey("automate.RuleVersion", models.PROTECT, related_name="runs", null=True)
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="runs_set_off", null=True, help_text=gettext_lazy("What set the rule off.")
+    )
+    saw = models.JSONField(null=True, help_text=gettext_lazy("What the condition saw, by name."))
     undo_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     undo_asked_at = models.DateTimeField(null=True)
 
@@ -113,16 +131,27 @@ class Run(models.Model):
         ordering = ["-begun_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="run_kind_known"),
+            models.UniqueConstraint(
+                "rule_version", "event", condition=Q(rule_version__isnull=False), name="a_rule_runs_once_for_a_line"
+            ),
             models.CheckConstraint(
                 condition=Q(undo_asked_by=None, undo_asked_at=None)
                 | Q(undo_asked_by__isnull=False, undo_asked_at__isnull=False),
                 name="undo_of_a_run_asked_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["-begun_at", "-id"], name="runs_newest_first")]
+        indexes = [
+            models.Index(fields=["-begun_at", "-id"], name="runs_newest_first"),
+            models.Index(fields=["rule_version", "-id"], name="runs_of_a_rule"),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def because(self) -> str:
+        """What set the rule off, as the history says it."""
+        return sentence(self.event) if self.event else ""
 
     @property
     def worked(self) -> int:
@@ -131,7 +160,7 @@ class Run(models.Model):
     @property
     def can_be_undone(self) -> bool:
         in_time = clock.now() <= self.begun_at + UNDONE_WITHIN
-        return bool(self.finished_at) and not self.undo_asked_at and in_time and self._left().exists()
+        return bool(self.finished_at) and not self.undo_asked_at and in_time and self._has_a_way_back()
 
     def work(self) -> None:
         """Through what still waits; safe to begin again: each case leaves the list with what was done on it."""
@@ -167,7 +196,7 @@ class Run(models.Model):
                 raise StillAtIt
             if clock.now() > held.begun_at + UNDONE_WITHIN:
                 raise TooLate
-            if held.undo_asked_at or not held._left().exists():
+            if held.undo_asked_at or not held._has_a_way_back():
                 raise NothingToUndo
             self.undo_asked_by, self.undo_asked_at = by, clock.now()
             self.save(update_fields=["undo_asked_by", "undo_asked_at"])
@@ -182,6 +211,9 @@ class Run(models.Model):
             self._take_back_on(step.case_id)
             live.announce(f"run:{self.pk}", "run", audience="support")
 
+    def _has_a_way_back(self) -> bool:
+        return bool(self._left().filter(undo__isnull=False).exists())
+
     def _left(self) -> Any:
         return self.steps.filter(outcome=Outcome.DONE, undone_at=None, stays_because="")
 
@@ -194,44 +226,3 @@ class Run(models.Model):
                 step.take_back(case, by=self.undo_asked_by)
             if says := [step.says for step in steps if step.undone_at]:
                 case.record("run.undone", by=self.undo_asked_by, title=self.title, did="; ".join(says)[:500])
-
-
-class RunStepManager(models.Manager["RunStep"]):
-    def keep(self, case: Case, told: Sequence[Done]) -> None:
-        """run.steps.keep(case, what became of each act)"""
-        run = self.instance  # type: ignore[attr-defined]
-        self.bulk_create(RunStep(run=run, case=case, **one._asdict()) for one in told)
-
-
-class RunStep(models.Model):
-    """One act of a run on one case: done, or refused and why; and whether it was undone."""
-
-    run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
-    case = models.ForeignKey(Case, models.PROTECT, related_name="run_steps")
-    act = models.CharField(max_length=40)
-    says = models.CharField(max_length=500)
-    outcome = models.CharField(max_length=12, choices=Outcome)
-    why = models.CharField(max_length=500, blank=True)
-    undo = models.JSONField(null=True)
-    at = models.DateTimeField(default=clock.now, editable=False)
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
-    stays_because = models.CharField(max_length=500, blank=True)
-
-    objects = RunStepManager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="run_step_outcome_known"),
-            models.CheckConstraint(condition=Q(undone_at=None) | Q(stays_because=""), name="run_step_undone_or_stays"),
-        ]
-
-    def take_back(self, case: Case, *, by: Any) -> None:
-        try:
-            with transaction.atomic():
-                acts.get(self.act).undone(case.lock(), by=by, told=self.undo)
-            self.undone_at, self.undone_by = clock.now(), by
-        except Refused as refusal:
-            self.stays_because = refusal.sentence[:500] or _("This cannot be undone.")
-        self.save(update_fields=["undone_at", "undone_by", "stays_because"])

@@ -4,10 +4,12 @@ from textwrap import dedent
 import pytest
 import yaml
 from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tandem.automate.commands import settings as command
+from tandem.automate.models import Macro, Rule
 from tandem.communicate.models import Template
 from tandem.kit import portable
 from tandem.kit.errors import Refused
@@ -26,6 +28,12 @@ def house(max, ada, support, platform):
     Template.objects.write(name="First answer", body="Hi.", team=support, by=max)
     Team.objects.filter(pk=support.pk).update(signature="Tandem Support\nhttps://tandem.example")
     ReportTemplate.objects.publish("web", source=sources()["web"].replace("label:", "# ours\nlabel:", 1), by=max)
+    give = {"act": "give_to", "with": {"to": "max@tandem.example"}}
+    note = {"act": "note", "with": {"text": "Two\nlines"}}
+    Macro.objects.write(name="Take it", acts=[give, note], team=support, by=max)
+    Macro.objects.write(name="Mine", acts=[note], mine=True, by=max)
+    Rule.objects.write(name="Silent", when="no_answer", span="4h", acts=[give, {"act": "begin_investigation"}], by=max)
+    Rule.objects.write(name="Pressing", when="assessment.judged", condition="case.priority == 1", acts=[give], by=max)
     return ada
 
 
@@ -38,8 +46,8 @@ def test_out_and_in_again_changes_nothing_and_brings_back_what_was_changed(house
     told = portable.check(text, by=house)
     assert portable.take(text, by=house) == told
     assert len(told) == 2
-    assert "Reply template “First answer”: body was “No.”, is “Hello {{ contact.first_name }}" in told[0]
-    assert told[1] == "Reply template “First answer” is new."
+    assert told[0] == "Reply template “First answer” is new."
+    assert "Reply template “First answer”: body was “No.”, is “Hello {{ contact.first_name }}" in told[1]
     assert portable.exported() == text
 
 
@@ -91,6 +99,35 @@ def test_what_cannot_be_taken_says_why_and_changes_nothing(house, text, sentence
 def test_any_file_is_read_or_refused_in_a_sentence(text):
     with contextlib.suppress(Unreadable):  # and nothing else
         assert isinstance(portable.read(text), dict)
+
+
+def test_a_house_that_has_nothing_becomes_the_same_and_its_rules_are_off(house, max):
+    text = portable.exported()
+    for rule in Rule.objects.all():
+        rule.switch_on(by=max)
+        rule.retire(by=max)
+    Macro.objects.get(name="Take it").retire(by=max)
+    Template.objects.get(body="Hi.").retire(by=max)
+
+    portable.take(text, by=house)
+
+    assert portable.exported() == text
+    assert "Mine" not in text
+    assert not Rule.objects.on().exists()
+
+
+def test_on_the_page_one_reads_what_would_change_before_it_does(house, max, at_the_desk):
+    desk, text = at_the_desk(house), at_the_desk(house).get("/desk/settings/file/export/").content.decode()
+    Macro.objects.get(name="Take it").retire(by=max)
+
+    seen = desk.post("/desk/settings/file/", {"file": SimpleUploadedFile("s.yaml", text.encode())}).content.decode()
+    assert "Macro “Take it” is new." in seen
+    assert not Macro.objects.standing().filter(name="Take it").exists()
+    desk.post("/desk/settings/file/", {"text": text, "apply": "1"})
+    assert Macro.objects.standing().filter(name="Take it").exists()
+    wrong = desk.post("/desk/settings/file/", {"text": "tandem: 1\nrules: [{name: x, when: moon, acts: []}]"})
+    assert wrong.status_code == 422
+    assert "“x”" in wrong.content.decode()
 
 
 def test_all_or_nothing(house):

@@ -5,6 +5,7 @@ import pytest
 from tandem.automate.acting import Outcome
 from tandem.automate.models import FEW, NothingToUndo, Run, StillAtIt, TooLate
 from tandem.automate.models import run as run_model
+from tandem.cases import acts
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.kit import clock
@@ -108,9 +109,7 @@ def test_what_goes_wrong_on_our_side_is_said_and_stops_no_other(cases, sam, max,
         if case == cases[0]:
             raise ZeroDivisionError
 
-    monkeypatch.setitem(
-        run_model.acts.ACTS, "note", run_model.acts.Act(**vars(run_model.acts.get("note")) | {"do": broken})
-    )
+    monkeypatch.setitem(acts.ACTS, "note", acts.Act(**vars(acts.get("note")) | {"do": broken}))
     run = Run.objects.do(cases, [{"act": "note", "with": {"text": "x"}}], by=sam)
 
     assert [step.outcome for step in run.steps.all()] == [Outcome.FAILED, Outcome.DONE, Outcome.DONE]

@@ -11,6 +11,7 @@ import * as list from "tandem/list"
 import * as live from "tandem/live"
 import "tandem/mentions"
 import "tandem/moving"
+import * as names from "tandem/names"
 import * as palette from "tandem/palette"
 import * as push from "tandem/push"
 import * as script from "tandem/script"
@@ -44,6 +45,7 @@ focus.start()
 keys.start()
 list.start()
 live.start()
+names.start()
 palette.start()
 push.start()
 script.start()

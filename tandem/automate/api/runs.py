@@ -41,13 +41,16 @@ class DoingIn(Schema):
     act: str
     words: dict[str, Any] = Field(default_factory=dict, alias="with")
 
+    def told(self) -> dict[str, Any]:
+        return {"act": self.act, "with": self.words}
+
 
 class RunIn(Schema):
     cases: list[int] = Field(min_length=1, max_length=MOST)
     acts: list[DoingIn]
 
     def doings(self) -> list[dict[str, Any]]:
-        return [{"act": doing.act, "with": doing.words} for doing in self.acts]
+        return [doing.told() for doing in self.acts]
 
 
 class StepOut(Schema):

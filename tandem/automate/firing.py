@@ -1,0 +1,117 @@
+"""Whether a rule's condition holds at a line of the ledger, and doing what it says, once; loops are cut."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tandem.automate import seeing, waiting
+from tandem.automate.seeing import Seen
+from tandem.cases.audience import Audience
+from tandem.cases.models import Event
+from tandem.kit import clock
+from tandem.kit.conditions import Wrong
+from tandem.people.roles import Can
+
+if TYPE_CHECKING:
+    from tandem.automate.models import Rule, RuleVersion, Run
+
+log = logging.getLogger(__name__)
+
+# A rule may be set off by what another did, and that by a third; no further.
+DEEPEST = 3
+LATE = timedelta(days=1)
+
+
+def held(version: "RuleVersion", anchors: Iterable[tuple[Event, datetime]]) -> Iterator[tuple[Seen, dict[str, Any]]]:
+    """Of these occasions those at which its condition holds, with the values it saw."""
+    is_line = version.when not in waiting.WAITINGS
+    for seen in seeing.look(anchors, until_the_line=is_line):
+        told = seeing.values(seen)
+        if holds(version.condition, told):
+            yield seen, seeing.named_in(version.condition, told)
+
+
+def holds(condition: str, told: dict[str, Any]) -> bool:
+    """Without a condition always; with one that is not understood any more, never."""
+    if not condition:
+        return True
+    try:
+        return seeing.understood(condition).holds(told)
+    except Wrong:
+        return False
+
+
+def consider(event: Event) -> None:
+    """All rules that wait for this, in their order; one that fails keeps no other from running.
+
+    What is restricted sets off none: a run is for all colleagues to read.
+    """
+    rules = apps.get_model("automate.Rule").objects.on().filter(when=event.verb).select_related("switched_on_by")
+    for rule in rules.in_order() if event.audience != Audience.RESTRICTED else ():
+        if event.at >= rule.switched_on_at:
+            _tried(rule, event, event.at)
+
+
+def let_time_pass() -> None:
+    """Rules that wait for a time: each time it has passed since they were looked at last, once per line it counts from."""
+    rules = apps.get_model("automate.Rule").objects.on().filter(when__in=waiting.WAITINGS)
+    for rule in rules.select_related("switched_on_by").in_order():
+        now = clock.now()
+        since = max(rule.looked_until, now - LATE)
+        for event, _at in list(waiting.passed(rule.when, rule.length, since=since, until=now, now=now)):
+            _tried(rule, event, now)
+        type(rule).objects.filter(pk=rule.pk, looked_until=rule.looked_until).update(looked_until=now)
+
+
+def _tried(rule: "Rule", event: Event, at: datetime) -> None:
+    try:
+        _considered(rule, event, at)
+    except Exception:
+        log.exception("The rule “%s” could not look at event %s", rule.name, event.pk)
+
+
+def _considered(rule: "Rule", event: Event, at: datetime) -> None:
+    version = rule.current
+    causes = list(_chain(event))
+    if len(causes) >= DEEPEST or any(run.rule_version and run.rule_version.rule_id == rule.pk for run in causes):
+        return
+    for _seen, saw in held(version, [(event, at)]):
+        if run := _begun(rule, version, event, saw):
+            run.work()
+            rule.look_back()
+
+
+def _chain(event: Event) -> "Iterator[Run]":
+    """The runs this came of, the last first: what wrote the line, what had set that off, and so on."""
+    runs = apps.get_model("automate.Run").objects.select_related("rule_version", "event")
+    cause: Event | None = event
+    for _depth in range(DEEPEST):
+        run = runs.filter(pk=cause.facts["run"]).first() if cause and cause.facts.get("run") else None
+        if run is None:
+            return
+        yield run
+        cause = run.event
+
+
+@transaction.atomic
+def _begun(rule: "Rule", version: "RuleVersion", event: Event, saw: dict[str, Any]) -> "Run | None":
+    """The run, if it is to be done now: once per version and line. One that broke off goes on."""
+    locked = type(rule).objects.select_for_update(of=("self",)).select_related("switched_on_by").get(pk=rule.pk)
+    if not locked.is_on or locked.version != version.number:
+        return None
+    runs = apps.get_model("automate.Run").objects
+    if before := runs.filter(rule_version=version, event=event).select_related("by").first():
+        return None if before.finished_at else before
+    by, case = locked.switched_on_by, event.case.read_on
+    if not by.may(Can.AUTOMATE):
+        rule.pause(_("{name}, who switched it on, may not do so any more.").format(name=by.name))
+        return None
+    if locked.is_too_busy_with(case):
+        rule.pause(_("It ran on case {number} again and again within an hour.").format(number=case.number))
+        return None
+    return runs.of_rule(version, event=event, case=case, saw=saw, by=by)

@@ -1,0 +1,238 @@
+from datetime import timedelta
+from time import monotonic
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tandem.automate import acting
+from tandem.automate.models.run import NOT_DONE
+from tandem.automate.models.step import RunStep
+from tandem.automate.waiting import WAITINGS
+from tandem.automate.writing import checked_condition, checked_when
+from tandem.cases.acts.fields import span as length
+from tandem.kit import clock
+from tandem.kit.errors import Invalid, Refused
+from tandem.kit.later import later
+from tandem.kit.text import one_line
+from tandem.people.roles import Can
+from tandem.people.visibility import VisibleTo
+
+# What a rule may do to one case within an hour, and how often in a row it may fail, before it stops by itself.
+MOST_AN_HOUR, MOST_FAILURES = 10, 5
+REMEMBERED = 5  # seconds a process knows which verbs the rules want
+
+
+class RuleNameTaken(Invalid):
+    """There is a rule of this name already."""
+
+
+class IsOff(Refused):
+    """This rule is switched off already."""
+
+
+class RuleQuerySet(VisibleTo):
+    def standing(self) -> Self:
+        return self.filter(retired_at=None)
+
+    def on(self) -> Self:
+        return self.standing().exclude(switched_on_at=None)
+
+    def in_order(self) -> Self:
+        return self.order_by("place", "pk")
+
+
+class RuleManager(models.Manager.from_queryset(RuleQuerySet)):  # type: ignore[misc]
+    _wanted: tuple[float, frozenset[str]] | None = None
+
+    def write(self, *, by: Any, **told: Any) -> "Rule":
+        """Rule.objects.write(name="…", when="message.received", condition="case.priority == 1", acts=[…], by=max): off yet."""
+        rule: Rule = self.model()
+        rule.change(by=by, **told)
+        return rule
+
+    def wanted(self) -> frozenset[str]:
+        """The verbs that rules which are on wait for, as of at most five seconds ago: asked at every line of a ledger."""
+        held = RuleManager._wanted
+        if held is None or monotonic() - held[0] > REMEMBERED:
+            verbs = frozenset(self.on().values_list("when", flat=True)) - WAITINGS.keys()
+            held = RuleManager._wanted = (monotonic(), verbs)
+        return held[1]
+
+    @staticmethod
+    def forget() -> None:
+        RuleManager._wanted = None
+
+
+class Rule(models.Model):
+    """When something happens or a time passes, and a condition holds, then acts. Each change is a version that stays.
+
+    Its acts are those of whoever switched it on, with the rights that person has when they are done.
+    """
+
+    name = models.CharField(max_length=80)
+    when = models.CharField(max_length=60)
+    span = models.CharField(max_length=8, blank=True)
+    condition = models.CharField(max_length=500, blank=True)
+    acts = models.JSONField()
+    place = models.PositiveSmallIntegerField(default=100)
+    version = models.PositiveIntegerField(default=0)
+    switched_on_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    switched_on_at = models.DateTimeField(null=True)
+    looked_until = models.DateTimeField(null=True)
+    paused_because = models.CharField(max_length=300, blank=True)
+    retired_at = models.DateTimeField(null=True)
+
+    objects = RuleManager()
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [
+            models.UniqueConstraint("name", condition=Q(retired_at=None), name="one_rule_of_a_name"),
+            models.CheckConstraint(
+                condition=Q(switched_on_at=None) | Q(switched_on_by__isnull=False), name="rule_switched_on_by_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(switched_on_at=None) | Q(paused_because=""), name="rule_is_on_or_paused"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_on(self) -> bool:
+        return self.switched_on_at is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is about a time that passes."""
+        return self.when in WAITINGS
+
+    @property
+    def length(self) -> timedelta:
+        return length(self.span)
+
+    @property
+    def current(self) -> "RuleVersion":
+        found: RuleVersion = self.versions.get(number=self.version)
+        return found
+
+    @transaction.atomic
+    def change(
+        self,
+        *,
+        name: str,
+        when: str,
+        acts: Any,
+        by: Any,
+        span: str = "",
+        condition: str = "",
+        place: int = 100,
+        because: str = "",
+    ) -> None:
+        """A new version; a rule that was on goes on with it. Raises `RuleNameTaken`, `NotWritten`, `Invalid`."""
+        by.must_be_able_to(Can.AUTOMATE)
+        name = one_line(name, most=80)
+        if not name:
+            raise Invalid(_("A rule needs a name."))
+        if Rule.objects.standing().filter(name=name).exclude(pk=self.pk).exists():
+            raise RuleNameTaken
+        self.name, self.place = name, place
+        self.when, self.span = checked_when(when, span)
+        self.condition = checked_condition(condition)
+        self.acts, self.version = acting.checked(acts, by=by), self.version + 1
+        if self.is_on:
+            self._begin(by)
+        self.save()
+        told = {word: getattr(self, word) for word in RuleVersion.KEPT}
+        self.versions.create(number=self.version, **told, changed_by=by, because=one_line(because, most=200))
+        self._let_know()
+
+    @transaction.atomic
+    def switch_on(self, *, by: Any) -> None:
+        """From now on; whoever does it stands for what it does."""
+        by.must_be_able_to(Can.AUTOMATE)
+        self._begin(by)
+        self.paused_because = ""
+        self.save()
+        self._let_know()
+
+    def _begin(self, by: Any) -> None:
+        self.switched_on_by, self.switched_on_at, self.looked_until = by, clock.now(), clock.now()
+
+    @transaction.atomic
+    def switch_off(self, *, by: Any) -> None:
+        by.must_be_able_to(Can.AUTOMATE)
+        if not self.is_on:
+            raise IsOff
+        self.switched_on_at, self.paused_because = None, ""
+        self.save(update_fields=["switched_on_at", "paused_because"])
+        self._let_know()
+
+    @transaction.atomic
+    def pause(self, because: str) -> None:
+        """It stops by itself, and whoever switched it on hears why."""
+        held = Rule.objects.select_for_update(of=("self",)).get(pk=self.pk)
+        if not held.is_on:
+            return
+        self.switched_on_at, self.paused_because = None, because[:300]
+        self.save(update_fields=["switched_on_at", "paused_because"])
+        self._let_know()
+        later("automate.tell_paused", rule_id=self.pk)
+
+    def retire(self, *, by: Any) -> None:
+        by.must_be_able_to(Can.AUTOMATE)
+        self.switched_on_at, self.retired_at = None, clock.now()
+        self.save(update_fields=["switched_on_at", "retired_at"])
+        self._let_know()
+
+    def look_back(self) -> None:
+        """Pause it if all it did of late failed."""
+        last = list(self._runs().order_by("-pk").values_list("pk", flat=True)[:MOST_FAILURES])
+        failed = RunStep.objects.filter(run__in=last, outcome__in=NOT_DONE).values("run").distinct().count()
+        if len(last) == failed == MOST_FAILURES:
+            self.pause(_("It failed {n} times in a row.").format(n=MOST_FAILURES))
+
+    def is_too_busy_with(self, case: Any) -> bool:
+        recent = self._runs().filter(begun_at__gt=clock.now() - timedelta(hours=1), steps__case=case)
+        return bool(recent.distinct().count() >= MOST_AN_HOUR)
+
+    def _runs(self) -> Any:
+        """Of its standing version, since it was switched on."""
+        return self.current.runs.filter(begun_at__gte=self.switched_on_at or clock.now())
+
+    @staticmethod
+    def _let_know() -> None:
+        Rule.objects.forget()
+        transaction.on_commit(Rule.objects.forget)
+
+
+class RuleVersion(models.Model):
+    """A rule as somebody left it, and why."""
+
+    KEPT = ("name", "when", "span", "condition", "acts")
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    when = models.CharField(max_length=60)
+    span = models.CharField(max_length=8, blank=True)
+    condition = models.CharField(max_length=500, blank=True)
+    acts = models.JSONField()
+    because = models.CharField(max_length=200, blank=True)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint("rule", "number", name="one_rule_version_of_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"
+
+    @property
+    def length(self) -> timedelta:
+        return length(self.span)

@@ -1,0 +1,151 @@
+"""Where rules are written, rehearsed, and switched on and off."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from tandem.automate import acting, forms, seeing
+from tandem.automate.editing import Editor
+from tandem.automate.models import Macro, NotWritten, Rehearsal, Rule, Run
+from tandem.automate.waiting import WAITINGS
+from tandem.automate.writing import checked_condition, checked_when
+from tandem.cases.sentences import SENTENCES
+from tandem.kit.errors import Invalid
+from tandem.people.http import DeskView
+from tandem.people.roles import Can
+
+RUNS, VERSIONS = 20, 20
+
+
+class AutomationView(DeskView):
+    """All rules and macros there are, and what they did of late."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        actor: Any = request.user
+        context = {
+            "rules": Rule.objects.visible_to(actor).standing().in_order().select_related("switched_on_by"),
+            "macros": Macro.objects.offered_to(actor).select_related("team", "owner"),
+            "runs": Run.objects.visible_to(actor).with_counts().select_related("by")[:RUNS],
+            "writes": actor.may(Can.AUTOMATE),
+        }
+        return render(request, "automate/index.html", context)
+
+
+class RuleView(DeskView):
+    """A rule as it is written, and a new one."""
+
+    needs = Can.AUTOMATE
+    rule: Rule | None = None
+
+    def find(self, pk: int = 0, **kwargs: Any) -> None:
+        if pk:
+            rows = Rule.objects.visible_to(self.request.user).standing().select_related("switched_on_by")
+            self.rule = get_object_or_404(rows, pk=pk)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        rule, actor = self.rule, request.user
+        told = {name: getattr(rule, name) for name in ("name", "when", "span", "condition", "place")} if rule else None
+        return self.page(forms.RuleForm(initial=told), Editor(by=actor, kept=rule.acts if rule else ()))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form, editor = forms.RuleForm(request.POST), Editor(by=request.user, posted=request.POST)
+        if editor.again:
+            return self.page(forms.RuleForm(initial=request.POST.dict()), editor)
+        if form.is_valid():
+            try:
+                told = {**form.cleaned_data, "acts": editor.doings, "by": request.user}
+                if self.rule:
+                    self.rule.change(**told)
+                return redirect("rule", self.rule.pk if self.rule else Rule.objects.write(**told).pk)
+            except Invalid as wrong:
+                form.add_error(None, wrong.sentence)
+        return self.page(form, editor, status=422)
+
+    def page(self, form: Any, editor: Editor, *, status: int = 200) -> HttpResponse:
+        actor: Any = self.request.user
+        context = {"form": form, "editor": editor, "rule": self.rule, "writes": actor.may(Can.AUTOMATE), **completion()}
+        if self.rule:
+            context |= self._around(self.rule)
+        return render(self.request, "automate/rule/page.html", context, status=status)
+
+    def _around(self, rule: Rule) -> dict[str, Any]:
+        versions = rule.versions.select_related("changed_by")[:VERSIONS]
+        return {
+            "says": acting.known(rule.acts, by=rule.switched_on_by or self.request.user),
+            "versions": versions,
+            "runs": Run.objects.filter(rule_version__rule=rule).with_counts().select_related("by")[:RUNS],
+            "rehearsal": Rehearsal.objects.filter(version__rule=rule).select_related("version").first(),
+        }
+
+
+def completion() -> dict[str, Any]:
+    """What one can write: verbs, times that pass, and what a condition may speak of."""
+    return {
+        "verbs": sorted(verb for verb in SENTENCES if not verb.startswith("run.")),
+        "waitings": WAITINGS,
+        "variables": seeing.VARIABLES,
+    }
+
+
+class RuleCheckView(DeskView):
+    """What is wrong with it so far, as one writes."""
+
+    needs = Can.AUTOMATE
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        told, wrong = request.POST, []
+        for check in (
+            lambda: checked_when(told.get("when", ""), told.get("span", "")) if told.get("when") else None,
+            lambda: checked_condition(told.get("condition", "")),
+        ):
+            try:
+                check()
+            except NotWritten as error:
+                wrong.append(error.sentence)
+        return render(request, "automate/rule/_check.html", {"wrong": wrong})
+
+
+class SwitchView(RuleView):
+    """On, or off: `on` says which."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        assert self.rule
+        (self.rule.switch_on if request.POST.get("on") else self.rule.switch_off)(by=request.user)
+        return redirect("rule", pk)
+
+
+class RuleRetirementView(RuleView):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        assert self.rule
+        self.rule.retire(by=request.user)
+        return redirect("automation")
+
+
+class RehearsalsView(RuleView):
+    """What it would have done in the last thirty days."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        assert self.rule
+        rehearsal = self.rule.current.rehearsals.begin(by=request.user)
+        return redirect("rehearsal", rehearsal.pk)
+
+
+class RehearsalView(DeskView):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Rehearsal.objects.visible_to(request.user).select_related("version__rule__switched_on_by", "by")
+        rehearsal = get_object_or_404(rows, pk=pk)
+        context = {
+            "rehearsal": rehearsal,
+            "says": acting.known(rehearsal.version.acts, by=rehearsal.by),
+            "found": [{**one, "at": datetime.fromisoformat(one["at"])} for one in rehearsal.found],
+        }
+        return render(request, "automate/rule/rehearsal.html", context)

@@ -1,0 +1,127 @@
+"""What a condition may speak of, and how it was at any line of the ledger: real runs and rehearsals see the same."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tandem.automate.knowing import Known, known_at
+from tandem.cases.audience import Audience
+from tandem.cases.journey import Stage
+from tandem.cases.models import Ball, Case, Event, Message
+from tandem.customers.models import Account
+from tandem.kit.conditions import Condition, condition
+from tandem.people.roles import Role
+
+LONGEST_TEXT = 10_000
+
+
+class Seen(NamedTuple):
+    """A case as the ledger knew it, what happened to it, and when that is looked at."""
+
+    case: Case
+    event: Event
+    known: Known
+    text: str
+    at: datetime
+
+
+class Variable(NamedTuple):
+    """`kind` is one of `kit.conditions`; `values` are those there are, where they are few."""
+
+    kind: str
+    says: str | Promise
+    of: Callable[[Seen], Any]
+    values: tuple[str, ...] = ()
+
+
+def _hours(seen: Seen, since: datetime) -> int:
+    return max(int((seen.at - since).total_seconds() // 3600), 0)
+
+
+VARIABLES: dict[str, Variable] = {
+    "case.stage": Variable("text", _("where on its road it is"), lambda seen: seen.known.stage, tuple(Stage.values)),
+    "case.ball": Variable("text", _("who must move next"), lambda seen: seen.known.ball, tuple(Ball.values)),
+    "case.priority": Variable(
+        "whole", _("1 critical to 4 low; 0 is not judged"), lambda seen: seen.known.priority, tuple("01234")
+    ),
+    "case.realm": Variable("text", _("the technical area, by its short name"), lambda seen: seen.known.realm),
+    "case.title": Variable("text", _("its title"), lambda seen: seen.case.title),
+    "case.owner": Variable("text", _("the customer owner's address; empty: nobody"), lambda seen: seen.known.owner),
+    "case.engineer": Variable(
+        "text", _("the technical owner's address; empty: nobody"), lambda seen: seen.known.engineer
+    ),
+    "case.promised": Variable("yes_no", _("whether a word is promised"), lambda seen: seen.known.promised),
+    "case.tags": Variable("several", _("the names of its tags"), lambda seen: sorted(seen.known.tags)),
+    "case.hours_open": Variable(
+        "whole", _("whole hours since it was opened"), lambda seen: _hours(seen, seen.case.opened_at)
+    ),
+    "case.hours_in_stage": Variable(
+        "whole", _("whole hours in its stage"), lambda seen: _hours(seen, seen.known.stage_since)
+    ),
+    "account.name": Variable("text", _("the customer; empty: none"), lambda seen: _account(seen, "name")),
+    "account.slug": Variable("text", _("the customer's short name"), lambda seen: _account(seen, "slug")),
+    "account.tier": Variable(
+        "text", _("the customer's tier"), lambda seen: _account(seen, "tier"), tuple(Account.Tier.values)
+    ),
+    "event.verb": Variable("text", _("what happened"), lambda seen: seen.event.verb),
+    "event.role": Variable(
+        "text",
+        _("the role of who did it; empty: the house"),
+        lambda seen: seen.event.by.role if seen.event.by else "",
+        tuple(Role.values),
+    ),
+    "event.text": Variable("text", _("what was said, if it was a message"), lambda seen: seen.text),
+    "event.hour": Variable("whole", _("the hour of the day, 0 to 23"), lambda seen: timezone.localtime(seen.at).hour),
+    "event.weekday": Variable(
+        "whole", _("1 Monday to 7 Sunday"), lambda seen: timezone.localtime(seen.at).isoweekday(), tuple("1234567")
+    ),
+}
+KINDS = {name: variable.kind for name, variable in VARIABLES.items()}
+
+
+def _account(seen: Seen, word: str) -> str:
+    return str(getattr(seen.case.account, word)) if seen.case.account else ""
+
+
+def understood(source: str) -> Condition:
+    """Raises `kit.conditions.Wrong`."""
+    return condition(source, KINDS)
+
+
+def values(seen: Seen) -> dict[str, Any]:
+    return {name: variable.of(seen) for name, variable in VARIABLES.items()}
+
+
+def named_in(source: str, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Of all values those that the condition speaks of, short enough to be shown."""
+    named = {name: value for name, value in told.items() if name in source}
+    return {name: value[:200] if isinstance(value, str) else value for name, value in named.items()}
+
+
+def look(anchors: Iterable[tuple[Event, datetime]], *, until_the_line: bool) -> list[Seen]:
+    """The cases of these events, as they were at those moments: few queries however many. Events come with `by` and `case`.
+
+    Until the line of the event itself, or all that happened until the moment.
+    """
+    anchors = list(anchors)
+    cases = Case.objects.select_related("account").in_bulk({event.case_id for event, _at in anchors})
+    known = known_at([(event, None if until_the_line else at) for event, at in anchors])
+    texts = _texts([event for event, _at in anchors])
+    return [
+        Seen(cases[event.case_id], event, known[n], texts.get(event.facts.get("message") or 0, ""), at)
+        for n, (event, at) in enumerate(anchors)
+    ]
+
+
+def _texts(events: list[Event]) -> dict[int, str]:
+    keys = {
+        event.facts["message"] for event in events if event.verb.startswith("message.") and "message" in event.facts
+    }
+    rows = Message.objects.filter(Q(pk__in=keys)).exclude(audience=Audience.RESTRICTED)
+    rows = rows.order_by().values_list("pk", "body")
+    return {pk: body[:LONGEST_TEXT] for pk, body in rows}
