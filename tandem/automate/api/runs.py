@@ -17,7 +17,7 @@ from tandem.people.roles import Can
 router = Router(tags=["automate"])
 
 
-class AskedOut(Schema):
+class WantedOut(Schema):
     name: str
     label: str
     required: bool
@@ -30,7 +30,7 @@ class ActOut(Schema):
     name: str
     label: str
     needs: str
-    asks: list[AskedOut]
+    asks: list[WantedOut]
     stays: str
     speaks: bool
 
