@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
@@ -56,12 +57,19 @@ def _read(role: str, *, me: int, soon: datetime) -> dict[str, QuerySet]:
     cases = _open(actor)
     tasks = _tasks(actor, soon)
     later = {name: _later(cases.filter(turn).exclude(tasks), name, soon) for name, turn in _turns(actor).items()}
+    presses = pressing(actor, soon)
     others = cases.filter(_mine(actor)).exclude(reduce(or_, _turns(actor).values())).exclude(tasks)
     return {
-        **{name: _columns(rows, actor)[:MANY] for name, rows in pressing(actor, soon).items()},
-        **{f"later_{name}": _columns(rows, actor)[:LATER] for name, rows in later.items()},
+        **{name: _first(_columns(rows, actor), name, MANY) for name, rows in presses.items()},
+        **{f"later_{name}": _first(_columns(rows, actor), name, LATER) for name, rows in later.items()},
         "waiting": _columns(others, actor)[:LATER],
     }
+
+
+def _first(rows: QuerySet, turn: str, most: int) -> QuerySet:
+    """By promise. Where they are few among many the order is one no index has: else all open cases were read for them."""
+    few_among_many = turn in ("team", "task")
+    return (rows.order_by(Coalesce("next_update_at", "opened_at"), "pk") if few_among_many else rows)[:most]
 
 
 def _columns(cases: CaseQuerySet, actor: Any) -> QuerySet:
