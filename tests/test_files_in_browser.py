@@ -59,7 +59,7 @@ def test_files_are_chosen_dropped_and_pasted_and_then_they_are_there(number, pag
         [f"{who}-run.log", "wrong.log", f"{who}-drawn.png", re.compile(r"screenshot-[\d-]+\.png")]
     )
     form.get_by_role("button", name="Leave out wrong.log").click()
-    form.locator("button:not([type=button])").click()
+    form.locator("button:not([type=button], [formaction])").click()
 
     there = page.locator(shown).locator(".msg").last
     expect(there).to_contain_text(f"{who}-run.log")
@@ -115,7 +115,7 @@ def test_while_it_travels_one_sees_how_far_it_is(number, page_of):
         }"""
     )
 
-    form.locator("button:not([type=button])").click()
+    form.locator("button:not([type=button], [formaction])").click()
 
     expect(page.locator("#card-message .msg").last).to_contain_text("big.log")
     assert max(size or 0 for size in page.evaluate("window.seen")) > 3_000_000
