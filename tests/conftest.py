@@ -35,12 +35,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page_of(tandem: Installation, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A page in a browser of their own with this person signed in: `page_of("sam")`; of a stranger: `page_of()`."""
-    opened = []
+    """A page in a browser of their own with this person signed in: `page_of("sam")`; of a stranger: `page_of()`.
+
+    A script of a page that breaks fails the test: the page would work without it, and nobody would notice.
+    """
+    opened, broken = [], []
 
     def open_page(name: str = "", **options: object) -> Page:
         context = browser.new_context(base_url=tandem.url, **options)
         opened.append(context)
+        context.on("weberror", lambda error: broken.append(f"{error.page and error.page.url}: {error.error}"))
         page = context.new_page()
         if name:
             page.goto(f"/demo/in/{name}/")
@@ -50,6 +54,7 @@ def page_of(tandem: Installation, browser: Browser) -> Iterator[Callable[..., Pa
     yield open_page
     for context in opened:
         context.close()
+    assert broken == []
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +27,7 @@ def environment(**options: Any) -> Environment:
         "company": settings.COMPANY,
         "demo": settings.DEMO,
         "get_messages": messages.get_messages,
+        "modules": modules,
         "now": clock.now,
         "once": drawing.once,
         "static": static,
@@ -44,6 +46,14 @@ def environment(**options: Any) -> Environment:
         "points_to": sentences.points_to,
     }
     return env
+
+
+@cache
+def modules() -> dict[str, str]:
+    """The address of each of our scripts by the name that others import it by."""
+    folder = Path(finders.find("kit/js"))
+    names = sorted(file.stem for file in folder.glob("*.js"))
+    return {f"tandem/{name}": static(f"kit/js/{name}.js") for name in names}
 
 
 @cache

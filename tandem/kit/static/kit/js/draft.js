@@ -36,9 +36,8 @@ export function resume(form, { base, draft, pending }) {
 
 export function later(form, pause = PAUSE) {
   const life = lifeOf(form)
-  if (!life) return
+  if (!life || isLeaving(form)) return
   clearTimeout(life.timer)
-  life.leaving = false
   life.timer = setTimeout(() => save(form), pause)
 }
 
@@ -49,12 +48,17 @@ export function save(form, options = {}) {
   return life.saving
 }
 
-// Before the words go elsewhere: what they were made from goes along, so that nobody's are written over.
+// Before the words go elsewhere: what they were made from goes along, so that nobody's are written over. From now on these
+// very words are not kept any more, or they would stand in the composer again once they are said.
 export function settle(form) {
   const life = lifeOf(form)
   clearTimeout(life.timer)
-  life.leaving = true
+  life.left = textOf(form)
   for (const name of ["draft", "base", "seen"]) form.elements[name].value = life[name]
+}
+
+function isLeaving(form) {
+  return lifeOf(form).left === textOf(form)
 }
 
 function asTold(form) {
@@ -112,7 +116,7 @@ function close(life, field, goesOn) {
 // Has anybody written in it elsewhere?
 async function look(form) {
   const life = lifeOf(form), text = textOf(form)
-  if (!life || life.leaving || Date.now() - life.lookedAt < LOOKED) return
+  if (!life || isLeaving(form) || Date.now() - life.lookedAt < LOOKED) return
   if (life.saving) return life.saving.then(() => look(form)) // its answer may be older than what we heard of
   if (text !== life.base) return save(form)
   life.lookedAt = Date.now()
@@ -165,6 +169,6 @@ document.addEventListener("live:heard", ({ detail }) => {
   if (!detail || detail.includes("draft")) for (const form of all()) Object.assign(lifeOf(form), { lookedAt: 0 }) && look(form)
 })
 addEventListener("pagehide", () => {
-  for (const form of all()) if (!lifeOf(form).leaving && textOf(form) !== lifeOf(form).base) save(form, { keepalive: true })
+  for (const form of all()) if (!isLeaving(form) && textOf(form) !== lifeOf(form).base) save(form, { keepalive: true })
 })
-addEventListener("pageshow", () => all().forEach((form) => (lifeOf(form).leaving = false)))
+addEventListener("pageshow", () => all().forEach((form) => (lifeOf(form).left = undefined)))
