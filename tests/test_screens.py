@@ -113,13 +113,14 @@ def test_a_page_is_fit_to_be_read(name, scene, visit):
     page = visit(who, address.format(**scene))
 
     assert _wrong(page) == []
+    assert _squeezed(page) == []
     _keep(page, f"{name}-desk-light")
     page.emulate_media(color_scheme="dark")
     assert _wrong(page, only=["color-contrast"]) == []
     _keep(page, f"{name}-desk-dark")
     for width in (PHONE, NARROW):
         _as_wide_as(page, width)
-        assert _sticks_out(page) == [], f"at {width} px"
+        assert _sticks_out(page) + _squeezed(page) == [], f"at {width} px"
     _as_wide_as(page, PHONE)
     page.emulate_media(color_scheme="light")
     _keep(page, f"{name}-phone-light")
@@ -233,4 +234,15 @@ def _sticks_out(page: Page) -> list[str]:
             [...document.querySelectorAll("body *")]
                 .filter((thing) => thing.getBoundingClientRect().right > innerWidth + 1)
                 .map((thing) => `${thing.localName}.${thing.className}`).slice(0, 5)"""
+    )
+
+
+def _squeezed(page: Page) -> list[str]:
+    """Whose words run down the page letter by letter."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("main *")]
+            .filter((thing) => [...thing.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 5))
+            .filter((thing) => thing.checkVisibility() && !thing.closest(".hear"))
+            .filter((thing) => (({ width, height }) => width > 1 && width < 26 && height > 90)(thing.getBoundingClientRect()))
+            .map((thing) => `${thing.localName}.${thing.className}: ${thing.textContent.trim().slice(0, 30)}`).slice(0, 5)"""
     )
