@@ -59,12 +59,13 @@ class MessagesView(PanelView):
         return self.show()
 
     def _say(self, told: dict[str, Any], stored: list[Stored], draft: Draft | None) -> None:
+        actor: Any = self.request.user
         if told["audience"] == Audience.CUSTOMER:
-            self.request.user.must_be_able_to(Can.SPEAK)
-            must_be_seen(self.case, number(self.request.POST.get("seen")), by=self.request.user)
+            actor.must_be_able_to(Can.SPEAK)
+            must_be_seen(self.case, number(self.request.POST.get("seen")), by=actor)
             self._speak(told, stored)
         else:
-            self.case.messages.write(told["body"], by=self.request.user, audience=told["audience"], files=stored)
+            self.case.messages.write(told["body"], by=actor, audience=told["audience"], files=stored)
         if draft and draft.is_open:
             draft.sent(plain(self.request.POST.get("body")))
 
@@ -92,7 +93,6 @@ class MessagesView(PanelView):
         return self.show(form=form, status=status, **why)
 
     def _speak(self, told: dict[str, Any], stored: list[Stored]) -> None:
-        self.request.user.must_be_able_to(Can.SPEAK)
         saying = {
             "by": self.request.user,
             "promise_at": told["promise_at"],
