@@ -4,22 +4,10 @@ import { word } from "tandem/words"
 const PAUSE = 90
 
 export function start() {
-  for (const field of document.querySelectorAll("[data-completion]:not([role=combobox])")) begin(field)
-}
-
-function begin(field) {
-  const list = document.createElement("ul"), told = document.createElement("p")
-  Object.assign(list, { id: `${field.name}-offers`, className: "offers", hidden: true })
-  list.setAttribute("role", "listbox")
-  list.setAttribute("aria-label", field.dataset.completionSays)
-  for (const thing of [list, told]) thing.dataset.fetched = ""
-  told.className = "hear"
-  told.setAttribute("role", "status")
-  field.after(list, told)
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" })) {
-    field.setAttribute(name, value)
+  for (const field of document.querySelectorAll("[data-completion]:not([data-ready])")) {
+    field.dataset.ready = ""
+    new Completion(field, document.getElementById(field.getAttribute("aria-controls")), document.getElementById("offered"))
   }
-  new Completion(field, list, told)
 }
 
 class Completion {
