@@ -7,7 +7,7 @@ from tandem.desk import case_page, glance
 from tandem.people.roles import Role
 
 LAST = 3
-SIDES = {Role.CONTACT: "customer", Role.ENGINEER: "engineering"}
+SIDES: dict[str, str] = {Role.CONTACT: "customer", Role.ENGINEER: "engineering"}
 
 
 def of(case: Case, actor: Any) -> dict[str, Any]:

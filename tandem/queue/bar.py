@@ -1,12 +1,14 @@
 """The bar of views: those that are built in and those that are pinned, each with what it has."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from tandem.queue import counts
 from tandem.queue.page import VIEWS, Queue, address
 
 
-class Door(NamedTuple):
+@dataclass(frozen=True)
+class Door:
     label: Any
     href: str
     is_open: bool

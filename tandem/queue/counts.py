@@ -90,7 +90,8 @@ def _understood(texts: dict[Any, str], actor: Any) -> Iterator[tuple[Any, CaseQu
 
 def at_once(queries: Iterable[CaseQuerySet]) -> list[int]:
     """All in one statement."""
-    texts, params = [], []
+    texts: list[str] = []
+    params: list[Any] = []
     for cases in queries:
         try:
             text, told = cases.order_by().values("pk")[:MOST].query.sql_with_params()

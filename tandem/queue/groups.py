@@ -1,6 +1,7 @@
 """A list in groups: of each the first few, how many there are, and the way to all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
@@ -30,7 +31,8 @@ class Key(NamedTuple):
     term: Term
 
 
-class Group(NamedTuple):
+@dataclass(frozen=True)
+class Group:
     says: str
     count: str
     href: str
@@ -108,7 +110,7 @@ def _met(queue: Queue, *columns: str) -> list[Any]:
     return list(dict.fromkeys(met))[:MOST]
 
 
-KEYS = {
+KEYS: dict[str, Callable[[Queue], Iterator[Key]]] = {
     Grouping.STAGE: _stages,
     Grouping.BALL: _balls,
     Grouping.PRIORITY: _priorities,

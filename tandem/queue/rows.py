@@ -50,7 +50,7 @@ def read(cases: CaseQuerySet, most: int, key: str = "next_update_at", shows: Seq
 
 def made(found: Iterable[tuple]) -> list[Row]:
     """From what `columns` reads."""
-    return [Row(*row[:15], row[15:]) for row in found]
+    return [Row._make([*row[:15], row[15:]]) for row in found]
 
 
 def columns(cases: CaseQuerySet, key: str = "next_update_at", shows: Sequence[str] = USUAL, *more: Any) -> QuerySet:

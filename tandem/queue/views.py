@@ -37,8 +37,8 @@ def _read(queue: Queue) -> dict[str, Any]:
     manner = Manner("chosen", peeks=True, shows=queue.columns)
     try:
         if queue.layout.grouping:
-            parts = [(group, lines(group.rows, queue.actor, manner=manner)) for group in groups.of(queue)]
-            return {"parts": parts, "doubts": queue.meaning.doubts}
+            grouped = [(group, lines(group.rows, queue.actor, manner=manner)) for group in groups.of(queue)]
+            return {"parts": grouped, "doubts": queue.meaning.doubts}
         found, later = queue.page()
         parts = [(None, lines(found, queue.actor, manner=manner))] if found else []
         return {"parts": parts, "later": later, "doubts": queue.meaning.doubts}
