@@ -1,5 +1,6 @@
 // A list one works from: many rows are chosen at once, and one is looked into beside it.
 import { OFF } from "tandem/keys"
+import { changed } from "tandem/live"
 import { word } from "tandem/words"
 
 const ROW = "[data-row]"
@@ -30,9 +31,16 @@ function clicked(event) {
 
 // What an act asks, or what became of it, is the next one reads.
 function enter(run) {
-  if (run.dataset.src) run.dataset.panel = "run queue" // which is all this page hears of
+  if (run.dataset.src) done(run)
   const first = run.querySelector("form:last-of-type :is(select, input:not([type=hidden]), textarea, button)")
   first?.focus({ focusVisible: true })
+}
+
+// What was chosen is done with: let go of, it may leave the list.
+function done(run) {
+  run.dataset.panel = "run queue" // which is all this page hears of
+  all(false)
+  changed(["queue"])
 }
 
 function boxes() {

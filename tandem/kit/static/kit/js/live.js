@@ -70,7 +70,7 @@ function wake() {
 }
 
 // An element may listen to several names: data-panel="promise ball".
-function changed(panels) {
+export function changed(panels) {
   document.dispatchEvent(new CustomEvent("live:heard", { detail: panels?.length ? panels : undefined }))
   const heard = panels?.length ? panels : [...document.querySelectorAll("[data-panel]")].flatMap(namesOf)
   for (const name of heard) stale.add(name)
