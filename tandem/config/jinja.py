@@ -51,8 +51,9 @@ def environment(**options: Any) -> Environment:
 @cache
 def modules() -> dict[str, str]:
     """The address of each of our scripts by the name that others import it by."""
-    folder = Path(finders.find("kit/js"))
-    names = sorted(file.stem for file in folder.glob("*.js"))
+    folder = finders.find("kit/js")
+    assert folder
+    names = sorted(file.stem for file in Path(folder).glob("*.js"))
     return {f"tandem/{name}": static(f"kit/js/{name}.js") for name in names}
 
 

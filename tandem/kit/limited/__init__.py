@@ -131,7 +131,7 @@ class _Child:
         self.is_late = True
         self.process.kill()
 
-    def _why(self) -> Stopped:
+    def _why(self) -> Stopped | Hindered:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(DYING)
         code = self.process.poll()
