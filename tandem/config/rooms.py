@@ -27,6 +27,10 @@ COMMANDS = {
     "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),
     "hook": RoomCommand("tandem.signals.commands", "Doors through which monitoring systems tell us of alerts."),
     "mail": RoomCommand("tandem.submit.commands", "Incoming mail.", TEMPORARY_FAILURE),
+    "clocks": RoomCommand(
+        "tandem.clocks.commands",
+        "Replay the clocks of all open cases, or of one, and name every row that says something else.",
+    ),
     "settings": RoomCommand("tandem.automate.commands", "Settings as one YAML file, out and in."),
     "seed": RoomCommand("tandem.story.commands", "Bulk data, for measuring."),
 }

@@ -141,9 +141,9 @@ ROOT_URLCONF = "tandem.config.urls"
 WSGI_APPLICATION = "tandem.config.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tandem.kit.lighter.Files",
     "tandem.kit.headers.ContentSecurity",
     "tandem.kit.uploads.Bounded",
-    "tandem.kit.lighter.Files",
     "tandem.kit.lighter.Pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

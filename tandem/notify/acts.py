@@ -31,6 +31,7 @@ def watch_no_more(case: Case, *, by: Any, told: Undo) -> None:
     _("Tell a colleague"),
     _("tell {who}: {words}"),
     needs=Can.WORK,
+    stays=_("They were told already. Tell them that it is otherwise."),
     asks={"who": Person(label=_("Who")), "words": forms.CharField(label=_("What"), max_length=colleagues.LONGEST)},
 )
 def tell(case: Case, *, by: Any, who: Any, words: str) -> None:

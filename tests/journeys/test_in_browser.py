@@ -159,6 +159,7 @@ def triage(way: Way) -> None:
     assessment.get_by_role("group", name=re.compile("^Urgency")).get_by_role("radio", name=re.compile("^5")).check()
     assessment.get_by_label("Realm").select_option("Data pipeline")
     assessment.get_by_role("button", name="Judge").click()
+    unfold(assessment, "Why Critical")
     expect(assessment.get_by_text("4 × 5")).to_be_visible()
 
     owners = panel(way.sam, "Owners")

@@ -39,7 +39,7 @@ def test_ana_begins_in_one_browser_and_finishes_in_another(api_of, page_of):
     first.locator("[name=error]").fill("E42: the page is stale")
     first.evaluate(PASTE, PICTURE)
     expect(first.locator("#report-draft")).to_contain_text("screenshot-")
-    expect(first.locator("[data-saved]")).to_be_visible()
+    expect(first.locator("p[data-saved]")).to_be_visible()
     first.screenshot(path=SCREENS / "report-begun.png", full_page=True)
 
     other: Page = page_of("ana")

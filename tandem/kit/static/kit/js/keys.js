@@ -1,12 +1,12 @@
 // Keys are declared where they act: data-key="e" on a link, button, field or fold, data-key="g q" for a go-to.
 // A row says with data-there="e r" which keys of the page behind its link may be pressed from the list.
 import * as sheet from "tandem/sheet"
+import * as singles from "tandem/singles"
 
 const PAUSE = 1200
 const ROW = "[data-row]"
 const THERE = "#key-"
 const REACHED = "summary, a[href], button, input:not([type=hidden]), select, textarea"
-export const OFF = "tandem keys off"
 
 let waiting = ""
 let timer
@@ -20,7 +20,7 @@ export function start() {
 function pressed(event) {
   if (event.key === "Escape" && isField(document.activeElement)) return leave(document.activeElement)
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
-  if (isField(event.target) || document.querySelector("dialog:modal") || localStorage.getItem(OFF)) return
+  if (isField(event.target) || document.querySelector("dialog:modal") || singles.areOff()) return
   const typed = waiting ? `${waiting} ${event.key}` : event.key
   forget()
   if (press(typed)) event.preventDefault()

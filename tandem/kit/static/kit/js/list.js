@@ -1,6 +1,6 @@
 // A list one works from: many rows are chosen at once, and one is looked into beside it.
-import { OFF } from "tandem/keys"
 import { changed } from "tandem/live"
+import * as singles from "tandem/singles"
 import { word } from "tandem/words"
 
 const ROW = "[data-row]"
@@ -76,7 +76,7 @@ function place() {
 }
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(OFF)) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || singles.areOff()) return
   if (!place() || document.querySelector("dialog:modal, details.menu[open]") || isField(event.target)) return
   const row = document.activeElement?.closest(ROW)
   if (event.key === "Escape" && !place().hidden) {

@@ -1,5 +1,5 @@
 // A script read out on the phone: 1, 2 or 3 answers the line one is in and goes on to the next; a correction is typed between.
-import { OFF } from "tandem/keys"
+import * as singles from "tandem/singles"
 
 const LINES = "[data-script] fieldset"
 
@@ -10,7 +10,7 @@ export function start() {
 
 function pressed(event) {
   const line = event.target.closest?.(LINES)
-  if (!line || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || localStorage.getItem(OFF)) return
+  if (!line || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || singles.areOff()) return
   if (event.target.type !== "radio") return event.key === "Enter" && goOn(line, event)
   const choice = line.querySelectorAll("[type=radio]")[Number(event.key) - 1]
   if (!choice || !/^[1-9]$/.test(event.key)) return

@@ -1,5 +1,5 @@
 // The sheet of keys: what one can press here, in groups, narrowed by a word, and the switch that turns single keys off.
-import { OFF } from "tandem/keys"
+import * as singles from "tandem/singles"
 import { word } from "tandem/words"
 
 const GO = "g "
@@ -13,8 +13,8 @@ export function start(declared) {
   }
   sheet.querySelector("[type=search]").addEventListener("input", ({ target }) => narrow(sheet, target.value))
   const on = sheet.querySelector("[data-keys-on]")
-  on.checked = !localStorage.getItem(OFF)
-  on.addEventListener("change", () => (on.checked ? localStorage.removeItem(OFF) : localStorage.setItem(OFF, "1")))
+  on.checked = !singles.areOff()
+  on.addEventListener("change", () => singles.turn(on.checked))
 }
 
 function open(sheet, things) {
