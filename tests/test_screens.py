@@ -72,7 +72,7 @@ PAGES = {
     "notices": ("erin", "/desk/notices/"),
     "notices-settings": ("erin", "/desk/notices/settings/"),
     "policies": ("max", "/desk/policies/"),
-    "policy-new": ("max", "/desk/policies/new/sla/"),
+    "policy-new": ("max", "/desk/policies/new/case/"),
     "policies-past": ("max", "/desk/policies/past/"),
     "calendars": ("max", "/desk/calendars/"),
     "tags": ("max", "/desk/tags/"),
