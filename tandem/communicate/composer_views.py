@@ -12,6 +12,7 @@ from tandem.cases.models import Ball, Case
 from tandem.communicate import forms, panels
 from tandem.communicate.models import PlannedUpdate, addressing
 from tandem.kit import clock, uploads
+from tandem.kit.errors import Refused
 from tandem.kit.files import Stored
 from tandem.people.roles import Can
 from tandem.writing.forms import number, plain
@@ -20,6 +21,14 @@ from tandem.writing.merging import merge
 from tandem.writing.models import Draft, Typed
 from tandem.writing.news import SomethingNew, must_be_seen
 from tandem.writing.views import open_draft
+
+
+class SaidMeanwhile(Refused):
+    """This was sent or discarded on another screen meanwhile. Open the case again to see it."""
+
+
+class _WrittenMeanwhile(Exception):
+    """Somebody wrote more in the draft since we looked."""
 
 
 class MessagesView(PanelView):
@@ -53,10 +62,24 @@ class MessagesView(PanelView):
         stored = [*(file for file in again if file.stored_as in told["kept"]), *uploads.keep(told["files"])]
         try:
             with transaction.atomic():
-                self._say(told, stored, draft)
+                self._say(told, stored, self._held(draft))
         except SomethingNew:
             return self._refuse(draft, form, status=409, stored=stored, asked=True)
+        except _WrittenMeanwhile:
+            return self._refuse(draft and Draft.objects.get(pk=draft.pk), form, status=409, stored=stored, joined=True)
         return self.show()
+
+    def _held(self, draft: Draft | None) -> Draft | None:
+        """The draft as it is now, nobody else's until this is said. Raises `SaidMeanwhile`, `_WrittenMeanwhile`."""
+        if draft is None or not draft.is_open:
+            return draft
+        self.case.lock()
+        held = Draft.objects.select_for_update().get(pk=draft.pk)
+        if not held.is_open:
+            raise SaidMeanwhile
+        if _has_more(held, self.request):
+            raise _WrittenMeanwhile
+        return held
 
     def _say(self, told: dict[str, Any], stored: list[Stored], draft: Draft | None) -> None:
         actor: Any = self.request.user

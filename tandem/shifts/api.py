@@ -83,7 +83,7 @@ class HandOverOut(Schema):
 def get_readin(request: HttpRequest) -> dict[str, Any]:
     user = _worker(request)
     since = Shift.objects.since(user)
-    left = readin.drawn(readin.cases_of(user), user, since)
+    left = readin.to_offer(user, since)
     return {"since": since, "words": readin.words(left, since), "cases": [each.case.number for each in left]}
 
 

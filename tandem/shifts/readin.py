@@ -1,7 +1,7 @@
 """What the next person must know, drawn from the ledger: what changed, which promises come due, what is asked, case by case."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case, Event
 from tandem.cases.sentences import sentence
 from tandem.intake.models import Question
@@ -91,7 +92,12 @@ def visible(cases: Iterable[int], actor: Any) -> list[Case]:
     return list(Case.objects.visible_to(actor).filter(pk__in=list(cases)).with_people().order_by("pk")[:MOST])
 
 
-def drawn(cases: list[Case], actor: Any, since: datetime) -> list[Left]:
+def to_offer(person: Any, since: datetime) -> list[Left]:
+    """What they would hand over, in words that whoever takes it may read: nothing that is restricted."""
+    return drawn(cases_of(person), person, since, restricted=False)
+
+
+def drawn(cases: list[Case], actor: Any, since: datetime, *, restricted: bool = True) -> list[Left]:
     """Four queries, through the eyes of whoever reads; what presses first, then what changed most."""
     left = {case.pk: Left(case) for case in cases}
     for hypothesis in Hypothesis.objects.visible_to(actor).filter(case__in=left).standing().by_weight()[: MOST * 5]:
@@ -99,18 +105,19 @@ def drawn(cases: list[Case], actor: Any, since: datetime) -> list[Left]:
         here.hypothesis = here.hypothesis or hypothesis.text
     for attempt in Attempt.objects.visible_to(actor).filter(case__in=left).order_by("pk"):
         left[attempt.case_id].attempt = attempt
-    for question in Question.objects.visible_to(actor).filter(case__in=left).waiting().order_by("pk"):
+    hidden = [] if restricted else [Audience.RESTRICTED]
+    questions = Question.objects.visible_to(actor).exclude(audience__in=hidden)
+    for question in questions.filter(case__in=left).waiting().order_by("pk"):
         left[question.case_id].questions.append(question)
-    for pk, events in _since(left, actor, since).items():
+    for pk, events in _since(left, actor, since, hidden).items():
         left[pk].changes, left[pk].happened = len(events), [sentence(event) for event in events[-SHOWN:]]
     never = datetime.max.replace(tzinfo=since.tzinfo)
     return sorted(left.values(), key=lambda each: (not each.is_due, each.case.next_update_at or never, -each.changes))
 
 
-def _since(cases: Any, actor: Any, since: datetime) -> dict[int, list[Event]]:
-    recent = Event.objects.visible_to(actor).filter(
-        case__in=list(cases), seq__gt=F("case__last_seq") - LINES, at__gte=since
-    )
+def _since(cases: Any, actor: Any, since: datetime, hidden: Sequence[str]) -> dict[int, list[Event]]:
+    recent = Event.objects.visible_to(actor).exclude(audience__in=hidden)
+    recent = recent.filter(case__in=list(cases), seq__gt=F("case__last_seq") - LINES, at__gte=since)
     found = defaultdict(list)
     for event in recent.order_by("case", "seq"):
         if not event.verb.startswith(DULL):

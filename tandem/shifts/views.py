@@ -127,7 +127,7 @@ def _handed(handover: HandOver, pk: int) -> Handed:
 
 
 def _left(user: Any) -> list[readin.Left]:
-    return readin.drawn(readin.cases_of(user), user, Shift.objects.since(user))
+    return readin.to_offer(user, Shift.objects.since(user))
 
 
 def _offer(request: HttpRequest, form: HandOverForm, *, status: int = 200) -> HttpResponse:

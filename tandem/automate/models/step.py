@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from tandem.cases import acts
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.kit.errors import Refused
+
+log = logging.getLogger(__name__)
 
 
 class RunStepManager(models.Manager["RunStep"]):
@@ -52,4 +55,8 @@ class RunStep(models.Model):
             self.undone_at, self.undone_by = clock.now(), by
         except Refused as refusal:
             self.stays_because = refusal.sentence[:500] or _("This cannot be undone.")
+        except Exception:
+            # The others of the run are undone all the same.
+            log.exception("Step %s of run %s could not be undone", self.pk, self.run_id)
+            self.stays_because = _("Something is wrong on our side, so this stays. Administrators find it in the log.")
         self.save(update_fields=["undone_at", "undone_by", "stays_because"])

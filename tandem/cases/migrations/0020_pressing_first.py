@@ -1,8 +1,10 @@
 from django.conf import settings
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    atomic = False  # a big table takes writes meanwhile
 
     dependencies = [
         ('cases', '0019_each_word_has_its_index'),
@@ -12,11 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='case',
             index=models.Index(models.F('ball_with'), models.F('ball'), models.OrderBy(models.F('next_update_at'), nulls_first=True), models.F('id'), condition=models.Q(('in_queue', True), ('priority', 1)), name='cases_critical_by_whose_turn'),
         ),
-        migrations.AddIndex(
+        AddIndexConcurrently(
             model_name='case',
             index=models.Index(condition=models.Q(('in_queue', True), ('priority', 0)), fields=['number'], name='cases_nobody_judged'),
         ),

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case
 from tandem.kit import clock
 from tandem.shifts import readin
@@ -181,3 +182,15 @@ def test_a_shift_begins_once_and_ends_with_the_hand_over(sams, sam, max, at_the_
 
     assert not Shift.objects.going_on().filter(person=sam).exists()
     assert sams.ball == Ball.SUPPORT
+
+
+def test_nothing_restricted_is_written_into_what_others_take(sams, sam, max):
+    sams.assignments.give(Part.CUSTOMER, to=max, by=max)
+    sams.questions.ask("May we name the price?", by=max, of=sam, audience=Audience.RESTRICTED)
+    since = clock.now() - timedelta(hours=1)
+
+    offered = readin.to_offer(max, since)
+    own = readin.drawn(readin.cases_of(max), max, since)
+
+    assert "price" in readin.words(own, since) + own[0].next
+    assert "price" not in readin.words(offered, since) + offered[0].next
