@@ -45,7 +45,7 @@ def test_a_file_of_any_length_is_opened_again(size):
 
     kept = b"".join(sealed.sealed_pieces(iter([content[:7], content[7:]]), key=key))
 
-    assert content[:200] not in kept or not content
+    assert content[:200] not in kept or size < 8  # so few bytes stand in any noise by chance
     assert b"".join(sealed.opened_pieces(iter([kept[:100], kept[100:]]), key=key)) == content
 
 
