@@ -49,7 +49,7 @@ def test_the_same_by_keys_and_a_draft_goes_along_when_cases_are_merged(cases, pa
     sam = page_of("sam")
     sam.goto(f"/desk/cases/{first}/")
     sam.locator(".msg", has_text="The invoice again!").get_by_label("Choose this message").check()
-    sam.locator("body").press("m")
+    sam.locator("body").press("M")
     sam.get_by_label("What it is about").fill("Invoices")
     sam.keyboard.press("Enter")
     expect(sam.locator("#panel-conversation")).to_contain_text("1 message moved to case")

@@ -1,5 +1,6 @@
 """Somebody is told before a clock breaks and when it broke: each once, and all of a case in one line of its ledger."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +14,19 @@ from tandem.kit import clock
 from tandem.people.models import User
 from tandem.people.roles import Role
 
+log = logging.getLogger(__name__)
+
 AT_ONCE = 500
 
 
 def watch() -> None:
-    """However many watch at the same time."""
+    """However many watch at the same time. One case that cannot be reckoned does not keep the others from being watched."""
     due = Clock.objects.past_due() | Clock.objects.to_warn_of()
-    for case in due.order_by().values_list("case", flat=True).distinct()[:AT_ONCE]:
-        look_at(case)
+    for case in due.order_by("case_id").values_list("case_id", flat=True).distinct()[:AT_ONCE]:
+        try:
+            look_at(case)
+        except Exception:
+            log.exception("The clocks of case %s could not be looked at", case)
 
 
 @transaction.atomic

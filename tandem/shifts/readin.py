@@ -83,8 +83,17 @@ class Left:
 
 def cases_of(person: Any) -> list[Case]:
     """Their open cases, the next promise first."""
+    return list(_own(person).with_people().by_promise()[:MOST])
+
+
+def stay_with(person: Any) -> int:
+    """How many of their open cases are more than one hand-over takes."""
+    return max(_own(person).count() - MOST, 0)
+
+
+def _own(person: Any) -> Any:
     own = Q(customer_owner=person) | Q(technical_owner=person) | Q(ball_holder=person)
-    return list(Case.objects.visible_to(person).open().filter(own).with_people().by_promise()[:MOST])
+    return Case.objects.visible_to(person).open().filter(own)
 
 
 def visible(cases: Iterable[int], actor: Any) -> list[Case]:

@@ -131,4 +131,5 @@ def _left(user: Any) -> list[readin.Left]:
 
 
 def _offer(request: HttpRequest, form: HandOverForm, *, status: int = 200) -> HttpResponse:
-    return render(request, "shifts/offer.html", {"form": form}, status=status)
+    stay = readin.stay_with(request.user) if len(form.left) == readin.MOST else 0
+    return render(request, "shifts/offer.html", {"form": form, "stay": stay}, status=status)

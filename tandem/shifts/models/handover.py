@@ -148,9 +148,7 @@ class HandOver(models.Model):
         if by != self.giver and not by.may(Can.DIRECT):
             raise NotYourHandOver
         for handed in self.handed.waiting().select_related("case"):
-            handed.withdrawn_at = clock.now()
-            handed.save(update_fields=["withdrawn_at"])
-            handed.case.record("handover.withdrawn", by=by, handover=self.pk, to=self.receiver)
+            handed.withdraw(by=by)
 
 
 class HandedQuerySet(models.QuerySet["Handed"]):
@@ -206,6 +204,15 @@ class Handed(models.Model):
         self.accepted_by, self.accepted_at = taker, clock.now()
         self.save(update_fields=["accepted_by", "accepted_at", "moved"])
         case.record("handover.accepted", by=by, handover=self.handover_id, to=taker.name, giver=giver.name)
+
+    def withdraw(self, *, by: Any) -> None:
+        """Unless somebody took it over meanwhile."""
+        case = self._hold()
+        if not self.is_waiting:
+            return
+        self.withdrawn_at = clock.now()
+        self.save(update_fields=["withdrawn_at"])
+        case.record("handover.withdrawn", by=by, handover=self.handover_id, to=self.handover.receiver)
 
     @transaction.atomic
     def undo(self, *, by: Any) -> None:

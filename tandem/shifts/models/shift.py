@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 
 from tandem.kit import clock
@@ -19,13 +19,18 @@ class ShiftQuerySet(VisibleTo):
 
 
 class ShiftManager(models.Manager.from_queryset(ShiftQuerySet)):  # type: ignore[misc]
+    @transaction.atomic
     def begin(self, *, by: Any) -> "Shift":
         """by.shifts.begin(by=sam): the one that goes on, if there is one and it is not of yesterday."""
         standing = self.going_on().filter(person=by).first()
         if standing and standing.began_at > clock.now() - LONGEST:
             return standing
         self.end(by=by)
-        return self.create(person=by)
+        try:
+            with transaction.atomic():
+                return self.create(person=by)
+        except IntegrityError:  # somebody pressed twice, and the other one was first
+            return self.going_on().get(person=by)
 
     def end(self, *, by: Any) -> None:
         self.going_on().filter(person=by).update(ended_at=clock.now())

@@ -11,6 +11,11 @@ const REACHED = "summary, a[href], button, input:not([type=hidden]), select, tex
 let waiting = ""
 let timer
 
+// For the second key of a sequence.
+export function isWaiting() {
+  return waiting !== ""
+}
+
 export function start() {
   document.addEventListener("keydown", pressed)
   sheet.start(declared)

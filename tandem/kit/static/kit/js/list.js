@@ -1,4 +1,5 @@
 // A list one works from: many rows are chosen at once, and one is looked into beside it.
+import { isWaiting } from "tandem/keys"
 import { changed } from "tandem/live"
 import * as singles from "tandem/singles"
 import { word } from "tandem/words"
@@ -76,7 +77,7 @@ function place() {
 }
 
 function pressed(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || singles.areOff()) return
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || singles.areOff() || isWaiting()) return
   if (!place() || document.querySelector("dialog:modal, details.menu[open]") || isField(event.target)) return
   const row = document.activeElement?.closest(ROW)
   if (event.key === "Escape" && !place().hidden) {
