@@ -1,5 +1,6 @@
 """How work is organized, by name: tags, snooze, fields, tasks."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ from tandem.cases.acts import AsItWas, ChangedSince, Undo, act, undoes
 from tandem.cases.acts.fields import Person, Span, Word
 from tandem.cases.models import Case
 from tandem.kit import clock
-from tandem.organize.models import Field, Tag, TaskList
+from tandem.organize.models import Field, Snooze, Tag, TaskList
+from tandem.organize.models.snooze import NothingToSnooze, NothingWouldWakeIt, NoTimeToSnooze, PromiseIsDue
 from tandem.organize.waking import Wakes
 from tandem.people.roles import Can
 
@@ -95,7 +97,8 @@ def put_tag_back(case: Case, *, by: Any, told: Undo) -> None:
 )
 def snooze(case: Case, *, by: Any, length: timedelta | None = None, on: str = "") -> Undo:
     until = clock.now() + length if length else None
-    return {"snooze": case.snoozes.put_off(by=by, until=until, on=on).pk}
+    was = case.lock().snoozes.standing().first()
+    return {"snooze": case.snoozes.put_off(by=by, until=until, on=on).pk, "was": was and _told(was)}
 
 
 @undoes("snooze")
@@ -104,6 +107,17 @@ def wake_again(case: Case, *, by: Any, told: Undo) -> None:
     if standing is None:
         raise ChangedSince
     standing.wake(by=by)
+    if was := told.get("was"):
+        with suppress(NothingToSnooze, NothingWouldWakeIt, NoTimeToSnooze, PromiseIsDue):
+            case.snoozes.put_off(by=by, until=_time(was), on=was["on"])
+
+
+def _told(standing: Snooze) -> Undo:
+    return {"until": standing.until and standing.until.isoformat(), "on": standing.on}
+
+
+def _time(told: Undo) -> datetime | None:
+    return datetime.fromisoformat(told["until"]) if told["until"] else None
 
 
 @act("wake", _("Wake"), _("wake it"), needs=Can.WORK)
@@ -112,12 +126,12 @@ def wake(case: Case, *, by: Any) -> Undo:
     if standing is None:
         raise AsItWas
     standing.wake(by=by)
-    return {"until": standing.until and standing.until.isoformat(), "on": standing.on}
+    return _told(standing)
 
 
 @undoes("wake")
 def snooze_again(case: Case, *, by: Any, told: Undo) -> None:
-    until = datetime.fromisoformat(told["until"]) if told["until"] else None
+    until = _time(told)
     if case.lock().snoozed_until or (until and until <= clock.now()):
         raise ChangedSince
     case.snoozes.put_off(by=by, until=until, on=told["on"])

@@ -41,9 +41,19 @@ def wake_before_a_promise_breaks(event: Event) -> None:
     _wake(event, Woke.PROMISE)
 
 
+@on("clock.warned", "clock.broken")
+def wake_before_a_clock_breaks(event: Event) -> None:
+    _wake(event, Woke.CLOCK)
+
+
 @on(*ANSWERS)
 def wake_when_engineering_answers(event: Event) -> None:
     _wake(event, Woke.ENGINEERING, Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING]))
+
+
+@on("escalation.withdrawn")
+def wake_when_engineering_is_no_longer_asked(event: Event) -> None:
+    _wake(event, Woke.WITHDRAWN, Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING]))
 
 
 @on("closure.made")
@@ -51,6 +61,17 @@ def wake_what_waits_for_this_to_close(event: Event) -> None:
     for link in Link.objects.standing().of(event.case):
         waits = Q(case=link.seen_from(event.case), on__in=[Wakes.CASE, Wakes.ANYTHING])
         _each(Snooze.objects.standing().filter(waits), Woke.CASE, name=str(event.case.number))
+
+
+@on("case.unlinked")
+def wake_what_waited_for_a_link(event: Event) -> None:
+    _wake_if_alone(event.case, event)
+
+
+@on("case.merged")
+def wake_what_waited_for_what_is_merged(event: Event) -> None:
+    for link in Link.objects.standing().of(event.case):
+        _wake_if_alone(link.seen_from(event.case), event)
 
 
 @on(*DONE)
@@ -86,6 +107,13 @@ def _wake(event: Event, why: str, which: Q | None = None, *, name: str = "") -> 
     if case.snoozed_until is not None:
         rows = case.snoozes.standing().filter(begun_at__lte=event.at)
         _each(rows.filter(which) if which is not None else rows, why, name=name)
+
+
+def _wake_if_alone(case: Case, event: Event) -> None:
+    """It waits for a linked case to close, and none that could is left."""
+    links = Link.objects.standing().of(case)
+    if not any(link.seen_from(case).in_queue for link in links):
+        _each(case.snoozes.standing().filter(begun_at__lte=event.at, on=Wakes.CASE), Woke.NOTHING)
 
 
 def _each(rows: Any, why: str, *, name: str = "") -> None:

@@ -12,7 +12,7 @@ from tandem.kit import say
 
 
 class Wakes(models.TextChoices):
-    """What it waits for, besides a time. Whatever it is, a word of the customer and a promise soon due wake it, too."""
+    """What it waits for, besides a time. Whatever it is, a word of the customer, a promise or a clock soon due wake it, too."""
 
     CUSTOMER = "customer", gettext_lazy("the customer writes")
     ENGINEERING = "engineering", gettext_lazy("engineering answers")
@@ -28,7 +28,10 @@ class Woke(models.TextChoices):
     CUSTOMER = "customer", gettext_lazy("{name} wrote")
     ENGINEERING = "engineering", gettext_lazy("engineering answered")
     PROMISE = "promise", gettext_lazy("the promise is due soon")
+    CLOCK = "clock", gettext_lazy("a clock is due soon or was not met in time")
     CASE = "case", gettext_lazy("case {name} closed")
+    WITHDRAWN = "withdrawn", gettext_lazy("the escalation was withdrawn")
+    NOTHING = "nothing", gettext_lazy("no linked case is left to wait for")
     ANYTHING = "anything", gettext_lazy("{name} did something here")
     HAND = "hand", gettext_lazy("woken by {name}")
     AGAIN = "again", gettext_lazy("{name} snoozed it anew")

@@ -75,17 +75,18 @@ def give_back(case: Case, *, by: Any, told: Undo) -> None:
     part = Part(told["part"])
     if _owner(case.lock(), part) != told["to"]:
         raise ChangedSince
+    stood = ball_of(case)
     if before := User.objects.colleagues().filter(pk=told["before"]).first():
         case.assignments.give(part, to=before, by=by)
     else:
         case.assignments.end(part, by=by)
-    _restore_ball(case, told, by=by)
+    _restore_ball(case, told, stood=stood, by=by)
 
 
-def _restore_ball(case: Case, told: Undo, *, by: Any) -> None:
-    """To whom it was with; passing on the case has moved it, and nobody else since."""
-    if told["was"] != told["left"]:
-        give_ball_back(case, {"was": told["was"], "left": ball_of(case.lock())}, by=by)
+def _restore_ball(case: Case, told: Undo, *, stood: Undo, by: Any) -> None:
+    """To whom it was with; if it was moved since, it stays as it `stood` before the undo."""
+    was = told["was"] if stood == told["left"] else stood
+    give_ball_back(case, {"was": was, "left": ball_of(case.lock())}, by=by)
 
 
 def _judged(case: Case, *, by: Any, **told: Any) -> Undo:
@@ -183,8 +184,9 @@ def hand_off(case: Case, *, by: Any, team: Team, reason: str) -> Undo:
 @undoes("hand_off")
 def take_hand_off_back(case: Case, *, by: Any, told: Undo) -> None:
     handoff: HandOff = case.handoffs.select_related("handed_by", "to_team", "case").get(pk=told["handoff"])
-    handoff.decline(why=str(_("It was handed off by mistake.")), by=handoff.handed_by)
-    _restore_ball(case, told, by=by)
+    stood = ball_of(case.lock())
+    handoff.take_back(why=str(_("It was handed off by mistake.")), by=by)
+    _restore_ball(case, told, stood=stood, by=by)
 
 
 @act("begin_investigation", _("Begin the investigation"), _("begin the investigation"), needs=Can.STEER)

@@ -40,9 +40,9 @@ class TriageView(DeskView):
     """
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        waiting = unjudged(request.user).filter(number__gt=_number(request.GET.get("after", ""))).order_by("number")
-        case = waiting.with_people().first()
-        return page_of(request, case, skipped="after" in request.GET, judged=_just_judged(request))
+        after = _number(request.GET.get("after", ""))
+        case = unjudged(request.user).filter(number__gt=after).order_by("number").with_people().first()
+        return page_of(request, case, skipped="after" in request.GET, after=after, judged=_just_judged(request))
 
 
 class TriageCaseView(CaseView):
@@ -54,12 +54,13 @@ class TriageCaseView(CaseView):
         return page_of(request, self.case)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        suggestion = suggest(self.case)
+        suggestion, after = suggest(self.case), _number(request.POST.get("after", ""))
         form = TriageForm(request.POST, people=speakers(), suggestion=suggestion)
         if not form.is_valid():
-            return page_of(request, self.case, form=form, suggestion=suggestion, status=422)
+            return page_of(request, self.case, form=form, suggestion=suggestion, after=after, status=422)
         judged = self.judge(form)
-        return redirect(f"{reverse('triage')}?judged={judged.pk}")
+        left = f"&after={after}" if after else ""
+        return redirect(f"{reverse('triage')}?judged={judged.pk}{left}")
 
     @transaction.atomic
     def judge(self, form: TriageForm) -> Assessment:

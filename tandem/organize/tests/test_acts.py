@@ -1,9 +1,13 @@
 """What may be strung together: each act does it, and is undone."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
 from tandem.cases.acts import ACTS, AsItWas, ChangedSince
 from tandem.cases.models import Case
+from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.kit.portable import exported, take
 from tandem.organize.models import Field, Tag, TaskList
@@ -63,6 +67,21 @@ def test_what_takes_away_is_undone_too(case, sam):
         ACTS[name].undone(case, by=sam, told=undo)
 
     assert state(case) == before
+
+
+def test_what_slept_before_sleeps_on_as_it_did(case, sam):
+    until = clock.now() + timedelta(days=1)
+    case.snoozes.put_off(by=sam, until=until, on="engineering")
+    undo = ACTS["snooze"].done(case, by=sam, told=TOLD["snooze"])
+    ACTS["snooze"].undone(case, by=sam, told=json.loads(json.dumps(undo)))
+
+    standing = case.snoozes.standing().get()
+    assert (standing.until, standing.on) == (until, "engineering")
+
+    undo = ACTS["snooze"].done(case, by=sam, told=TOLD["snooze"])
+    with clock.at(until + timedelta(minutes=1)):
+        ACTS["snooze"].undone(case, by=sam, told=undo)
+    assert not case.snoozes.standing().exists()
 
 
 def test_settings_go_out_and_come_in_as_they_were(max):

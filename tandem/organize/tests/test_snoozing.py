@@ -22,6 +22,11 @@ from tandem.organize.waking import Wakes, Woke
 DAY = timedelta(days=1)
 
 
+@pytest.fixture
+def another_case(ana):
+    return Case.objects.open_for(ana, title="The same export again")
+
+
 def tomorrow():
     return clock.now() + DAY
 
@@ -88,6 +93,58 @@ def test_it_waits_for_engineering(case, sam, erin, platform, worker):
     worker()
 
     assert why(case) == "engineering answered"
+
+
+@pytest.mark.parametrize("verb", ["clock.warned", "clock.broken"])
+def test_it_wakes_before_a_clock_breaks(case, sam, worker, verb):
+    worker()
+    case.snoozes.put_off(by=sam, on=Wakes.ENGINEERING)
+
+    case.record(verb, clocks=[], told=[sam.pk])
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "a clock is due soon or was not met in time"
+
+
+def test_a_withdrawn_escalation_is_not_waited_for(case, sam, platform, worker):
+    worker()
+    escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    case.snoozes.put_off(by=sam, on=Wakes.ENGINEERING)
+    worker()
+
+    escalation.withdraw(by=sam)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "the escalation was withdrawn"
+
+
+def test_it_wakes_when_its_last_link_is_removed(case, mallorys_case, another_case, sam, worker):
+    links = [other.links.link_to(case, by=sam) for other in (mallorys_case, another_case)]
+    worker()
+    case.snoozes.put_off(by=sam, on=Wakes.CASE)
+    links[0].remove(by=sam)
+    worker()
+    assert is_asleep(case)
+
+    links[1].remove(by=sam)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "no linked case is left to wait for"
+
+
+def test_it_wakes_when_the_linked_case_is_merged(case, another_case, ana, sam, worker):
+    target = Case.objects.open_for(ana, title="And again")
+    another_case.links.link_to(case, by=sam)
+    worker()
+    case.snoozes.put_off(by=sam, on=Wakes.CASE)
+
+    another_case.merges.join_to(target, by=sam)
+    worker()
+
+    assert why(case) == "no linked case is left to wait for"
 
 
 def test_it_waits_for_a_child_to_close(case, mallorys_case, sam, worker):

@@ -73,6 +73,7 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
             impact=impact,
             urgency=urgency,
             realm=realm,
+            realm_before=case.realm,
             score=score.total,
             parts=score.parts,
             priority=priority or score.priority,
@@ -88,10 +89,13 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
     def take_back(self, *, by: Any) -> None:
         """case.assessments.take_back(by=sam): nothing is judged any more. The case stays where it is on its road."""
         case = self.instance.lock()
-        now = clock.now()
-        if self.standing().update(superseded_at=now, taken_back_at=now):
-            case.reflect(impact="", priority=0)
-            case.record("assessment.taken_back", by=by)
+        if (standing := self.standing().first()) is None:
+            return
+        standing.superseded_at = standing.taken_back_at = clock.now()
+        standing.save(update_fields=["superseded_at", "taken_back_at"])
+        realm = case.realm if standing.realm_before is None else standing.realm_before
+        case.reflect(impact="", priority=0, realm=realm)
+        case.record("assessment.taken_back", by=by)
 
 
 def _check(impact: int, urgency: int, priority: int | None, realm: str) -> None:
@@ -115,6 +119,8 @@ class Assessment(models.Model):
     impact = models.PositiveSmallIntegerField(_("impact"), choices=scoring.Impact)
     urgency = models.PositiveSmallIntegerField(_("urgency"), choices=scoring.Urgency)
     realm = models.SlugField(max_length=40, blank=True)
+    # None: judged when this was not kept yet.
+    realm_before = models.SlugField(max_length=40, null=True, blank=True, editable=False, db_index=False)  # noqa: DJ001
     score = models.SmallIntegerField()
     parts = models.JSONField()
     priority = models.PositiveSmallIntegerField(choices=Priority)

@@ -17,6 +17,7 @@ from tandem.triage.models.assignment import Part
 say("handoff.made", _("Handed off to {team}: {reason}"))
 say("handoff.accepted", _("{team} accepted the hand-off"))
 say("handoff.declined", _("{team} declined the hand-off: {why}"))
+say("handoff.taken_back", _("The hand-off to {team} was taken back: {why}"))
 
 
 class AlreadyHandedOff(Refused):
@@ -134,14 +135,23 @@ class HandOff(models.Model):
     @transaction.atomic
     def decline(self, *, why: str, by: Any) -> None:
         """Back to who handed it off, with a reason; who handed it off may take it back the same way."""
-        self._hold()
         if by != self.handed_by:
             self._must_be_of_the_team(by)
+        self._return(why, by=by, verb="handoff.declined")
+
+    @transaction.atomic
+    def take_back(self, *, why: str, by: Any) -> None:
+        """Somebody who steers says that it should not have been handed off."""
+        by.must_be_able_to(Can.STEER)
+        self._return(why, by=by, verb="handoff.taken_back")
+
+    def _return(self, why: str, *, by: Any, verb: str) -> None:
+        self._hold()
         if not why.strip():
             raise ReasonMissing
         self.declined_by, self.declined_at, self.why_declined = by, clock.now(), why.strip()
         self.save(update_fields=["declined_by", "declined_at", "why_declined"])
-        self.case.record("handoff.declined", by=by, handoff=self.pk, team=self.to_team.name, why=self.why_declined)
+        self.case.record(verb, by=by, handoff=self.pk, team=self.to_team.name, why=self.why_declined)
         self.case.pass_ball(Ball.SUPPORT, by=by, holder=self.handed_by)
 
     def _hold(self) -> None:

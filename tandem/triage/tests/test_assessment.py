@@ -80,6 +80,14 @@ def test_judging_again_keeps_the_first_judgement_as_history(case, sam, max):
     assert second.realm == "data"
 
 
+def test_a_judgement_taken_back_leaves_the_realm_that_was_reported(case, sam):
+    case.reflect(realm="web")
+    case.assessments.judge(impact=4, urgency=5, realm="data", by=sam).take_back(by=sam)
+
+    case.refresh_from_db()
+    assert (case.priority, case.realm) == (0, "web")
+
+
 def test_two_standing_judgements_cannot_be(case, sam):
     first = case.assessments.judge(impact=4, urgency=5, by=sam)
 

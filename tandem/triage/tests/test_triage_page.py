@@ -43,6 +43,17 @@ def test_what_is_left_for_later_stays_unjudged(first, second, sam, at_the_desk):
     assert "You left the rest for later." in desk.get(f"/desk/triage/?after={second.number}").content.decode()
 
 
+def test_what_is_left_for_later_is_still_left_after_the_next_judgement(first, second, sam, at_the_desk):
+    desk = at_the_desk(sam)
+    page = desk.get(f"/desk/triage/?after={first.number}").content.decode()
+    assert f'name="after" value="{first.number}"' in page
+
+    told = {"impact": 3, "urgency": 3, "realm": "web", "after": first.number}
+    answer = desk.post(f"/desk/triage/{second.number}/", told, follow=True)
+
+    assert "You left the rest for later." in answer.content.decode()
+
+
 def test_when_all_is_judged_it_says_so(db, sam, at_the_desk):
     assert "Every case is judged." in at_the_desk(sam).get("/desk/triage/").content.decode()
 
