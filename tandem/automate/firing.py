@@ -47,14 +47,17 @@ def holds(condition: str, told: dict[str, Any]) -> bool:
 
 
 def consider(event: Event) -> None:
-    """All rules that wait for this, in their order; one that fails keeps no other from running.
+    """All rules that wait for this, in their order; one that fails keeps no other from running, and is tried again.
 
     What is restricted sets off none: a run is for all colleagues to read.
     """
     rules = apps.get_model("automate.Rule").objects.on().filter(when=event.verb).select_related("switched_on_by")
+    failed = None
     for rule in rules.in_order() if event.audience != Audience.RESTRICTED else ():
         if event.at >= rule.switched_on_at:
-            _tried(rule, event, event.at)
+            failed = _tried(rule, event, event.at) or failed
+    if failed:
+        raise failed
 
 
 def let_time_pass() -> None:
@@ -68,11 +71,13 @@ def let_time_pass() -> None:
         type(rule).objects.filter(pk=rule.pk, looked_until=rule.looked_until).update(looked_until=now)
 
 
-def _tried(rule: "Rule", event: Event, at: datetime) -> None:
+def _tried(rule: "Rule", event: Event, at: datetime) -> Exception | None:
     try:
         _considered(rule, event, at)
-    except Exception:
+    except Exception as error:
         log.exception("The rule “%s” could not look at event %s", rule.name, event.pk)
+        return error
+    return None
 
 
 def _considered(rule: "Rule", event: Event, at: datetime) -> None:

@@ -5,20 +5,22 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Event
+from tandem.communicate.models import Promise
 
 MOST = 5000
+AHEAD = timedelta(days=60)  # as long as anybody promises ahead
 
 
 class Waiting(NamedTuple):
     """`begins`: which lines it counts from. `ends`: what ends it, or begins it anew. `ahead`: the time before a moment."""
 
-    says: str | Promise
+    says: str | Words
     begins: Q
     ends: Q
     ahead: bool = False
@@ -72,10 +74,12 @@ def passed(
 
 
 def _beginnings(waiting: Waiting, span: timedelta, since: datetime, until: datetime) -> Iterable[Event]:
-    """A promise may be made long before it is due; two months are as long as anybody promises ahead."""
-    earliest = since - timedelta(days=60) if waiting.ahead else since - span
-    latest = until if waiting.ahead else until - span
-    rows = Event.objects.filter(waiting.begins, at__gt=earliest, at__lte=latest)
+    """A promise may be made long before it is due: which ones matter is known by when they are."""
+    if waiting.ahead:
+        due = Promise.objects.filter(due_at__gt=since, due_at__lte=until + span).values("case")
+        rows = Event.objects.filter(waiting.begins, case__in=due, at__gt=since - AHEAD, at__lte=until)
+    else:
+        rows = Event.objects.filter(waiting.begins, at__gt=since - span, at__lte=until - span)
     return rows.select_related("case", "by").order_by("-at", "-pk")[:MOST]
 
 

@@ -83,6 +83,11 @@ def because(**facts: Any) -> Iterator[None]:
         _reasons.reset(token)
 
 
+def reasons() -> dict[str, Any]:
+    """What lines written now say besides their own facts: kept by what happens later because of this."""
+    return dict(_reasons.get())
+
+
 @transaction.atomic(savepoint=False)
 def record(case: "Case", verb: str, /, *, by: Any = None, audience: str = Audience.SUPPORT, **facts: Any) -> "Event":
     """Write one line: `verb` is “noun.past”, `facts` are plain JSON values (ids, words, numbers)."""

@@ -139,6 +139,9 @@ def _send(browser: Browser, body: bytes, *, urgent: bool) -> None:
         return browser.end(Browser.Why.REFUSED)
     except CannotOpen:
         return browser.end(Browser.Why.KEY)
+    except fetch.TooMuch:  # they had it, and say much of it; asked again, they would tell the same twice
+        Browser.objects.filter(pk=browser.pk).update(told_at=clock.now())
+        return None
     except (fetch.NoAnswer, fetch.Unknown) as error:
         raise TryAgain(str(error)) from error
     if answer.status in GONE:

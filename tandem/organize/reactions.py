@@ -15,7 +15,15 @@ from tandem.organize.waking import Wakes, Woke
 DONE = (
     *("message.written", "update.sent", "call.logged", "fact.noted", "question.asked", "question.answered"),
     *("hypothesis.proposed", "evidence.added", "attempt.noted", "attempt.judged", "assessment.judged"),
-    *("assignment.given", "handoff.made", "handoff.accepted", "handoff.declined", "case.linked", "case.took_in"),
+    *(
+        "assignment.given",
+        "handoff.made",
+        "handoff.accepted",
+        "handoff.declined",
+        "handoff.taken_back",
+        "case.linked",
+        "case.took_in",
+    ),
     *("workaround.offered", "workaround.expired", "resolution.proposed", "resolution.withdrawn", "verification.made"),
     *("delivery.failed", "update.held", "task.done", "task.came_due"),
 )

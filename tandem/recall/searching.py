@@ -52,6 +52,8 @@ class Found:
     meant: str = ""
     """What may have been meant, where little is found."""
     doubts: tuple[str, ...] = ()
+    goes_on: bool = False
+    """There are more cases like that than stand here; the queue has them all."""
 
     @property
     def is_empty(self) -> bool:
@@ -110,7 +112,10 @@ def _only_narrowed(told: Wanted, actor: Any) -> Found:
     if told.cases is None:
         return Found([], [], [], [], None)
     cases = Case.objects.visible_to(actor).with_people().filter(told.cases).order_by("-active_at", "-pk")
-    return Found([hit for case in cases[:PAGE] for hit in _of_number(case)], [], [], [], None)
+    found = list(cases[: PAGE + 1])
+    return Found(
+        [hit for case in found[:PAGE] for hit in _of_number(case)], [], [], [], None, goes_on=len(found) > PAGE
+    )
 
 
 def _page(hits: list[Scored], place: Place) -> tuple[list[Scored], str | None]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tandem.cases.http import CaseView
 from tandem.cases.journey import Stage
@@ -58,19 +59,35 @@ class TriageCaseView(CaseView):
         form = TriageForm(request.POST, people=speakers(), suggestion=suggestion)
         if not form.is_valid():
             return page_of(request, self.case, form=form, suggestion=suggestion, after=after, status=422)
-        judged = self.judge(form)
+        try:
+            judged = self.judge(form)
+        except _JudgedMeanwhile as meanwhile:
+            form.add_error(None, str(meanwhile))
+            return page_of(request, self.case, form=form, suggestion=suggestion, after=after, status=409)
         left = f"&after={after}" if after else ""
         return redirect(f"{reverse('triage')}?judged={judged.pk}{left}")
 
     @transaction.atomic
     def judge(self, form: TriageForm) -> Assessment:
         by = self.request.user
+        self._must_be_as_it_was_shown()
         judged = self.case.assessments.judge(**form.judgement, by=by)
         if form.keeper and form.keeper.pk != self.case.customer_owner_id:
             advice = advised(self.case, [form.keeper])
             why = advice.because if advice else ""
             self.case.assignments.give(Part.CUSTOMER, to=form.keeper, by=by, why=why)
         return judged
+
+    def _must_be_as_it_was_shown(self) -> None:
+        """Of two who judge at once the second reads first what the first one said."""
+        now = self.case.lock().assessments.standing().select_related("judged_by").first()
+        if now and "shown" in self.request.POST and now.pk != _number(self.request.POST["shown"]):
+            told = _("{name} judged this {word} meanwhile. Judge it again if that is not right.")
+            raise _JudgedMeanwhile(told.format(name=now.judged_by.name, word=now.get_priority_display()))
+
+
+class _JudgedMeanwhile(Exception):
+    """Somebody else did it since the page was shown."""
 
 
 class TriageUndoView(CaseView):
@@ -105,19 +122,23 @@ def _about(case: Case, *, form: TriageForm | None = None, **more: Any) -> dict[s
     suggestion = form.suggestion if form else suggest(case, said)
     advice = advised(case, people)
     owner = case.customer_owner_id or (advice.person.pk if advice else None)
+    standing = case.assessments.standing().first()
     return {
+        "shown": standing.pk if standing else 0,
         "said": said,
         "facts": case.facts.table().rows,
         "suggestion": suggestion,
         "advice": advice,
         "reported": realms.get(case.realm),
-        "form": form or TriageForm(people=people, suggestion=suggestion, initial=_initial(case, suggestion, owner)),
+        "form": form
+        or TriageForm(people=people, suggestion=suggestion, initial=_initial(case, standing, suggestion, owner)),
     }
 
 
-def _initial(case: Case, suggestion: Suggestion | None, owner: int | None) -> dict[str, Any]:
+def _initial(
+    case: Case, standing: Assessment | None, suggestion: Suggestion | None, owner: int | None
+) -> dict[str, Any]:
     """As it was judged last; else the realm as known or suggested. Who judges looks at the scales themselves."""
-    standing = case.assessments.standing().first()
     judged = {"impact": standing.impact, "urgency": standing.urgency} if standing else {}
     return {"realm": case.realm or (suggestion.realm if suggestion else ""), "owner": owner, **judged}
 

@@ -74,6 +74,8 @@ class Macro(models.Model):
         self, *, name: str, acts: Any, by: Any, team: Team | None = None, mine: bool = False, because: str = ""
     ) -> None:
         """One's own, or with the right to shape words a team's or everybody's. Raises `MacroNameTaken`, `Invalid`."""
+        if self.pk:
+            self.refresh_from_db(from_queryset=Macro.objects.select_for_update(of=("self",)))
         if not mine or (self.pk and not self.owner_id):
             by.must_be_able_to(Can.SHAPE_WORDS)
         owner = (self.owner if self.pk and self.owner_id else by) if mine else None

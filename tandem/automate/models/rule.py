@@ -135,6 +135,7 @@ class Rule(models.Model):
     ) -> None:
         """A new version; a rule that was on goes on with it. Raises `RuleNameTaken`, `NotWritten`, `Invalid`."""
         by.must_be_able_to(Can.AUTOMATE)
+        self._hold()
         name = one_line(name, most=80)
         if not name:
             raise Invalid(_("A rule needs a name."))
@@ -155,10 +156,16 @@ class Rule(models.Model):
     def switch_on(self, *, by: Any) -> None:
         """From now on; whoever does it stands for what it does."""
         by.must_be_able_to(Can.AUTOMATE)
+        self._hold()
         self._begin(by)
         self.paused_because = ""
         self.save()
         self._let_know()
+
+    def _hold(self) -> None:
+        """Nobody else changes it, switches it or has it pause until this is done; and it is known as it is now."""
+        if self.pk:
+            self.refresh_from_db(from_queryset=Rule.objects.select_for_update(of=("self",)))
 
     def _begin(self, by: Any) -> None:
         self.switched_on_by, self.switched_on_at, self.looked_until = by, clock.now(), clock.now()
@@ -166,6 +173,7 @@ class Rule(models.Model):
     @transaction.atomic
     def switch_off(self, *, by: Any) -> None:
         by.must_be_able_to(Can.AUTOMATE)
+        self._hold()
         if not self.is_on:
             raise IsOff
         self.switched_on_at, self.paused_because = None, ""
@@ -175,8 +183,8 @@ class Rule(models.Model):
     @transaction.atomic
     def pause(self, because: str) -> None:
         """It stops by itself, and whoever switched it on hears why."""
-        held = Rule.objects.select_for_update(of=("self",)).get(pk=self.pk)
-        if not held.is_on:
+        self._hold()
+        if not self.is_on:
             return
         self.switched_on_at, self.paused_because = None, because[:300]
         self.save(update_fields=["switched_on_at", "paused_because"])

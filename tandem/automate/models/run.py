@@ -75,7 +75,7 @@ class RunManager(models.Manager.from_queryset(RunQuerySet)):  # type: ignore[mis
     ) -> "Run":
         """Run.objects.do([case], [{"act": "give_to", "with": {"to": "me"}}], by=sam): each case by itself.
 
-        One that is refused stops no other. More than FEW are worked through by a job. Raises `Invalid`.
+        One that is refused stops no other. More than FEW are left to a job. Raises `Invalid`.
         """
         cases = list(cases)
         if not cases:
@@ -87,8 +87,7 @@ class RunManager(models.Manager.from_queryset(RunQuerySet)):  # type: ignore[mis
         told = {"title": (title or said)[:200], "acts": doings, "waiting": [case.pk for case in cases]}
         with transaction.atomic():
             run: Run = self.create(kind=kind, by=by, wanted=len(cases), **told, **of)
-            if len(cases) > FEW:
-                later("automate.work", lock=f"run:{run.pk}", run_id=run.pk)
+            run.go_on_later("automate.work")
         if len(cases) <= FEW:
             run.work()
         return run
@@ -97,6 +96,7 @@ class RunManager(models.Manager.from_queryset(RunQuerySet)):  # type: ignore[mis
         """What a rule is to do now, with the values its condition saw; `work` does it."""
         told = {"title": version.name, "acts": version.acts, "waiting": [case.pk], "wanted": 1, "saw": saw}
         run: Run = self.create(kind=Kind.RULE, by=by, rule_version=version, event=event, **told)
+        run.go_on_later("automate.work")
         return run
 
     def preview(self, cases: Sequence[Case], doings: Any, *, by: Any) -> list[tuple[Case, list[Done]]]:
@@ -162,6 +162,10 @@ class Run(models.Model):
         in_time = clock.now() <= self.begun_at + UNDONE_WITHIN
         return bool(self.finished_at) and not self.undo_asked_at and in_time and self._has_a_way_back()
 
+    def go_on_later(self, job: str) -> None:
+        """Also where it is done at once: whoever does it may die over it, and what is done is not done again."""
+        later(job, lock=f"run:{self.pk}", run_id=self.pk)
+
     def work(self) -> None:
         """Through what still waits; safe to begin again: each case leaves the list with what was done on it."""
         while self._next():
@@ -200,8 +204,7 @@ class Run(models.Model):
                 raise NothingToUndo
             self.undo_asked_by, self.undo_asked_at = by, clock.now()
             self.save(update_fields=["undo_asked_by", "undo_asked_at"])
-            if self.wanted > FEW:
-                later("automate.undo", lock=f"run:{self.pk}", run_id=self.pk)
+            self.go_on_later("automate.undo")
         if self.wanted <= FEW:
             self.take_back()
 

@@ -191,3 +191,35 @@ def test_the_same_by_api(cases, sam, max, by_api):
 
 def test_few_are_done_while_one_waits():
     assert FEW == 20
+
+
+def test_one_that_broke_off_goes_on_by_itself(cases, sam, max, worker, monkeypatch):
+    def dies(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Run, "do_on", dies)
+        with pytest.raises(KeyboardInterrupt):
+            Run.objects.do(cases, [GIVE], by=sam)
+    assert owners(cases) != [max, max, max]
+
+    worker()
+
+    assert owners(cases) == [max, max, max]
+    assert Run.objects.get().finished_at
+
+
+def test_a_step_that_cannot_be_undone_for_a_fault_of_ours_keeps_no_other(cases, sam, max, monkeypatch):
+    run = Run.objects.do(cases, [GIVE], by=sam)
+    undone = acts.Act.undone
+
+    def breaks(act, case, **told):
+        if case.pk == cases[2].pk:
+            raise KeyError("before")
+        undone(act, case, **told)
+
+    monkeypatch.setattr(acts.Act, "undone", breaks)
+    run.undo(by=sam)
+
+    assert owners(cases) == [sam, None, max]
+    assert "wrong on our side" in run.steps.get(case=cases[2]).stays_because

@@ -116,8 +116,16 @@ def _allowed() -> Iterator[None]:
         cursor.execute("SET LOCAL tandem.erasing = ''")
 
 
+def cover_apart(model: type[models.Model], text: str) -> int:
+    """In a model that leads to no case: wherever the text stands. For those who listen to `erased`."""
+    return _covered(model, model._base_manager.filter(_stands_in(model, text)), text)
+
+
 def _cover(model: type[models.Model], within: list[int], text: str) -> int:
-    rows = model._base_manager.filter(pk__in=_having(model, within, text).values("pk"))
+    return _covered(model, model._base_manager.filter(pk__in=_having(model, within, text).values("pk")), text)
+
+
+def _covered(model: type[models.Model], rows: QuerySet, text: str) -> int:
     return rows.update(**{field.name: _without(field, text) for field in _texts_of(model)}) if _texts_of(model) else 0
 
 
@@ -141,8 +149,12 @@ def _became(model: type[models.Model], messages: Collection[int]) -> Q:
 
 
 def _having(model: type[models.Model], within: list[int], text: str) -> QuerySet:
+    return on_cases(model, within).filter(_stands_in(model, text))
+
+
+def _stands_in(model: type[models.Model], text: str) -> Q:
     stands = (Q(GreaterThan(StrIndex(_as_text(field), Value(_in(field, text))), 0)) for field in _texts_of(model))
-    return on_cases(model, within).filter(reduce(or_, stands, Q(pk=None)))
+    return reduce(or_, stands, Q(pk=None))
 
 
 def on_cases(model: type[models.Model], within: list[int]) -> QuerySet:

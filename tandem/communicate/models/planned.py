@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject, Left
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case, Channel, Message
@@ -84,6 +85,7 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
             channel=channel,
             files=[list(file) for file in files],
             addressed=addressed,
+            because=ledger.reasons(),
         )
         case.record("update.planned", by=by, planned=planned.pk, leaves_at=leaves_at.isoformat())
         planned.ask()
@@ -124,6 +126,7 @@ class PlannedUpdate(models.Model):
     promise_at = models.DateTimeField(null=True)
     ball = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=16, choices=Channel)
+    because = models.JSONField(default=dict, help_text=_lazy("What the lines of its leaving say: the run it came of."))
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=clock.now, editable=False)
     leaves_at = models.DateTimeField()
@@ -215,13 +218,14 @@ class PlannedUpdate(models.Model):
         self.case.record("update.held", planned=self.pk, why=self.held_why)
 
     def _send(self, *, by: Any) -> None:
-        self.update = self.case.updates.send(
-            self.body,
-            by=by,
-            promise_at=self.promise_at,
-            ball=Ball(self.ball) if self.ball else None,
-            channel=self.channel,
-            files=self.stored,
-            addressed=self.places,
-        )
+        with ledger.because(**self.because):
+            self.update = self.case.updates.send(
+                self.body,
+                by=by,
+                promise_at=self.promise_at,
+                ball=Ball(self.ball) if self.ball else None,
+                channel=self.channel,
+                files=self.stored,
+                addressed=self.places,
+            )
         self.save(update_fields=["update"])

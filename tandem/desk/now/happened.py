@@ -27,6 +27,7 @@ SAYS: dict[str, str] = {
     "message.received": gettext_noop("{name} wrote {ago}"),
     "handoff.made": gettext_noop("{name} handed it off {ago}"),
     "handoff.declined": gettext_noop("{name} did not take the hand-off, {ago}"),
+    "handoff.taken_back": gettext_noop("{name} took the hand-off back, {ago}"),
     "readback.answered": gettext_noop("{name} answered the read-back {ago}"),
     "verification.made": gettext_noop("{name} said whether it works, {ago}"),
     "closure.reopened": gettext_noop("{name} opened it again {ago}"),

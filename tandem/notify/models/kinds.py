@@ -63,6 +63,7 @@ KIND_OF: dict[str, Kind] = {
     "escalation.handed_back": Kind.PROGRESS,
     "handoff.accepted": Kind.PROGRESS,
     "handoff.declined": Kind.PROGRESS,
+    "handoff.taken_back": Kind.PROGRESS,
     "resolution.proposed": Kind.PROGRESS,
     "question.answered": Kind.PROGRESS,
     "delivery.failed": Kind.TROUBLE,

@@ -132,7 +132,7 @@ TELL = """
         UNION ALL
         SELECT h.id, o.handed_by_id, 'asked', NULL
         FROM happened h JOIN triage_handoff o ON o.id = (h.facts->>'handoff')::bigint
-        WHERE h.verb IN ('handoff.accepted', 'handoff.declined')
+        WHERE h.verb IN ('handoff.accepted', 'handoff.declined', 'handoff.taken_back')
     ), told AS (
         SELECT DISTINCT ON (id, user_id) id, user_id, reason, team_id, told_as
         FROM concerned

@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from tandem.cases import ledger
 from tandem.cases.models import Case, Link
 from tandem.cases.sentences import say
 from tandem.kit import clock
@@ -65,7 +66,7 @@ class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: igno
         self._must_be_possible(until, on)
         if standing := self.standing().first():
             standing.note_end(Woke.AGAIN, by=by)
-        snooze: Snooze = self.create(until=until, on=on, begun_by=by)
+        snooze: Snooze = self.create(until=until, on=on, begun_by=by, because=ledger.reasons())
         case.reflect(snoozed_until=until or FAR)
         case.record("snooze.began", by=by, snooze=snooze.pk, until=until and until.isoformat(), on=on)
         if until:
@@ -102,6 +103,7 @@ class Snooze(models.Model):
     on = models.CharField(max_length=16, choices=Wakes, blank=True)
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(default=clock.now, editable=False)
+    because = models.JSONField(default=dict, help_text="What the line of its end says: the run it came of.")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=16, choices=Woke, blank=True)
@@ -142,7 +144,8 @@ class Snooze(models.Model):
             raise AwakeAlready
         self.note_end(why, by=by, name=name)
         case.reflect(snoozed_until=None)
-        case.record("snooze.ended", by=by, snooze=self.pk, why=why, name=self.ended_name, told=self.begun_by_id)
+        with ledger.because(**self.because):
+            case.record("snooze.ended", by=by, snooze=self.pk, why=why, name=self.ended_name, told=self.begun_by_id)
 
     def note_end(self, why: str, *, by: Any, name: str = "") -> None:
         self.ended_at, self.ended_by, self.ended_why = clock.now(), by, why

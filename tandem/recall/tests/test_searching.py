@@ -226,6 +226,17 @@ def test_many_cases_are_narrowed_by_their_rows_and_not_one_by_one(ana, mallory, 
     assert set(titles(search("export account:northwind", sam))) == {"A", "B"}
 
 
+def test_what_is_only_narrowed_goes_on_in_the_queue(ana, sam, at_the_desk, monkeypatch):
+    monkeypatch.setattr(searching, "PAGE", 2)
+    for n in range(3):
+        opened(ana, f"Export {n}")
+
+    page = at_the_desk(sam).get("/desk/search/", {"q": "account:northwind"})
+
+    assert "2 found, and more." in page.text
+    assert 'href="/desk/queue/?q=account%3Anorthwind"' in page.text
+
+
 def test_what_is_not_understood_finds_nothing_and_says_why(case, sam):
     found = search("export promise:soon", sam)
 

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case
+from tandem.cases.privacy.erasing import SIGN, erase
 from tandem.kit import clock
 from tandem.shifts import readin
 from tandem.shifts.models import HandOver, Shift
@@ -194,3 +196,13 @@ def test_nothing_restricted_is_written_into_what_others_take(sams, sam, max):
 
     assert "price" in readin.words(own, since) + own[0].next
     assert "price" not in readin.words(offered, since) + offered[0].next
+
+
+def test_what_is_erased_on_a_case_goes_from_the_read_in(sams, sam, max):
+    offered = HandOver.objects.offer([Leaving(sams)], to=max, by=sam, words="Ana said swordfish-77.")
+
+    with transaction.atomic():
+        erase([sams], "swordfish-77")
+
+    offered.refresh_from_db()
+    assert offered.words == f"Ana said {SIGN}."

@@ -113,3 +113,21 @@ def test_the_page_makes_as_many_queries_for_many_cases_as_for_one(
 
     with django_assert_max_num_queries(16):
         desk.get("/desk/triage/")
+
+
+def test_of_two_who_judge_at_once_the_second_reads_what_the_first_one_said(case, sam, max, at_the_desk):
+    told = {"impact": 4, "urgency": 5, "realm": "", "owner": "", "shown": 0}
+    case.assessments.judge(impact=1, urgency=1, by=max)
+
+    late = at_the_desk(sam).post(f"/desk/triage/{case.number}/", told)
+
+    assert late.status_code == 409
+    assert "Max Berger judged this Low meanwhile" in late.text
+    standing = case.assessments.standing().get()
+    assert standing.judged_by == max
+    assert f'name="shown" value="{standing.pk}"' in late.text
+
+    again = at_the_desk(sam).post(f"/desk/triage/{case.number}/", told | {"shown": standing.pk})
+
+    assert again.status_code == 302
+    assert case.assessments.standing().get().judged_by == sam

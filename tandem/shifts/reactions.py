@@ -1,0 +1,13 @@
+"""What is erased on a case goes from what was said of it at the end of a shift, too."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from tandem.cases.privacy.erasing import cover_apart, erased
+from tandem.shifts.models import HandOver
+
+
+@receiver(erased)
+def _forget(text: str, **told: Any) -> None:
+    cover_apart(HandOver, text)
