@@ -3,9 +3,11 @@
 import gzip
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -40,15 +42,22 @@ class Files(WhiteNoiseMiddleware):
         if not self.compressor.should_compress(path):
             return plain
         headers = [(name, value) for name, value in plain.alternatives[-1][2] if name != "Content-Length"]
-        return StaticFile(path, headers, encodings={"gzip": str(_compressed(Path(path)))})
+        return StaticFile(path, headers, encodings={way: str(_compressed(Path(path), way)) for way in WAYS})
 
 
-def _compressed(file: Path) -> Path:
+# A browser takes brotli, a sixth smaller, only over TLS or from this machine.
+WAYS = {
+    "br": partial(brotli.compress, mode=brotli.MODE_TEXT),
+    "gzip": partial(gzip.compress, mtime=0),
+}
+
+
+def _compressed(file: Path, way: str) -> Path:
     content = file.read_bytes()
-    kept = settings.DATA / "compressed" / f"{hashlib.sha256(content).hexdigest()[:32]}.gz"
+    kept = settings.DATA / "compressed" / f"{hashlib.sha256(content).hexdigest()[:32]}.{way}"
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         half = kept.with_name(f"{kept.name}.{os.getpid()}")
-        half.write_bytes(gzip.compress(content, mtime=0))
+        half.write_bytes(WAYS[way](content))
         half.rename(kept)
     return kept

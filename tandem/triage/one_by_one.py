@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tandem.cases.http import CaseView
-from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.intake import realms
@@ -25,13 +25,12 @@ WATCHED = 10
 COUNTED = 100
 ONE_STEP = timedelta(seconds=10)
 """What was given so soon after a judgement was given in the same step."""
-BEFORE = [Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE]
 
 
 def unjudged(actor: Any) -> CaseQuerySet:
-    """Open and awake, at the beginning of its road, and neither judged nor on its way to another department."""
-    cases = Case.objects.visible_to(actor).open().filter(priority=0, stage__in=BEFORE, snoozed_until=None)
-    return cases.exclude(pk__in=HandOff.objects.not_declined().values("case"))
+    """Neither judged nor on its way to another department."""
+    handed_off = HandOff.objects.not_declined().filter(case=OuterRef("pk"))
+    return Case.objects.visible_to(actor).unjudged().exclude(Exists(handed_off))
 
 
 class TriageView(DeskView):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases import guards, ledger
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ROADS, Stage
-from tandem.cases.models.indexes import INDEXES
+from tandem.cases.models.indexes import INDEXES, UNJUDGED
 from tandem.cases.privacy.covering import covered
 from tandem.kit import clock, written
 from tandem.kit.errors import Refused
@@ -37,6 +37,9 @@ class CaseQuerySet(VisibleTo):
 
     def open(self) -> Self:
         return self.filter(in_queue=True)
+
+    def unjudged(self) -> Self:
+        return self.filter(UNJUDGED)
 
     def read_on(self, case: "Case") -> Self:
         """The case itself, and what standing merges brought into it."""

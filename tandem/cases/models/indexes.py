@@ -8,6 +8,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Index, Q
 
 OPEN, CLOSED = Q(in_queue=True), Q(stage="close")
+UNJUDGED = OPEN & Q(priority=0, snoozed_until=None, stage__in=["submit", "intake", "triage"])
+"""At the beginning of its road, awake, and nobody said yet how much it matters."""
 BY_PROMISE = (F("next_update_at").asc(nulls_first=True), F("id"))
 
 
@@ -28,7 +30,7 @@ INDEXES = [
     Index(
         *map(F, ("ball_with", "ball")), *BY_PROMISE, name="cases_critical_by_whose_turn", condition=OPEN & Q(priority=1)
     ),
-    Index(fields=["number"], name="cases_nobody_judged", condition=OPEN & Q(priority=0)),
+    Index(fields=["number"], name="cases_unjudged", condition=UNJUDGED),
     Index(fields=["due_at", "id"], name="cases_open_by_due", condition=Q(in_queue=True, due_at__isnull=False)),
     Index(fields=["-opened_at", "-id"], name="cases_open_by_opening", condition=OPEN),
     Index(fields=["-opened_at", "-id"], name="cases_closed_by_opening", condition=CLOSED),

@@ -1,5 +1,6 @@
 import gzip
 
+import brotli
 from django.http import FileResponse
 from django.templatetags.static import static
 
@@ -13,8 +14,16 @@ def test_a_page_and_what_it_is_drawn_with_come_compressed(client, db):
     look = client.get(static("kit/css/parts.css"), **READER)
 
     assert b"Sign in" in gzip.decompress(page.content)
-    assert look["Content-Encoding"] == page["Content-Encoding"] == "gzip"
-    assert int(look["Content-Length"]) < 20_000
+    assert page["Content-Encoding"] == "gzip"
+    assert look["Content-Encoding"] == "br"
+    assert int(look["Content-Length"]) < 15_000
+    assert b"@layer" in brotli.decompress(look.getvalue())
+
+
+def test_a_reader_without_brotli_gets_our_files_in_the_older_way(client):
+    look = client.get(static("kit/css/parts.css"), headers={"Accept-Encoding": "gzip"})
+
+    assert look["Content-Encoding"] == "gzip"
     assert b"@layer" in gzip.decompress(look.getvalue())
 
 
