@@ -25,10 +25,11 @@ new PerformanceObserver((list) => {
 
 
 def main() -> None:
+    path = chromium.find()
     with Installation() as tandem, sync_playwright() as playwright:
         tokens = json.loads(tandem.django("story_set_the_stage"))
         number = _stage(tandem, tokens)
-        browser = playwright.chromium.launch(executable_path=chromium.find())
+        browser = playwright.chromium.launch(executable_path=path)
         page = browser.new_context(base_url=tandem.url, viewport={"width": 1440, "height": 900}).new_page()
         page.goto("/demo/in/sam/")
         page.locator("button[name=who]").click()

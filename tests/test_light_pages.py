@@ -40,6 +40,7 @@ def scene(api_of) -> dict[str, int]:
 def test_a_first_visit_is_light_and_nothing_moves(name, scene, page_of):
     who, address = PAGES[name]
     page = page_of(who)
+    page.goto("about:blank")  # what the sign-in still loads is not this page's
     page.add_init_script(WATCH)
     # What others do meanwhile is not the first visit's: while the scene's last acts are still being told of, its panels come anew.
     page.route("**/live/**", lambda asked: asked.abort())
