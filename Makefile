@@ -26,6 +26,8 @@ check:  ## format, lint, types, import contracts, docs that tell what the code s
 	@.venv/bin/python bin/docs --check
 	@.venv/bin/mypy
 
-bench:  ## the benchmarks, each beside a bare baseline of the same run
+bench:  ## the benchmarks, each beside a bare baseline of the same run; what keys cost in a slow browser
 	@bin/setup --dev
+	@bin/browser
 	@.venv/bin/python -m bench.run $(if $(CASES),--cases $(CASES))
+	@.venv/bin/python -m bench.paint
