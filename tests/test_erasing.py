@@ -35,6 +35,22 @@ def test_what_stood_everywhere_stands_nowhere(case, ana, sam, erin, platform, by
     assert _tables_with(WORDS) == set()
 
 
+def test_digits_are_taken_out_of_words_and_spoil_no_number_and_no_moment(case, sam):
+    told = {
+        "title": "The code is 100412.",
+        "kind": "bulk",
+        "did": "",
+        "n": 10041277,
+        "at": "2026-11-27T10:00:41.100412+00:00",
+    }
+    event = case.record("run.made", by=sam, **told)
+
+    case.erasures.erase("100412", by=sam, why="A code that still works")
+
+    event.refresh_from_db()
+    assert event.facts == told | {"title": "The code is ██████."}
+
+
 def test_what_stood_in_files_of_every_door_rests_nowhere(case, ana, sam, at_the_desk, working, settings):
     _send_it_by_every_door(case, ana, sam, at_the_desk, working)
     told = list(Attachment.objects.select_related("message__case"))

@@ -8,7 +8,7 @@ from tandem.automate import firing
 from tandem.automate.models import Rehearsal, Rule, Run
 from tandem.cases.ledger import on_chosen
 from tandem.cases.models import Event
-from tandem.cases.privacy.erasing import cover_apart, erased
+from tandem.cases.privacy.erasing import cover, erased
 
 
 @on_chosen(Rule.objects.wanted)
@@ -17,6 +17,6 @@ def set_off_rules(event: Event) -> None:
 
 
 @receiver(erased)
-def _forget(text: str, **told: Any) -> None:
-    for model in (Run, Rehearsal):
-        cover_apart(model, text)
+def _forget(cases: list[int], text: str, **told: Any) -> None:
+    cover(Run.objects.filter(steps__case__in=cases), text)
+    cover(Rehearsal.objects.that_found(cases), text)

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from tandem.cases.privacy.erasing import cover_apart, erased
+from tandem.cases.privacy.erasing import cover, erased
 from tandem.shifts.models import HandOver
 
 
 @receiver(erased)
-def _forget(text: str, **told: Any) -> None:
-    cover_apart(HandOver, text)
+def _forget(cases: list[int], text: str, **told: Any) -> None:
+    cover(HandOver.objects.filter(handed__case__in=cases), text)

@@ -1,6 +1,8 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -10,7 +12,7 @@ from tandem.automate import firing
 from tandem.automate.models.rule import RuleVersion
 from tandem.automate.waiting import WAITINGS, passed
 from tandem.cases.audience import Audience
-from tandem.cases.models import Event
+from tandem.cases.models import Case, Event
 from tandem.kit import clock, live
 from tandem.kit.later import later
 from tandem.people.visibility import VisibleTo
@@ -20,7 +22,14 @@ DAYS = timedelta(days=30)
 FEW, MOST, SHOWN = 300, 5000, 200
 
 
-class RehearsalManager(models.Manager.from_queryset(VisibleTo)):  # type: ignore[misc]
+class RehearsalQuerySet(VisibleTo):
+    def that_found(self, cases: Iterable[int]) -> Self:
+        """Lines of one of the cases with these ids."""
+        numbers = Case.objects.filter(pk__in=cases).values_list("number", flat=True)
+        return self.filter(reduce(or_, (Q(found__contains=[{"number": number}]) for number in numbers), Q(pk=None)))
+
+
+class RehearsalManager(models.Manager.from_queryset(RehearsalQuerySet)):  # type: ignore[misc]
     def begin(self, *, by: Any) -> "Rehearsal":
         """version.rehearsals.begin(by=max): what it would have done in the last thirty days; many lines by a job."""
         version, now = self.instance, clock.now()

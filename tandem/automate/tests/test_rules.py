@@ -120,16 +120,20 @@ def test_a_rule_that_stopped_is_not_switched_on_by_who_edits_it(case, max):
     assert rule.version == 2
 
 
-def test_what_is_erased_stands_in_no_run_and_no_rehearsal(case, max, sam, worker):
+def test_what_is_erased_stands_in_no_run_and_no_rehearsal_of_its_case(case, mallorys_case, max, sam, worker):
     rule = written(max, condition='event.text.contains("swordfish")')
     says(case, "The word is swordfish-77.", worker)
     rule.current.rehearsals.begin(by=max)
     Run.objects.do([case], [{"act": "note", "with": {"text": "They said swordfish-77."}}], by=sam)
+    others = Run.objects.do([mallorys_case], [{"act": "note", "with": {"text": "Not swordfish-77."}}], by=sam)
 
     with transaction.atomic():
         erase([case], "swordfish-77")
 
-    kept = [*Run.objects.values_list("acts", "saw", "title"), *Rehearsal.objects.values_list("found")]
+    others.refresh_from_db()
+    assert "swordfish-77" in others.title
+    runs = Run.objects.exclude(pk=others.pk)
+    kept = [*runs.values_list("acts", "saw", "title"), *Rehearsal.objects.values_list("found")]
     assert "swordfish-77" not in str(kept)
     assert SIGN in str(kept)
 

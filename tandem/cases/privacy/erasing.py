@@ -5,6 +5,7 @@ that comes later is walked, too. What keeps copies without pointing at a case li
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, reduce
@@ -26,6 +27,7 @@ from tandem.kit import masking
 SIGN = "██████"  # never longer than what it stands for
 SHORTEST = len(SIGN)
 DEEPEST = 4
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+([+-][\d:]+|Z)?")
 KEPT = (models.CharField, models.TextField, models.JSONField)
 
 
@@ -37,7 +39,7 @@ class _Position(Func):
     output_field = models.IntegerField()
 
 
-# Sent with `text`, in the transaction that erases it.
+# Sent with `cases` (their ids) and `text`, in the transaction that erases it there.
 erased = Signal()
 # Sent with `messages`, in the transaction that takes their HTML, before it is gone.
 html_given_up = Signal()
@@ -54,8 +56,10 @@ def erase(cases: Iterable[Case], text: str, *, also_mail_of: Iterable[Message] =
     told = having | {message.pk for message in also_mail_of}
     give_up_html(having)
     with _allowed():
-        changed = sum(_cover(model, within, text) + _empty(model, within, text, told) for model in models_of_a_case())
-    erased.send(sender=Case, text=text)
+        changed = sum(
+            cover(on_cases(model, within), text) + _empty(model, within, text, told) for model in models_of_a_case()
+        )
+    erased.send(sender=Case, cases=within, text=text)
     return changed
 
 
@@ -116,17 +120,34 @@ def _allowed() -> Iterator[None]:
         cursor.execute("SET LOCAL tandem.erasing = ''")
 
 
-def cover_apart(model: type[models.Model], text: str) -> int:
-    """In a model that leads to no case: wherever the text stands. For those who listen to `erased`."""
-    return _covered(model, model._base_manager.filter(_stands_in(model, text)), text)
+def cover(rows: QuerySet, text: str) -> int:
+    """In these rows, wherever the text stands; how many those were. Also for those who listen to `erased`."""
+    model: type[models.Model] = rows.model
+    covered = {*rows.filter(_stands_in(_plain_texts_of(model), text)).values_list("pk", flat=True)}
+    for field in _plain_texts_of(model):
+        without = Replace(F(field.name), Value(text), Value(SIGN))
+        model._base_manager.filter(pk__in=covered).update(**{field.name: without})
+    return len(covered | set(_cover_told(rows, text)))
 
 
-def _cover(model: type[models.Model], within: list[int], text: str) -> int:
-    return _covered(model, model._base_manager.filter(pk__in=_having(model, within, text).values("pk")), text)
+def _cover_told(rows: QuerySet, text: str) -> Iterator[int]:
+    """What is told in JSON, word by word: as a whole it would be no JSON any more where a number looks like the text."""
+    fields = [field for field in _texts_of(rows.model) if isinstance(field, models.JSONField)]
+    having = rows.model._base_manager.filter(pk__in=rows.filter(_stands_in(fields, text)).values("pk"))
+    for row in having.select_for_update(of=("self",)).only(*(field.name for field in fields)).order_by("pk"):
+        told = {field.name: getattr(row, field.name) for field in fields}
+        without = {name: _without(words, text) for name, words in told.items()}
+        if without != told:
+            rows.model._base_manager.filter(pk=row.pk).update(**without)
+            yield row.pk
 
 
-def _covered(model: type[models.Model], rows: QuerySet, text: str) -> int:
-    return rows.update(**{field.name: _without(field, text) for field in _texts_of(model)}) if _texts_of(model) else 0
+def _without(told: Any, text: str) -> Any:
+    if isinstance(told, dict):
+        return {_without(key, text): _without(value, text) for key, value in told.items()}
+    if isinstance(told, list | tuple):
+        return [_without(each, text) for each in told]
+    return told.replace(text, SIGN) if isinstance(told, str) and not MOMENT.fullmatch(told) else told
 
 
 def _empty(model: type[models.Model], within: list[int], text: str, told: set[int]) -> int:
@@ -149,11 +170,11 @@ def _became(model: type[models.Model], messages: Collection[int]) -> Q:
 
 
 def _having(model: type[models.Model], within: list[int], text: str) -> QuerySet:
-    return on_cases(model, within).filter(_stands_in(model, text))
+    return on_cases(model, within).filter(_stands_in(_texts_of(model), text))
 
 
-def _stands_in(model: type[models.Model], text: str) -> Q:
-    stands = (Q(GreaterThan(StrIndex(_as_text(field), Value(_in(field, text))), 0)) for field in _texts_of(model))
+def _stands_in(fields: Iterable[models.Field], text: str) -> Q:
+    stands = (Q(GreaterThan(StrIndex(_as_text(field), Value(_in(field, text))), 0)) for field in fields)
     return reduce(or_, stands, Q(pk=None))
 
 
@@ -168,9 +189,8 @@ def _texts_of(model: type[models.Model]) -> list[Any]:
     return [field for field in fields if isinstance(field, KEPT) and not (field.choices or field.unique)]
 
 
-def _without(field: models.Field, text: str) -> Combinable:
-    covered = Replace(_as_text(field), Value(_in(field, text)), Value(SIGN))
-    return Cast(covered, field) if isinstance(field, models.JSONField) else covered
+def _plain_texts_of(model: type[models.Model]) -> list[Any]:
+    return [field for field in _texts_of(model) if not isinstance(field, models.JSONField)]
 
 
 def _as_text(field: models.Field) -> Combinable:

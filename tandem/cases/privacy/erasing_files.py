@@ -27,13 +27,15 @@ def erase(erasure: Erasure) -> None:
     if not erasure.sealed:
         return
     text, cases = erasure.opened(), list(erasure.case.read_together())
+    with transaction.atomic():
+        late = erasing.erase(cases, text)  # what was being written of it while it was erased
     changed = [attachment for attachment in _on(Attachment, cases) if _erase_from(attachment.pk, text)]
     planned = sum(_erase_listed(row, field.name, text) for field, row in _listing_files(cases))
     laid_out = erasing.messages_that_show(cases, text)
     mails = laid_out | {attachment.message_id for attachment in changed}
     emptied = erasing.empty_mails(cases, of=mails, where=partial(_stands_in_mail, text))
     erasing.give_up_html(laid_out)
-    erasure.finish(rows=len(changed) + planned + emptied + len(laid_out))
+    erasure.finish(rows=late + len(changed) + planned + emptied + len(laid_out))
 
 
 def erase_what_waits() -> None:
