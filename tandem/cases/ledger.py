@@ -83,9 +83,13 @@ def because(**facts: Any) -> Iterator[None]:
         _reasons.reset(token)
 
 
-def reasons() -> dict[str, Any]:
-    """What lines written now say besides their own facts: kept by what happens later because of this."""
-    return dict(_reasons.get())
+@contextmanager
+def because_of(case: "Case", verb: str, **which: Any) -> Iterator[None]:
+    """Each line written within came of what the line said came of that began it: `with because_of(case, "task.added", task=7): …`."""
+    began = apps.get_model("cases.Event").objects.filter(case=case, verb=verb, facts__contains=which).first()
+    run = began.facts.get("run") if began else None
+    with because(**({"run": run} if run else {}) | _reasons.get()):
+        yield
 
 
 @transaction.atomic(savepoint=False)

@@ -1,7 +1,7 @@
 """How work is organized, by name: tags, snooze, fields, tasks."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,11 +11,12 @@ from tandem.cases.acts import AsItWas, ChangedSince, Undo, act, undoes
 from tandem.cases.acts.fields import Person, Span, Word
 from tandem.cases.models import Case
 from tandem.kit import clock
-from tandem.organize.models import Field, Snooze, Tag, TaskList
+from tandem.organize.models import Field, Tag, TaskList
 from tandem.organize.models.snooze import NothingToSnooze, NothingWouldWakeIt, NoTimeToSnooze, PromiseIsDue
 from tandem.organize.waking import Wakes
 from tandem.people.roles import Can
 
+NO_MORE = (NothingToSnooze, NothingWouldWakeIt, NoTimeToSnooze, PromiseIsDue)
 EVENTS = [("", _("only then")), *Wakes.choices]
 
 
@@ -98,7 +99,7 @@ def put_tag_back(case: Case, *, by: Any, told: Undo) -> None:
 def snooze(case: Case, *, by: Any, length: timedelta | None = None, on: str = "") -> Undo:
     until = clock.now() + length if length else None
     was = case.lock().snoozes.standing().first()
-    return {"snooze": case.snoozes.put_off(by=by, until=until, on=on).pk, "was": was and _told(was)}
+    return {"snooze": case.snoozes.put_off(by=by, until=until, on=on).pk, "was": was and was.pk}
 
 
 @undoes("snooze")
@@ -108,16 +109,8 @@ def wake_again(case: Case, *, by: Any, told: Undo) -> None:
         raise ChangedSince
     standing.wake(by=by)
     if was := told.get("was"):
-        with suppress(NothingToSnooze, NothingWouldWakeIt, NoTimeToSnooze, PromiseIsDue):
-            case.snoozes.put_off(by=by, until=_time(was), on=was["on"])
-
-
-def _told(standing: Snooze) -> Undo:
-    return {"until": standing.until and standing.until.isoformat(), "on": standing.on}
-
-
-def _time(told: Undo) -> datetime | None:
-    return datetime.fromisoformat(told["until"]) if told["until"] else None
+        with suppress(*NO_MORE):
+            case.snoozes.bring_back(was, by=by)
 
 
 @act("wake", _("Wake"), _("wake it"), needs=Can.WORK)
@@ -126,15 +119,17 @@ def wake(case: Case, *, by: Any) -> Undo:
     if standing is None:
         raise AsItWas
     standing.wake(by=by)
-    return _told(standing)
+    return {"snooze": standing.pk}
 
 
 @undoes("wake")
 def snooze_again(case: Case, *, by: Any, told: Undo) -> None:
-    until = _time(told)
-    if case.lock().snoozed_until or (until and until <= clock.now()):
+    if case.lock().snoozed_until:
         raise ChangedSince
-    case.snoozes.put_off(by=by, until=until, on=told["on"])
+    try:
+        case.snoozes.bring_back(told["snooze"], by=by)
+    except NO_MORE as changed:
+        raise ChangedSince from changed
 
 
 @act(

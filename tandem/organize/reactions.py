@@ -9,31 +9,10 @@ from tandem.cases.models import Case, Event, Link
 from tandem.communicate.models import Direction
 from tandem.organize.models import Snooze
 from tandem.organize.models.value import must_be_filled_in
-from tandem.organize.waking import Wakes, Woke
-
-# What people do on a case that somebody who sleeps on it may want to know of.
-DONE = (
-    *("message.written", "update.sent", "call.logged", "fact.noted", "question.asked", "question.answered"),
-    *("hypothesis.proposed", "evidence.added", "attempt.noted", "attempt.judged", "assessment.judged"),
-    *(
-        "assignment.given",
-        "handoff.made",
-        "handoff.accepted",
-        "handoff.declined",
-        "handoff.taken_back",
-        "case.linked",
-        "case.took_in",
-    ),
-    *("workaround.offered", "workaround.expired", "resolution.proposed", "resolution.withdrawn", "verification.made"),
-    *("delivery.failed", "update.held", "task.done", "task.came_due"),
-)
-ANSWERS = ("escalation.accepted", "escalation.returned", "escalation.asked", "escalation.handed_back")
+from tandem.organize.waking import ANSWERS, DONE, PROMISED, SPOKEN, TIMED, WITHDRAWN, Wakes, Woke
 
 
-@on(
-    *("message.received", "message.set_aside", "message.came", "call.logged", "question.answered"),
-    *("readback.answered", "verification.made", "rating.given"),
-)
+@on(*SPOKEN)
 def wake_when_the_customer_speaks(event: Event) -> None:
     if event.facts.get("direction") == Direction.OUT or (event.by and event.by.is_colleague and not _is_call(event)):
         return
@@ -44,12 +23,12 @@ def _is_call(event: Event) -> bool:
     return event.verb == "call.logged"
 
 
-@on("promise.warned", "promise.broken")
+@on(*PROMISED)
 def wake_before_a_promise_breaks(event: Event) -> None:
     _wake(event, Woke.PROMISE)
 
 
-@on("clock.warned", "clock.broken")
+@on(*TIMED)
 def wake_before_a_clock_breaks(event: Event) -> None:
     _wake(event, Woke.CLOCK)
 
@@ -59,7 +38,7 @@ def wake_when_engineering_answers(event: Event) -> None:
     _wake(event, Woke.ENGINEERING, Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING]))
 
 
-@on("escalation.withdrawn")
+@on(WITHDRAWN)
 def wake_when_engineering_is_no_longer_asked(event: Event) -> None:
     _wake(event, Woke.WITHDRAWN, Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING]))
 
@@ -118,10 +97,11 @@ def _wake(event: Event, why: str, which: Q | None = None, *, name: str = "") -> 
 
 
 def _wake_if_alone(case: Case, event: Event) -> None:
-    """It waits for a linked case to close, and none that could is left."""
+    """It waits for nothing but a linked case to close, and none that could is left."""
     links = Link.objects.standing().of(case)
     if not any(link.seen_from(case).in_queue for link in links):
-        _each(case.snoozes.standing().filter(begun_at__lte=event.at, on=Wakes.CASE), Woke.NOTHING)
+        alone = case.snoozes.standing().filter(begun_at__lte=event.at, on=Wakes.CASE, until=None)
+        _each(alone, Woke.NOTHING)
 
 
 def _each(rows: Any, why: str, *, name: str = "") -> None:

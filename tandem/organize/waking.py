@@ -10,6 +10,24 @@ from django.utils.translation import gettext_lazy
 
 from tandem.kit import say
 
+# What wakes a case whatever it waits for.
+SPOKEN = (
+    *("message.received", "message.set_aside", "message.came", "call.logged", "question.answered"),
+    *("readback.answered", "verification.made", "rating.given"),
+)
+PROMISED, TIMED = ("promise.warned", "promise.broken"), ("clock.warned", "clock.broken")
+# What wakes one that waits for engineering; who asked and takes it back has nothing to wait for any more.
+ANSWERS = ("escalation.accepted", "escalation.returned", "escalation.asked", "escalation.handed_back")
+WITHDRAWN = "escalation.withdrawn"
+# What people do on a case that somebody who sleeps on it may want to know of.
+DONE = (
+    *("message.written", "update.sent", "call.logged", "fact.noted", "question.asked", "question.answered"),
+    *("hypothesis.proposed", "evidence.added", "attempt.noted", "attempt.judged", "assessment.judged"),
+    *("assignment.given", "handoff.made", "handoff.accepted", "handoff.declined", "handoff.taken_back"),
+    *("case.linked", "case.took_in", "workaround.offered", "workaround.expired", "resolution.proposed"),
+    *("resolution.withdrawn", "verification.made", "delivery.failed", "update.held", "task.done", "task.came_due"),
+)
+
 
 class Wakes(models.TextChoices):
     """What it waits for, besides a time. Whatever it is, a word of the customer, a promise or a clock soon due wake it, too."""

@@ -11,7 +11,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.privacy.erasing import SIGN, erase
-from tandem.communicate.models import Template
+from tandem.communicate.models import Promise, Template
 from tandem.kit import clock
 from tandem.kit.errors import Refused
 
@@ -105,6 +105,18 @@ def test_what_it_has_leave_or_wake_later_does_not_set_it_off_again(case, max, sa
 
     assert case.updates.count() == 2
     assert Run.objects.count() == 2
+
+
+def test_what_it_promised_and_what_breaks_later_does_not_set_it_off_again(case, max, sam, worker):
+    written(max, when="promise.broken", acts=[{"act": "promise", "with": {"within": "1h"}}])
+    case.promises.make(clock.now() + timedelta(hours=1), by=sam)
+
+    for hours in (1.1, 2.2, 3.3):
+        with clock.at(clock.now() + timedelta(hours=hours)):
+            Promise.objects.watch()
+            worker()
+
+    assert [line.facts.get("run") for line in case.events.filter(verb="promise.broken")] == [None, Run.objects.get().pk]
 
 
 def test_a_rule_that_stopped_is_not_switched_on_by_who_edits_it(case, max):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.cases import ledger
 from tandem.cases.models import Case, Message, Participant
 from tandem.cases.models.attachment import Scan, Search
 from tandem.communicate import smtp
@@ -286,7 +287,8 @@ class Delivery(models.Model):
 
     def _record_failure(self) -> None:
         facts: dict[str, Any] = {"delivery": self.pk, "name": self.participant.user.name, "error": self.error}
-        self.case.record("delivery.failed", update=self.update_id, message=self.message.pk, **facts)
+        with ledger.because_of(self.case, "update.sent", update=self.update_id):
+            self.case.record("delivery.failed", update=self.update_id, message=self.message.pk, **facts)
 
 
 def _fresh_message_id() -> str:

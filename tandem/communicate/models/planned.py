@@ -85,7 +85,6 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
             channel=channel,
             files=[list(file) for file in files],
             addressed=addressed,
-            because=ledger.reasons(),
         )
         case.record("update.planned", by=by, planned=planned.pk, leaves_at=leaves_at.isoformat())
         planned.ask()
@@ -126,7 +125,6 @@ class PlannedUpdate(models.Model):
     promise_at = models.DateTimeField(null=True)
     ball = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=16, choices=Channel)
-    because = models.JSONField(default=dict, help_text=_lazy("What the lines of its leaving say: the run it came of."))
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=clock.now, editable=False)
     leaves_at = models.DateTimeField()
@@ -218,7 +216,7 @@ class PlannedUpdate(models.Model):
         self.case.record("update.held", planned=self.pk, why=self.held_why)
 
     def _send(self, *, by: Any) -> None:
-        with ledger.because(**self.because):
+        with ledger.because_of(self.case, "update.planned", planned=self.pk):
             self.update = self.case.updates.send(
                 self.body,
                 by=by,

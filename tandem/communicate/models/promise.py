@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 
+from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, hold
 from tandem.communicate.models.update import Update
@@ -199,4 +200,5 @@ class Promise(models.Model):
     def _tell(self, verb: str, people: list[Any]) -> None:
         """Of this only those hear whom it names; how, is theirs to say."""
         told = [person.pk for person in people if person]
-        self.case.record(verb, promise=self.pk, due_at=self.due_at.isoformat(), told=told)
+        with ledger.because_of(self.case, "promise.made", promise=self.pk):
+            self.case.record(verb, promise=self.pk, due_at=self.due_at.isoformat(), told=told)

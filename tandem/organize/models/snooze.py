@@ -7,14 +7,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.cases import ledger
-from tandem.cases.models import Case, Link
+from tandem.cases.models import Case, Event, Link
 from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.kit.addresses import url
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.later import later
 from tandem.organize import waking
-from tandem.organize.waking import Wakes, Woke
+from tandem.organize.waking import ANSWERS, DONE, PROMISED, SPOKEN, TIMED, WITHDRAWN, Wakes, Woke
 from tandem.people.visibility import VisibleTo
 
 say("snooze.began", waking.began)
@@ -57,21 +57,28 @@ class SnoozeQuerySet(VisibleTo):
 
 class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def put_off(self, *, by: Any, until: datetime | None = None, on: str = "") -> "Snooze":
+    def put_off(self, *, by: Any, until: datetime | None = None, on: str = "", whose: Any = None) -> "Snooze":
         """case.snoozes.put_off(by=sam, until=tuesday, on=Wakes.CUSTOMER): out of sight until then or that, whichever is first.
 
-        Replaces the standing one. Raises `NothingToSnooze`, `NoTimeToSnooze`, `NothingWouldWakeIt`, `PromiseIsDue`.
+        Replaces the standing one. `whose` it is, where another brings it back: they are told. Raises `NothingToSnooze`, `NoTimeToSnooze`, `NothingWouldWakeIt`, `PromiseIsDue`.
         """
         case = self.instance.lock()
         self._must_be_possible(until, on)
         if standing := self.standing().first():
             standing.note_end(Woke.AGAIN, by=by)
-        snooze: Snooze = self.create(until=until, on=on, begun_by=by, because=ledger.reasons())
+        snooze: Snooze = self.create(until=until, on=on, begun_by=whose or by)
         case.reflect(snoozed_until=until or FAR)
         case.record("snooze.began", by=by, snooze=snooze.pk, until=until and until.isoformat(), on=on)
         if until:
             later("organize.wake", at=until, snooze_id=snooze.pk)
         return snooze
+
+    def bring_back(self, former: int, *, by: Any) -> None:
+        """The one with this id, as it was and whose it was; not where what ends it came meanwhile. Raises as `put_off` does."""
+        snooze = self.filter(pk=former).select_related("begun_by").first()
+        if snooze is None or snooze.has_missed():
+            raise NothingToSnooze
+        self.put_off(by=by, until=snooze.until, on=snooze.on, whose=snooze.begun_by)
 
     def _must_be_possible(self, until: datetime | None, on: str) -> None:
         case: Case = self.instance
@@ -103,7 +110,6 @@ class Snooze(models.Model):
     on = models.CharField(max_length=16, choices=Wakes, blank=True)
     begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(default=clock.now, editable=False)
-    because = models.JSONField(default=dict, help_text="What the line of its end says: the run it came of.")
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=16, choices=Woke, blank=True)
@@ -130,6 +136,19 @@ class Snooze(models.Model):
     def __str__(self) -> str:
         return waking.until(self.until, self.on, self.case.reporter.first_name)
 
+    def has_missed(self) -> bool:
+        """Whether since it ended there came what would have ended it."""
+        since = Event.objects.filter(at__gt=self.ended_at)
+        here = since.filter(case=self.case_id)
+        ends = Q(verb__in=[*SPOKEN, *PROMISED, *TIMED])
+        if self.on in (Wakes.ENGINEERING, Wakes.ANYTHING):
+            ends |= Q(verb__in=[*ANSWERS, WITHDRAWN])
+        if self.on == Wakes.ANYTHING:
+            ends |= Q(verb__in=DONE) & ~Q(by=self.begun_by)
+        linked = [link.seen_from(self.case).pk for link in Link.objects.standing().of(self.case)]
+        closed = self.on in (Wakes.CASE, Wakes.ANYTHING) and since.filter(case__in=linked, verb="closure.made").exists()
+        return closed or here.filter(ends).exists()
+
     @property
     def woke(self) -> str:
         """Why it ended, in words."""
@@ -144,7 +163,7 @@ class Snooze(models.Model):
             raise AwakeAlready
         self.note_end(why, by=by, name=name)
         case.reflect(snoozed_until=None)
-        with ledger.because(**self.because):
+        with ledger.because_of(case, "snooze.began", snooze=self.pk):
             case.record("snooze.ended", by=by, snooze=self.pk, why=why, name=self.ended_name, told=self.begun_by_id)
 
     def note_end(self, why: str, *, by: Any, name: str = "") -> None:

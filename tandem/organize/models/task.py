@@ -7,6 +7,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.cases import ledger
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
 from tandem.kit import clock
@@ -207,7 +208,8 @@ class Task(models.Model):
         self.case.lock()
         if self.due_at and self.due_at <= clock.now():
             told = [self.whom_id] if self.whom_id else []
-            self._record("came_due", by=None, due_at=self.due_at.isoformat(), told=told)
+            with ledger.because_of(self.case, "task.added", task=self.pk):
+                self._record("came_due", by=None, due_at=self.due_at.isoformat(), told=told)
 
     def _hold(self, *, is_open: bool) -> None:
         self.case.lock()

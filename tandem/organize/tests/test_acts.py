@@ -84,6 +84,19 @@ def test_what_slept_before_sleeps_on_as_it_did(case, sam):
     assert not case.snoozes.standing().exists()
 
 
+def test_what_slept_for_what_came_meanwhile_stays_awake_and_else_it_is_whose_it_was(case, sam, max, erin, platform):
+    asked = case.escalations.raise_to(platform, by=sam, asking="Why?")
+    case.snoozes.put_off(by=sam, on="engineering")
+    undo = ACTS["snooze"].done(case, by=max, told=TOLD["snooze"])
+    ACTS["snooze"].undone(case, by=max, told=undo)
+    assert case.snoozes.standing().get().begun_by == sam
+
+    undo = ACTS["snooze"].done(case, by=max, told=TOLD["snooze"])
+    asked.accept(by=erin)
+    ACTS["snooze"].undone(case, by=max, told=undo)
+    assert not case.snoozes.standing().exists()
+
+
 def test_settings_go_out_and_come_in_as_they_were(max):
     Tag.objects.make("rows-gone", by=max).merge_into(Tag.objects.get(name="data-loss"), by=max)
     told = exported()
