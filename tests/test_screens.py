@@ -153,6 +153,23 @@ def test_a_page_is_fit_to_be_read(name, scene, visit):
     _keep(page, f"{name}-phone-light")
 
 
+@pytest.mark.parametrize(("who", "which"), [("sam", "investigated"), ("erin", "escalated"), ("sam", "closed")])
+def test_every_fold_of_a_case_is_as_good_as_its_page(who, which, scene, visit):
+    page = visit(who, f"/desk/cases/{scene[which]}/")
+    while closed := page.locator("main details:not([open]):not(.menu) > summary:visible").all():
+        closed[0].click()
+        page.wait_for_load_state("networkidle")
+
+    assert _wrong(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert _wrong(page, only=["color-contrast"]) == []
+    for width in (PHONE, NARROW):
+        _as_wide_as(page, width)
+        assert _sticks_out(page) + _squeezed(page) == [], f"at {width} px"
+    _as_wide_as(page, PHONE)
+    _keep(page, f"folds-{which}-phone")
+
+
 def test_on_the_case_page_tab_leads_from_the_skip_link_to_the_composer(scene, visit):
     page = visit("sam", f"/desk/cases/{scene['investigated']}/")
 

@@ -1,8 +1,8 @@
 """Which rows match, at a cost that hardly grows with how many there are.
 
 PostgreSQL's own ranking reads every row that matches, and its planner can be wrong about how many do. So we take the
-newest that match, rank those, and never more: first among the newest rows of all, read one after the other; then, only
-if those do not suffice, among ten times as many, and at last among all, by the index over words.
+newest that match, rank those, and never more: first among the newest rows, either way the planner thinks is best, and
+only if those do not suffice among all, by the index over words.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, QuerySet
 
-# How far back each look goes, in rows; the last goes back to the first row.
-LOOKS = (20_000, 200_000)
+# How far back the first look goes, in rows: as many as can be read one after the other while one waits.
+NEWEST = 200_000
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 BEGUN = 3  # letters of a beginning: with fewer, nearly every row matches
@@ -40,16 +40,12 @@ def newest(rows: Any) -> int:
 
 def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list[int]:
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
-    found: list[int] = []
-    matching, newest = rows.filter(words=query), upto
-    for oldest in [*(upto - rows_back for rows_back in LOOKS), 0]:
-        span = matching.filter(pk__lte=newest, pk__gt=oldest)
-        # Later looks order by a sum, which no index gives: that leaves the index over words.
-        order = F("pk") if newest == upto else F("pk") + 0
-        found += span.order_by(order.desc()).values_list("pk", flat=True)[: most - len(found)]
-        if len(found) >= most or oldest <= 0:
-            break
-        newest = oldest
+    span = rows.filter(words=query, pk__lte=upto)
+    found = [*span.filter(pk__gt=upto - NEWEST).order_by("-pk").values_list("pk", flat=True)[:most]]
+    if len(found) < most and upto > NEWEST:
+        # Ordered by a sum, which no index gives: that leaves the index over words.
+        older = span.filter(pk__lte=upto - NEWEST).order_by((F("pk") + 0).desc())
+        found += older.values_list("pk", flat=True)[: most - len(found)]
     return found
 
 

@@ -140,7 +140,7 @@ def test_a_cursor_of_somebody_else_is_refused(sam, cursor):
 
 
 def test_what_is_old_is_found_by_the_index_beyond_the_newest(ana, sam, monkeypatch):
-    monkeypatch.setattr(candidates, "LOOKS", (2, 4))
+    monkeypatch.setattr(candidates, "NEWEST", 2)
     for n in range(8):
         opened(ana, f"Case {n}", "The walrus" if n in (0, 4, 7) else "Something else", days_ago=9 - n)
 
