@@ -72,7 +72,7 @@ VARIABLES: dict[str, Variable] = {
     "event.role": Variable(
         "text",
         _("the role of who did it; empty: the house"),
-        lambda seen: seen.event.by.role if seen.event.by else "",
+        lambda seen: seen.event.by.role if seen.event.by and not seen.event.is_ruled else "",
         tuple(Role.values),
     ),
     "event.text": Variable("text", _("what was said, if it was a message"), lambda seen: seen.text),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Event
+from tandem.cases.models.event import RULED
 from tandem.communicate.models import Promise
 
 MOST = 5000
@@ -34,7 +35,7 @@ WAITINGS: dict[str, Waiting] = {
     "no_answer": Waiting(
         _("the customer waits for an answer for"),
         Q(verb="message.received", audience=Audience.CUSTOMER),
-        Q(verb="update.sent", by__isnull=False) | OVER,
+        Q(verb="update.sent", by__isnull=False) & ~RULED | OVER,
         first_counts=True,
     ),
     "customer_silent": Waiting(

@@ -24,7 +24,7 @@ def story(number: int) -> None:
     click.echo(f"{case.number}  {case.title}")
     for event in case.events.select_related("by").order_by("seq"):
         at = timezone.localtime(event.at).strftime("%Y-%m-%d %H:%M")
-        click.echo(f"{event.seq:4}  {at}  {event.by or 'Tandem':20}  {sentence(event)}")
+        click.echo(f"{event.seq:4}  {at}  {event.by_whom or 'Tandem':20}  {sentence(event)}")
 
 
 @click.command("check-files")

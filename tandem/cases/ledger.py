@@ -6,8 +6,8 @@ job, which exists only if the act commits; a hearing that fails goes on as a job
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ Hearer = Callable[[dict[int, str]], None]
 LISTENERS: dict[str, list[str]] = defaultdict(list)
 HEARERS: dict[str, list[str]] = defaultdict(list)
 """Who hear of all that an act recorded at once."""
+BY_RULE = "by_rule"
+"""The fact that a rule of this name did it: `by` stands for the rule, and has not done it themselves."""
 CHOSEN: list[tuple[Callable[[], Container[str]], str]] = []
 """Who hears of verbs that people chose: which these are at the moment, and the listener."""
 
@@ -84,12 +86,25 @@ def because(**facts: Any) -> Iterator[None]:
 
 
 @contextmanager
-def because_of(case: "Case", verb: str, **which: Any) -> Iterator[None]:
-    """Each line written within came of what the line said came of that began it: `with because_of(case, "task.added", task=7): …`."""
+def because_of(case: "Case", verb: str, *, same: Sequence[str] = ("run",), **which: Any) -> Iterator[None]:
+    """Each line written within came of what the line said came of that began it: `with because_of(case, "task.added", task=7): …`.
+
+    `same` are the facts that go on. BY_RULE does only where nobody decided anything since.
+    """
     began = apps.get_model("cases.Event").objects.filter(case=case, verb=verb, facts__contains=which).first()
-    run = began.facts.get("run") if began else None
-    with because(**({"run": run} if run else {}) | _reasons.get()):
+    facts = {name: began.facts[name] for name in same if name in began.facts} if began else {}
+    with because(**facts | _reasons.get()):
         yield
+
+
+def at_one_stroke(among: int, **facts: Any) -> AbstractContextManager[None]:
+    """`with at_one_stroke(40, run=7): …`: what is written within was done on so many cases at once, and says so."""
+    return because(**facts, **({"among": among} if among > 1 else {}))
+
+
+def is_by_rule() -> bool:
+    """Whether what is done now a rule does, for somebody; they do not do it themselves."""
+    return BY_RULE in _reasons.get()
 
 
 @transaction.atomic(savepoint=False)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tandem.cases.journey import Stage
+from tandem.cases.ledger import BY_RULE
 from tandem.clocks.terms import Kind, Reason
 
 
@@ -17,6 +18,11 @@ class Line(NamedTuple):
     by: int | None
     facts: dict[str, Any]
     of: int = 0
+
+    @property
+    def is_ours(self) -> bool:
+        """A person did it: neither the house, nor a rule somebody stands for."""
+        return self.by is not None and BY_RULE not in self.facts
 
 
 @dataclass
@@ -98,8 +104,8 @@ class _Reader:
             self._begin(Kind.NEXT_ANSWER, line)
 
     def answered(self, line: Line) -> None:
-        if line.by is None or line.facts.get("kind") == "receipt":
-            return  # the house itself: that is no answer
+        if not line.is_ours or line.facts.get("kind") == "receipt":
+            return  # nobody spoke: that is no answer
         for run in self._open(Kind.FIRST_ANSWER) + self._open(Kind.NEXT_ANSWER):
             run.end(line.at, MET)
 
@@ -116,7 +122,7 @@ class _Reader:
         is_answer = line.verb in ANSWERS
         if line.of in self.merged_in:
             (self.answered if is_answer else self.spoken)(line)
-        elif is_answer and line.by is not None:
+        elif is_answer and line.is_ours:
             self.waiting.pop(line.of, None)
         elif not is_answer:
             self.waiting.setdefault(line.of, line)

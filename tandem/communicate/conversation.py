@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tandem.cases.audience import Audience
+from tandem.cases.ledger import BY_RULE
 from tandem.cases.models import Attachment, Case, Event, Message, Preview, Secret
 from tandem.cases.models.attachment import Scan, Search
+from tandem.cases.models.event import RULED
 from tandem.cases.models.preview import Side
 from tandem.cases.sentences import points_to, sentence
 from tandem.communicate.beneath import LAID
@@ -41,6 +43,7 @@ NOT_AGAIN = [
     "fact.noted",
     "submission.landed",
 ]
+RULED_WORD = RULED & Q(verb="message.written")
 # These follow from what somebody did, and stand in the strip.
 ECHOES = ("case.entered_", "ball.", "promise.made", "participant.")
 LEAD = 3
@@ -85,7 +88,7 @@ def of(case: Case, actor: Any, *, before: int | None = None) -> Conversation:
         messages, earlier = _page(_newest_seen(actor.role, me=actor.pk, case=case.pk))
     else:
         messages, earlier = said(_seen(case, actor), before=before)
-    events = list(_happened(case, actor, messages, before, earlier))
+    events = _named_rules(messages, list(_happened(case, actor, messages, before, earlier)))
     return Conversation([*_told(messages, events)], earlier, len(events) == EVENTS)
 
 
@@ -163,9 +166,18 @@ def _all_events(role: str, *, case: int) -> QuerySet[Event]:
 
 
 def _events(case: Case, actor: Any) -> QuerySet[Event]:
-    events = Event.objects.visible_to(actor).filter(case=case).exclude(verb__in=NOT_AGAIN)
+    events = Event.objects.visible_to(actor).filter(case=case).exclude(Q(verb__in=NOT_AGAIN) & ~RULED_WORD)
     events = events.exclude(Q(verb="participant.joined", by=F("case__reporter")))
     return events.select_related("by").order_by("-seq")
+
+
+def _named_rules(messages: list[Any], events: list[Event]) -> list[Event]:
+    """The messages that a rule wrote say so; the lines that know it do not stand there again."""
+    written = [event for event in events if event.verb == "message.written"]
+    rules = {event.facts["message"]: event.facts[BY_RULE] for event in written}
+    for message in messages:
+        message.by_rule = rules.get(message.pk, "")
+    return [event for event in events if event.verb not in NOT_AGAIN]
 
 
 def _told(messages: list[Message], events: Iterable[Event]) -> Iterator[Moment]:
@@ -207,7 +219,7 @@ def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
         "attachments": [_file(file, for_us) for file in message.files] + (_recordings(message) if for_us else []),
         "id": f"message-{message.pk}",
         "as_sent": {"src": message.frame_for(actor), "height": _height(message)} if message.has_html else None,
-        "tags": _doubts(message) if for_us else [],
+        "tags": [*_rule(message), *_doubts(message)] if for_us else [],
     }
 
 
@@ -228,6 +240,11 @@ def _recipients(message: Any) -> str:
     told = [(sending["name"], Place(sending["place"])) for sending in message.sendings]
     names = [name if place == Place.TO else f"{place.label} {name}" for name, place in told]
     return ", ".join(names) if len(names) > 1 else ""
+
+
+def _rule(message: Any) -> list[str]:
+    by_rule = getattr(message, "by_rule", "")
+    return [_("by the rule “{name}”").format(name=by_rule)] if by_rule else []
 
 
 def _doubts(message: Any) -> list[str]:

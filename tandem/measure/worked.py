@@ -1,7 +1,8 @@
 """How long a case was open, how much of that somebody worked on it, and on whom it waited: derived from its ledger.
 
 Each act of a colleague counts from LEAD before it, for one reads before one writes; acts of one person with no more than
-`TANDEM_WORK_GAP_MINUTES` between them are one stretch of work. What the ledger cannot know is corrected by hand.
+`TANDEM_WORK_GAP_MINUTES` between them are one stretch of work. What was done at one stroke on many cases counts LEAD once,
+an equal share on each; what a rule did is nobody's work. What the ledger cannot know is corrected by hand.
 """
 
 from collections import defaultdict
@@ -24,14 +25,21 @@ LEAD = timedelta(minutes=5)
 
 # Gaps and islands: a stretch of work begins where the act before lies further back than the gap.
 STRETCHES = """
-    WITH acts AS (
-        SELECT e.by_id, e.at, e.at - lag(e.at) OVER (PARTITION BY e.by_id ORDER BY e.at, e.seq) > %(gap)s AS begins
+    WITH deeds AS (
+        SELECT e.by_id, e.at, e.seq, coalesce((e.facts->>'among')::int, 1) AS among,
+               coalesce(e.facts->>'run', e.facts->>'handover') AS stroke
         FROM cases_event e JOIN people_user u ON u.id = e.by_id AND u.role <> 'contact'
-        WHERE e.case_id = %(case)s AND e.verb NOT LIKE 'time.%%'
+        WHERE e.case_id = %(case)s AND e.verb NOT LIKE 'time.%%' AND NOT e.facts ? 'by_rule'
+    ), acts AS (
+        SELECT by_id, at, at - lag(at) OVER (PARTITION BY by_id ORDER BY at, seq) > %(gap)s AS begins
+        FROM deeds WHERE among = 1
     ), stretches AS (
         SELECT by_id, at, count(*) FILTER (WHERE begins) OVER (PARTITION BY by_id ORDER BY at) AS nth FROM acts
     )
-    SELECT by_id, min(at) - %(lead)s, max(at) FROM stretches GROUP BY by_id, nth ORDER BY 2
+    SELECT by_id, min(at) - %(lead)s, max(at) FROM stretches GROUP BY by_id, nth
+    UNION ALL
+    SELECT by_id, min(at) - %(lead)s / among, min(at) FROM deeds WHERE among > 1 GROUP BY by_id, among, stroke
+    ORDER BY 2
 """
 PASSES = """
     SELECT at, facts->>'to' FROM cases_event WHERE case_id = %(case)s AND verb = 'ball.passed' ORDER BY seq

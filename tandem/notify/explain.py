@@ -47,7 +47,7 @@ def _why(event: Event, notice: Notice | None, person: User, muted: bool, table: 
         return notice.why
     if event.is_told:  # type: ignore[attr-defined]
         return _("You were told, and may not see it any more, or it was moved to another case.")
-    if event.by_id == person.pk:
+    if event.by_id == person.pk and not event.is_ruled:
         return _("You did it yourself.")
     if event.audience == Audience.RESTRICTED and event.audience not in readable_by(person):
         return _("It is restricted.")

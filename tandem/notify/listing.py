@@ -63,7 +63,7 @@ def _line(row: Any) -> Line:
     return Line(
         row.pk,
         what(row.event),
-        row.event.by.name if row.event.by else "",
+        row.event.by_whom,
         row.why,
         row.kind,
         _excerpt(row.body),

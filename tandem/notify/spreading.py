@@ -46,7 +46,7 @@ SAID = """
     SELECT (facts->>'message')::bigint FROM cases_event WHERE id = ANY(%(events)s::bigint[])
     AND jsonb_typeof(facts->'message') = 'number'
 """
-# Whoever writes on a case that is not theirs wants to know how it goes on, unless they ever said otherwise.
+# Whoever writes on a case that is not theirs wants to know how it goes on, unless they ever said otherwise; or a rule wrote.
 TAKE_PART = """
     INSERT INTO notify_watch (case_id, watched_by_id, why, began_at)
     SELECT DISTINCT ON (c.id, e.by_id) c.id, e.by_id, 'took_part', e.at
@@ -54,7 +54,7 @@ TAKE_PART = """
     JOIN cases_case o ON o.id = e.case_id
     JOIN cases_case c ON c.id = coalesce(o.merged_into_id, o.id)
     JOIN people_user u ON u.id = e.by_id AND u.role <> 'contact'
-    WHERE e.id = ANY(%(events)s::bigint[])
+    WHERE e.id = ANY(%(events)s::bigint[]) AND NOT e.facts ? 'by_rule'
     AND e.by_id IS DISTINCT FROM c.customer_owner_id AND e.by_id IS DISTINCT FROM c.technical_owner_id
     AND NOT EXISTS (SELECT 1 FROM notify_watch w WHERE w.case_id = c.id AND w.watched_by_id = e.by_id)
     AND NOT EXISTS (

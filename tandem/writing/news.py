@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case, Event, Message
+from tandem.cases.models.event import RULED, who_did
 from tandem.cases.sentences import sentence
 from tandem.kit import say
 from tandem.kit.errors import Refused
@@ -92,7 +93,7 @@ def rows(case: int, *, me: int, role: str, seq: Any) -> Any:
     return (
         Event.objects.visible_to(User(pk=me, role=role))
         .filter(done, case__in=it, pk__gt=Subquery(seen))
-        .exclude(by=me)
+        .exclude(Q(by=me) & ~RULED)
         .annotate(who=F("by__name"), message=Cast(KT("facts__message"), BigIntegerField()))
         .annotate(words=Left(Subquery(said.values("body")), SHOWN))
         .order_by("-pk")[:MOST]
@@ -109,10 +110,11 @@ def said(message: int, at: datetime | str, who: str | None, words: str | None) -
 
 
 def _news(row: dict[str, Any]) -> News:
+    who = who_did(row["facts"], row["who"] or "")
     if row["verb"] in SAID:
-        return said(row["message"], row["at"], row["who"], row["words"])
+        return said(row["message"], row["at"], who, row["words"])
     what = sentence(Event(verb=row["verb"], facts=row["facts"]))
-    return News(_moment(row["at"]), row["who"] or "", what)
+    return News(_moment(row["at"]), who, what)
 
 
 def _moment(at: datetime | str) -> datetime:

@@ -186,7 +186,8 @@ class Run(models.Model):
         return bool(self.waiting)
 
     def do_on(self, case: Case) -> None:
-        with ledger.because(run=self.pk):
+        ruled = {ledger.BY_RULE: self.title} if self.kind == Kind.RULE else {}
+        with ledger.at_one_stroke(self.wanted, run=self.pk, **ruled):
             told = acting.done(case, self.acts, by=self.by)
             self.steps.keep(case, told)
             if says := [one.says for one in told if one.outcome == Outcome.DONE]:
@@ -223,7 +224,7 @@ class Run(models.Model):
     @transaction.atomic
     def _take_back_on(self, case_id: int) -> None:
         case = Case.objects.get(pk=case_id).lock()
-        with ledger.because(run=self.pk):
+        with ledger.at_one_stroke(self.wanted, run=self.pk):
             steps = list(self._left().filter(case=case).order_by("-pk"))
             for step in steps:
                 step.take_back(case, by=self.undo_asked_by)

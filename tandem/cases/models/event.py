@@ -1,12 +1,18 @@
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience, readable_by
+from tandem.cases.ledger import BY_RULE
 from tandem.cases.models.case import Case
 from tandem.people.visibility import VisibleTo
+
+RULED = Q(facts__has_key=BY_RULE)
+"""What a rule did: nobody's own deed, though somebody stands for it."""
 
 
 class EventQuerySet(VisibleTo):
@@ -40,3 +46,18 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"
+
+    @property
+    def by_whom(self) -> str:
+        """As people read it; empty: the house itself."""
+        return who_did(self.facts, self.by.name if self.by else "")
+
+    @property
+    def is_ruled(self) -> bool:
+        return BY_RULE in self.facts
+
+
+def who_did(facts: Mapping[str, Any], name: str) -> str:
+    """“Sam Okafor”, or the rule and who stands for it."""
+    rule = facts.get(BY_RULE)
+    return _("Rule “{rule}” ({name})").format(rule=rule, name=name) if rule else name

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case, Channel
 from tandem.clocks import keeping, watching
@@ -42,6 +43,14 @@ def test_a_receipt_of_the_house_is_no_answer_and_a_persons_word_is(exports, sam,
         exports.updates.send("We look at it.", by=sam)
     first = the(exports, Kind.FIRST_ANSWER)
     assert (first.met_at, first.state) == (berlin("2026-11-24 11:30"), "met")
+
+
+def test_a_word_that_a_rule_sent_is_no_answer(exports, max, when):
+    with when("2026-11-24 11:01"), ledger.because(by_rule="Until then"):
+        exports.updates.send("We are on it.", by=max)
+
+    assert the(exports, Kind.FIRST_ANSWER).met_at is None
+    must_equal_their_replay(exports)
 
 
 def test_each_word_of_the_customer_that_nobody_answered_starts_one_clock(exports, ana, sam, when):

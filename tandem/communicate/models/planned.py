@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -197,7 +197,7 @@ class PlannedUpdate(models.Model):
             return
         try:
             with transaction.atomic():
-                self._send(by=self.planned_by)
+                self._send(by=self.planned_by, same=("run", ledger.BY_RULE))
         except Refused as refusal:
             self.hold(refusal.sentence)
 
@@ -215,8 +215,8 @@ class PlannedUpdate(models.Model):
         self.save(update_fields=["held_why"])
         self.case.record("update.held", planned=self.pk, why=self.held_why)
 
-    def _send(self, *, by: Any) -> None:
-        with ledger.because_of(self.case, "update.planned", planned=self.pk):
+    def _send(self, *, by: Any, same: Sequence[str] = ("run",)) -> None:
+        with ledger.because_of(self.case, "update.planned", same=same, planned=self.pk):
             self.update = self.case.updates.send(
                 self.body,
                 by=by,

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case, Channel, Message
 from tandem.communicate.models import addressing
@@ -74,13 +75,13 @@ class UpdateManager(models.Manager.from_queryset(UpdateQuerySet)):  # type: igno
         """case.updates.send("…", by=sam, promise_at=tuesday): everybody who takes part hears it, or those `addressed`.
 
         Keeps the standing promise and makes the next one; passes the ball if told. `by=None` is the house itself: that
-        keeps no promise. Raises `PromiseInThePast`.
+        keeps no promise, nor does the word of a rule. Raises `PromiseInThePast`.
         """
         case: Case = self.instance
         message = case.messages.write(text, by=by, audience=Audience.CUSTOMER, channel=channel, files=files)
         page, of = link or ("", None)
         update = self.create(message=message, kind=kind, sent_by=by, page=page, page_of=of)
-        if by:
+        if by and not ledger.is_by_rule():
             case.promises.keep(update)
         if promise_at:
             case.promises.make(promise_at, by=by, said_in=update)

@@ -128,5 +128,5 @@ class Notice(models.Model):
     @property
     def why(self) -> str:
         """“Erin Haas mentioned you”."""
-        by = self.event.by.name if self.event.by else "…"
+        by = self.event.by_whom or "…"
         return str(Reason(self.reason).label).format(by=by, team=self.team.name if self.team else "…")

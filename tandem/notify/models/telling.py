@@ -149,7 +149,7 @@ TELL = """
         JOIN unnest(%(all_kinds)s::text[], %(by_desk)s::bool[], %(by_push)s::bool[], %(by_mail)s::bool[])
              AS d(kind, by_desk, by_push, by_mail) ON d.kind = coalesce(nullif(t.told_as, ''), h.kind)
         LEFT JOIN notify_preference p ON p.user_id = t.user_id AND p.kind = d.kind
-        WHERE (t.user_id IS DISTINCT FROM h.by_id OR t.reason = 'told')
+        WHERE (t.user_id IS DISTINCT FROM h.by_id OR h.facts ? 'by_rule' OR t.reason = 'told')
         AND (h.audience <> %(restricted)s OR u.role = ANY(%(readers)s::text[]) OR EXISTS (
             SELECT 1 FROM around a WHERE a.id = h.id AND u.id IN (a.customer_owner_id, a.technical_owner_id)))
         AND (t.reason || ' ' || d.kind = ANY(%(unmuted)s::text[]) OR NOT EXISTS (

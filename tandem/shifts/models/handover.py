@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from tandem.cases import ledger
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
 from tandem.kit import clock, live
@@ -84,12 +85,11 @@ class HandOverManager(models.Manager.from_queryset(HandOverQuerySet)):  # type: 
             raise ToSomebodyElse
         since = Shift.objects.since(by)
         handover = self.create(giver=by, to=to, to_team=team, words=words.strip(), since=since)
-        for each in leaving:
-            Handed.objects.filter(handover__giver=by, case=each.case).waiting().update(withdrawn_at=clock.now())
-            handover.handed.create(case=each.case, next=each.next.strip()[:300], words=each.words.strip()[:500])
-            each.case.record(
-                "handover.offered", by=by, handover=handover.pk, to=handover.receiver, next=each.next[:300]
-            )
+        with ledger.at_one_stroke(len(leaving), handover=handover.pk):
+            for each in leaving:
+                Handed.objects.filter(handover__giver=by, case=each.case).waiting().update(withdrawn_at=clock.now())
+                handover.handed.create(case=each.case, next=each.next.strip()[:300], words=each.words.strip()[:500])
+                each.case.record("handover.offered", by=by, to=handover.receiver, next=each.next[:300])
         Shift.objects.end(by=by)
         return handover
 
@@ -135,8 +135,9 @@ class HandOver(models.Model):
             raise NotForYou
         waiting = self.handed.waiting().select_related("case") if cases is None else cases
         taken = list(waiting)
-        for handed in taken:
-            handed.take(taker, by=by)
+        with ledger.at_one_stroke(len(taken), handover=self.pk):
+            for handed in taken:
+                handed.take(taker, by=by)
         self.readers.note(by=by)
         if taker == by:
             Shift.objects.begin(by=by)
@@ -147,8 +148,10 @@ class HandOver(models.Model):
         """What nobody took over stays with who gave it. Raises `NotYourHandOver`."""
         if by != self.giver and not by.may(Can.DIRECT):
             raise NotYourHandOver
-        for handed in self.handed.waiting().select_related("case"):
-            handed.withdraw(by=by)
+        waiting = list(self.handed.waiting().select_related("case"))
+        with ledger.at_one_stroke(len(waiting), handover=self.pk):
+            for handed in waiting:
+                handed.withdraw(by=by)
 
 
 class HandedQuerySet(models.QuerySet["Handed"]):
