@@ -115,4 +115,13 @@ def _known(doing: Doing, *, by: Any) -> str:
     try:
         return acts.get(doing["act"]).sentence(doing["with"], by=by)
     except Refused:
-        return f"{doing['act']} {' '.join(map(str, doing['with'].values()))}".strip()
+        return _plain(doing)
+
+
+def plainly(doings: Sequence[Doing]) -> str:
+    """As they were told, looking nothing up: “give_to erin@tandem.example; close”."""
+    return "; ".join(map(_plain, doings))
+
+
+def _plain(doing: Doing) -> str:
+    return " ".join(map(str, (doing["act"], *doing["with"].values())))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tandem.automate.models import Macro, Rule
+from tandem.automate.models import Macro, Rule, RuleVersion
 from tandem.communicate.portables import team_of
 from tandem.kit.errors import Invalid
 from tandem.kit.portable import Rows, changed, portable, words
@@ -44,11 +44,16 @@ class Rules:
     KEPT = ("name", "when", "span", "condition", "place")
 
     def told(self) -> Rows:
-        return [self._told(row) for row in Rule.objects.standing().order_by("name")]
+        written = {
+            version.rule_id: version
+            for version in RuleVersion.objects.order_by("rule_id", "-number").distinct("rule_id")
+        }
+        return [self._told(row, written[row.pk]) for row in Rule.objects.standing().order_by("name")]
 
-    def _told(self, row: Rule) -> dict[str, Any]:
-        kept = {word: getattr(row, word) for word in self.KEPT if getattr(row, word) != ""}
-        return {**kept, "acts": _acts(row.acts)}
+    def _told(self, row: Rule, written: RuleVersion) -> dict[str, Any]:
+        """As it was written last, be it in force or not."""
+        does = {word: told for word in RuleVersion.DOES if (told := getattr(written, word)) != ""}
+        return {"name": row.name} | does | {"place": row.place, "acts": _acts(written.acts)}
 
     def take(self, rows: Rows, *, by: Any) -> list[str]:
         by.must_be_able_to(Can.AUTOMATE)
@@ -64,7 +69,8 @@ class Rules:
             raise Invalid(_("“{name}”: “place” is a number").format(name=name[:80]))
         after = {word: str(row.get(word, "")).strip() for word in self.KEPT[:-1]} | {"place": place}
         shown = {word: value for word, value in after.items() if value != ""} | {"acts": row["acts"]}
-        told = changed(_("Rule “{name}”").format(name=name), self._told(standing) if standing else None, shown)
+        before = self._told(standing, standing.newest) if standing else None
+        told = changed(_("Rule “{name}”").format(name=name), before, shown)
         if told:
             why = {"because": _("Brought in with the settings")} if standing else {}
             write = standing.change if standing else Rule.objects.write

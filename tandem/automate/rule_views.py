@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from tandem.automate import acting, forms, seeing
 from tandem.automate.editing import Editor
-from tandem.automate.models import Macro, NotWritten, Rehearsal, Rule, Run
+from tandem.automate.models import Macro, NeverRehearsed, NotWritten, Rehearsal, Rule, Run
 from tandem.automate.waiting import WAITINGS
 from tandem.automate.writing import checked_condition, checked_when
+from tandem.cases.forms import numbers_in
 from tandem.cases.sentences import SENTENCES
 from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
@@ -25,7 +26,11 @@ class AutomationView(DeskView):
     def get(self, request: HttpRequest) -> HttpResponse:
         actor: Any = request.user
         context = {
-            "rules": Rule.objects.visible_to(actor).standing().in_order().select_related("switched_on_by"),
+            "rules": Rule.objects.visible_to(actor)
+            .standing()
+            .with_waiting()
+            .in_order()
+            .select_related("switched_on_by"),
             "macros": Macro.objects.offered_to(actor).select_related("team", "owner"),
             "runs": Run.objects.visible_to(actor).with_counts().select_related("by")[:RUNS],
             "writes": actor.may(Can.AUTOMATE),
@@ -45,9 +50,7 @@ class RuleView(DeskView):
             self.rule = get_object_or_404(rows, pk=pk)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        rule, actor = self.rule, request.user
-        told = {name: getattr(rule, name) for name in ("name", "when", "span", "condition", "place")} if rule else None
-        return self.page(forms.RuleForm(initial=told), Editor(by=actor, kept=rule.acts if rule else ()))
+        return self.as_written()
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form, editor = forms.RuleForm(request.POST), Editor(by=request.user, posted=request.POST)
@@ -63,18 +66,36 @@ class RuleView(DeskView):
                 form.add_error(None, wrong.sentence)
         return self.page(form, editor, status=422)
 
-    def page(self, form: Any, editor: Editor, *, status: int = 200) -> HttpResponse:
+    def as_written(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        """As it was written last: with a rule that is on, that may still wait."""
+        told: dict[str, Any] = {}
+        if self.rule:
+            newest = self.rule.newest
+            told = {word: getattr(newest, word) for word in newest.DOES}
+            told |= {"name": self.rule.name, "place": self.rule.place}
+        editor = Editor(by=self.request.user, kept=told.get("acts", ()))
+        return self.page(forms.RuleForm(initial=told), editor, status=status, **more)
+
+    def page(self, form: Any, editor: Editor, *, status: int = 200, **more: Any) -> HttpResponse:
         actor: Any = self.request.user
         context = {"form": form, "editor": editor, "rule": self.rule, "writes": actor.may(Can.AUTOMATE), **completion()}
+        context |= more
         if self.rule:
             context |= self._around(self.rule)
         return render(self.request, "automate/rule/page.html", context, status=status)
 
     def _around(self, rule: Rule) -> dict[str, Any]:
-        versions = rule.versions.select_related("changed_by")[:VERSIONS]
+        versions, by = (
+            list(rule.versions.select_related("changed_by")[:VERSIONS]),
+            rule.switched_on_by or self.request.user,
+        )
+        newest = versions[0]
         return {
-            "says": acting.known(rule.acts, by=rule.switched_on_by or self.request.user),
-            "versions": versions,
+            "says": acting.known(rule.acts, by=by),
+            "newest": newest,
+            "waiting": newest if newest.number != rule.version else None,
+            "waiting_says": acting.known(newest.acts, by=by),
+            "versions": [(version, acting.plainly(version.acts)) for version in versions],
             "runs": Run.objects.filter(rule_version__rule=rule).with_counts().select_related("by")[:RUNS],
             "rehearsal": Rehearsal.objects.filter(version__rule=rule).select_related("version").first(),
         }
@@ -109,13 +130,34 @@ class RuleCheckView(DeskView):
 
 
 class SwitchView(RuleView):
-    """On, or off: `on` says which."""
+    """On with the version that was shown, or off: `on` says which. What nobody rehearsed is asked for once more."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         assert self.rule
-        (self.rule.switch_on if request.POST.get("on") else self.rule.switch_off)(by=request.user)
+        told = request.POST
+        if not told.get("on"):
+            self.rule.switch_off(by=request.user)
+            return redirect("rule", pk)
+        version = numbers_in([told.get("version", "")])
+        try:
+            unrehearsed = bool(told.get("unrehearsed"))
+            self.rule.switch_on(by=request.user, version=version[0] if version else None, unrehearsed=unrehearsed)
+        except NeverRehearsed as asks:
+            return self.as_written(status=asks.status, asks=asks.sentence)
+        return redirect("rule", pk)
+
+
+class RuleVersionView(RuleView):
+    """What a former version did, once more."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int, number: int, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        assert self.rule
+        get_object_or_404(self.rule.versions, number=number)
+        self.rule.use_again(number, by=request.user)
         return redirect("rule", pk)
 
 
@@ -135,7 +177,7 @@ class RehearsalsView(RuleView):
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
         assert self.rule
-        rehearsal = self.rule.current.rehearsals.begin(by=request.user)
+        rehearsal = self.rule.newest.rehearsals.begin(by=request.user)
         return redirect("rehearsal", rehearsal.pk)
 
 

@@ -17,6 +17,7 @@ desk = [
     path("rules/check/", rule_views.RuleCheckView.as_view(), name="rule_check"),
     path("rules/<int:pk>/", rule_views.RuleView.as_view(), name="rule"),
     path("rules/<int:pk>/switch/", rule_views.SwitchView.as_view(), name="rule_switch"),
+    path("rules/<int:pk>/versions/<int:number>/", rule_views.RuleVersionView.as_view(), name="rule_version"),
     path("rules/<int:pk>/retirement/", rule_views.RuleRetirementView.as_view(), name="rule_retirement"),
     path("rules/<int:pk>/rehearsals/", rule_views.RehearsalsView.as_view(), name="rule_rehearsals"),
     path("settings/file/", settings_views.SettingsFileView.as_view(), name="settings_file"),

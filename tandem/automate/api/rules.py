@@ -10,7 +10,7 @@ from ninja import Field, Schema, Status
 
 from tandem.automate.api.runs import DoingIn, RunOut, router
 from tandem.automate.forms import chosen
-from tandem.automate.models import MOST, Macro, Rehearsal, Rule, Run
+from tandem.automate.models import MOST, Macro, Rehearsal, Rule, RuleVersion, Run
 from tandem.communicate.portables import team_of
 from tandem.kit import portable
 from tandem.people.roles import Can
@@ -66,12 +66,31 @@ class RuleOut(Schema):
     acts: list[dict]
     place: int
     version: int
+    written: int = Field(
+        alias="newest.number", description="The version written last; it waits where it is not the current."
+    )
     is_on: bool
     paused_because: str
 
 
+class RuleVersionOut(Schema):
+    number: int
+    name: str
+    when: str
+    span: str
+    condition: str
+    acts: list[dict]
+    because: str
+    changed_by: str = Field(alias="changed_by.name")
+    changed_at: datetime
+
+
 class SwitchIn(Schema):
+    """`version`: the one you have read, and no other. One that nobody rehearsed is switched on only if you say `unrehearsed`."""
+
     on: bool
+    version: int | None = None
+    unrehearsed: bool = False
 
 
 class RehearsalOut(Schema):
@@ -116,7 +135,9 @@ def use_macro(request: HttpRequest, id: int, told: MacroUseIn) -> Status[Run]:
 @router.get("/rules", response=list[RuleOut], operation_id="list_rules")
 def rules(request: HttpRequest) -> QuerySet[Rule]:
     request.user.must_be_able_to(Can.WORK)
-    rows: QuerySet[Rule] = Rule.objects.visible_to(request.user).standing().in_order()[:500]
+    rows: QuerySet[Rule] = (
+        Rule.objects.visible_to(request.user).standing().in_order().prefetch_related("versions")[:500]
+    )
     return rows
 
 
@@ -128,6 +149,7 @@ def write_rule(request: HttpRequest, told: RuleIn) -> Status[Rule]:
 
 @router.put("/rules/{id}", response=RuleOut, operation_id="change_rule")
 def change_rule(request: HttpRequest, id: int, told: RuleIn) -> Rule:
+    """A rule that is on goes on as it was; the new version waits to be rehearsed and switched to."""
     rule = _rule(request, id)
     rule.change(**told.told(), by=request.user)
     return rule
@@ -135,16 +157,37 @@ def change_rule(request: HttpRequest, id: int, told: RuleIn) -> Rule:
 
 @router.post("/rules/{id}/switch", response=RuleOut, operation_id="switch_rule")
 def switch_rule(request: HttpRequest, id: int, told: SwitchIn) -> Rule:
+    """On as it was written last, also where it is on already."""
     rule = _rule(request, id)
-    (rule.switch_on if told.on else rule.switch_off)(by=request.user)
+    if told.on:
+        rule.switch_on(by=request.user, version=told.version, unrehearsed=told.unrehearsed)
+    else:
+        rule.switch_off(by=request.user)
+    return rule
+
+
+@router.get("/rules/{id}/versions", response=list[RuleVersionOut], operation_id="list_rule_versions")
+def versions(request: HttpRequest, id: int) -> QuerySet[RuleVersion]:
+    """The newest first; nothing of a version is ever changed."""
+    request.user.must_be_able_to(Can.WORK)
+    rows: QuerySet[RuleVersion] = _rule(request, id).versions.select_related("changed_by")[:500]
+    return rows
+
+
+@router.post("/rules/{id}/versions/{number}/again", response=RuleOut, operation_id="use_rule_version_again")
+def use_version_again(request: HttpRequest, id: int, number: int) -> Rule:
+    """What a former version did is written once more, as a new one."""
+    rule = _rule(request, id)
+    get_object_or_404(rule.versions, number=number)
+    rule.use_again(number, by=request.user)
     return rule
 
 
 @router.post("/rules/{id}/rehearsals", response={201: RehearsalOut}, operation_id="rehearse_rule")
 def rehearse_rule(request: HttpRequest, id: int) -> Status[Rehearsal]:
-    """What it would have done in the last thirty days; what is long goes on in the background."""
+    """What it would have done in the last thirty days as it was written last; what is long goes on in the background."""
     request.user.must_be_able_to(Can.AUTOMATE)
-    return Status(201, _rule(request, id).current.rehearsals.begin(by=request.user))
+    return Status(201, _rule(request, id).newest.rehearsals.begin(by=request.user))
 
 
 @router.get("/rehearsals/{id}", response=RehearsalOut, operation_id="get_rehearsal")

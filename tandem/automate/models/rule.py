@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from tandem.automate import acting
@@ -33,6 +33,14 @@ class IsOff(Refused):
     """This rule is switched off already."""
 
 
+class ChangedMeanwhile(Refused):
+    """It was changed since you looked. Read what is there now, then switch it on."""
+
+
+class NeverRehearsed(Refused):
+    """Nobody has rehearsed this version. Rehearse it first, or say that it is to run without."""
+
+
 class RuleQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(retired_at=None)
@@ -42,6 +50,11 @@ class RuleQuerySet(VisibleTo):
 
     def in_order(self) -> Self:
         return self.order_by("place", "pk")
+
+    def with_waiting(self) -> Self:
+        """With `has_waiting`: a version is written that is not switched to yet."""
+        newer = RuleVersion.objects.filter(rule=OuterRef("pk"), number__gt=OuterRef("version"))
+        return self.annotate(has_waiting=Exists(newer))
 
 
 class RuleManager(models.Manager.from_queryset(RuleQuerySet)):  # type: ignore[misc]
@@ -69,7 +82,9 @@ class RuleManager(models.Manager.from_queryset(RuleQuerySet)):  # type: ignore[m
 class Rule(models.Model):
     """When something happens or a time passes, and a condition holds, then acts. Each change is a version that stays.
 
-    Its acts are those of whoever switched it on, with the rights that person has when they are done.
+    Its columns are those of `version`, the current one. A rule that is on waits with what it would do otherwise for
+    `switch_on`; one that is off is as it was written last. Whoever switched it on stands for what it does, with the
+    rights they have when it is done.
     """
 
     name = models.CharField(max_length=80)
@@ -120,6 +135,12 @@ class Rule(models.Model):
         found: RuleVersion = self.versions.get(number=self.version)
         return found
 
+    @property
+    def newest(self) -> "RuleVersion":
+        """The current one, or the one that waits to be switched to."""
+        found: RuleVersion = self.versions.all()[0]
+        return found
+
     @transaction.atomic
     def change(
         self,
@@ -133,7 +154,7 @@ class Rule(models.Model):
         place: int = 100,
         because: str = "",
     ) -> None:
-        """A new version; a rule that was on goes on with it. Raises `RuleNameTaken`, `NotWritten`, `Invalid`."""
+        """A new version; a rule that is on goes on as it was, if it would do otherwise. Raises `RuleNameTaken`, `NotWritten`, `Invalid`."""
         by.must_be_able_to(Can.AUTOMATE)
         self._hold()
         name = one_line(name, most=80)
@@ -141,23 +162,49 @@ class Rule(models.Model):
             raise Invalid(_("A rule needs a name."))
         if Rule.objects.standing().filter(name=name).exclude(pk=self.pk).exists():
             raise RuleNameTaken
+        when, span = checked_when(when, span)
+        acts, condition = acting.checked(acts, by=by), checked_condition(condition)
         self.name, self.place = name, place
-        self.when, self.span = checked_when(when, span)
-        self.condition = checked_condition(condition)
-        self.acts, self.version = acting.checked(acts, by=by), self.version + 1
-        if self.is_on:
-            self._begin(by)
+        told = {"when": when, "span": span, "condition": condition, "acts": acts}
+        self._write(told, by=by, because=one_line(because, most=200))
+
+    def _write(self, told: dict[str, Any], *, by: Any, because: str) -> None:
+        number = self.newest.number + 1 if self.pk else 1
+        version = RuleVersion(number=number, name=self.name, **told, changed_by=by, because=because)
+        if not self.is_on or version.does_the_same_as(self):
+            self._take(version)
         self.save()
-        told = {word: getattr(self, word) for word in RuleVersion.KEPT}
-        self.versions.create(number=self.version, **told, changed_by=by, because=one_line(because, most=200))
+        version.rule = self
+        version.save()
         self._let_know()
 
+    def _take(self, version: "RuleVersion") -> None:
+        self.version = version.number
+        for word in RuleVersion.DOES:
+            setattr(self, word, getattr(version, word))
+
+    def use_again(self, number: int, *, by: Any) -> None:
+        """What a former version did is written once more. Raises as `change` does, and `RuleVersion.DoesNotExist`."""
+        former = self.versions.get(number=number)
+        told = {word: getattr(former, word) for word in RuleVersion.DOES}
+        because = _("As in version {n}").format(n=number)
+        self.change(name=self.name, place=self.place, **told, because=because, by=by)
+
     @transaction.atomic
-    def switch_on(self, *, by: Any) -> None:
-        """From now on; whoever does it stands for what it does."""
+    def switch_on(self, *, by: Any, version: int | None = None, unrehearsed: bool = True) -> None:
+        """From now on, as it was written last; whoever does it stands for what it does.
+
+        With the `version` one has looked at, no other. Raises `ChangedMeanwhile`, `NeverRehearsed`.
+        """
         by.must_be_able_to(Can.AUTOMATE)
         self._hold()
-        self._begin(by)
+        newest = self.newest
+        if version not in (None, newest.number):
+            raise ChangedMeanwhile
+        if not unrehearsed and not newest.is_rehearsed:
+            raise NeverRehearsed
+        self._take(newest)
+        self.switched_on_by, self.switched_on_at, self.looked_until = by, clock.now(), clock.now()
         self.paused_because = ""
         self.save()
         self._let_know()
@@ -167,18 +214,13 @@ class Rule(models.Model):
         if self.pk:
             self.refresh_from_db(from_queryset=Rule.objects.select_for_update(of=("self",)))
 
-    def _begin(self, by: Any) -> None:
-        self.switched_on_by, self.switched_on_at, self.looked_until = by, clock.now(), clock.now()
-
     @transaction.atomic
     def switch_off(self, *, by: Any) -> None:
         by.must_be_able_to(Can.AUTOMATE)
         self._hold()
         if not self.is_on:
             raise IsOff
-        self.switched_on_at, self.paused_because = None, ""
-        self.save(update_fields=["switched_on_at", "paused_because"])
-        self._let_know()
+        self._end()
 
     @transaction.atomic
     def pause(self, because: str) -> None:
@@ -186,10 +228,14 @@ class Rule(models.Model):
         self._hold()
         if not self.is_on:
             return
-        self.switched_on_at, self.paused_because = None, because[:300]
-        self.save(update_fields=["switched_on_at", "paused_because"])
-        self._let_know()
+        self._end(because[:300])
         later("automate.tell_paused", rule_id=self.pk)
+
+    def _end(self, because: str = "") -> None:
+        self._take(self.newest)
+        self.switched_on_at, self.paused_because = None, because
+        self.save()
+        self._let_know()
 
     def retire(self, *, by: Any) -> None:
         by.must_be_able_to(Can.AUTOMATE)
@@ -221,7 +267,7 @@ class Rule(models.Model):
 class RuleVersion(models.Model):
     """A rule as somebody left it, and why."""
 
-    KEPT = ("name", "when", "span", "condition", "acts")
+    DOES = ("when", "span", "condition", "acts")
 
     rule = models.ForeignKey(Rule, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -240,6 +286,14 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
+
+    @property
+    def is_rehearsed(self) -> bool:
+        return self.rehearsals.filter(finished_at__isnull=False).exists()
+
+    def does_the_same_as(self, other: Any) -> bool:
+        """As another version, or as a rule does now."""
+        return all(getattr(self, word) == getattr(other, word) for word in self.DOES)
 
     @property
     def length(self) -> timedelta:

@@ -193,6 +193,7 @@ def test_a_change_is_a_version_and_runs_name_theirs(case, max, worker):
     says(case, "One.", worker)
 
     rule.change(name="Refunds", when="message.received", condition=REFUND, acts=[NOTE], because="Too many", by=max)
+    rule.switch_on(by=max)
     says(case, "A refund, please.", worker)
 
     assert [run.rule_version.number for run in Run.objects.order_by("pk")] == [1, 2]
