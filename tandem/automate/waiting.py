@@ -13,6 +13,7 @@ from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Event
 from tandem.cases.models.event import RULED
 from tandem.communicate.models import Promise
+from tandem.communicate.models.promise import PromiseQuerySet
 
 MOST = 5000
 AHEAD = timedelta(days=60)  # as long as anybody promises ahead
@@ -68,20 +69,28 @@ def passed(
     With `now` only what has not ended since, either.
     """
     waiting = WAITINGS[kind]
-    told = [(event, moment(kind, event, span)) for event in _beginnings(waiting, span, since, until)]
+    told = [
+        (event, moment(kind, event, span)) for event in _beginnings(waiting, span, since, until, live=now is not None)
+    ]
     due = sorted(((event, at) for event, at in told if since < at <= until), key=lambda pair: (pair[1], pair[0].pk))
     ended = _ended(waiting, due)
     return ((event, at) for event, at in due if not ended(event, now or at))
 
 
-def _beginnings(waiting: Waiting, span: timedelta, since: datetime, until: datetime) -> Iterable[Event]:
+def _beginnings(waiting: Waiting, span: timedelta, since: datetime, until: datetime, *, live: bool) -> Iterable[Event]:
     """A promise may be made long before it is due: which ones matter is known by when they are."""
     if waiting.ahead:
-        due = Promise.objects.filter(due_at__gt=since, due_at__lte=until + span).values("case")
+        due = promises(live).filter(due_at__gt=since, due_at__lte=until + span).values("case")
         rows = Event.objects.filter(waiting.begins, case__in=due, at__gt=since - AHEAD, at__lte=until)
     else:
         rows = Event.objects.filter(waiting.begins, at__gt=since - span, at__lte=until - span)
     return rows.select_related("case", "by").order_by("-at", "-pk")[:MOST]
+
+
+def promises(live: bool) -> PromiseQuerySet:
+    """What does not stand has ended, so a look each minute reads only what does; a rehearsal asks for what once stood."""
+    found: PromiseQuerySet = Promise.objects.standing() if live else Promise.objects.all()
+    return found
 
 
 def _ended(waiting: Waiting, due: list[tuple[Event, datetime]]) -> Callable[[Event, datetime], bool]:

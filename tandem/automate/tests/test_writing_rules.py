@@ -2,10 +2,11 @@ import contextlib
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tandem.automate import firing
+from tandem.automate import firing, waiting
 from tandem.automate.models import NotWritten, Rehearsal, Rule, Run
 from tandem.automate.tests.rules import NOTE, REFUND, written
 from tandem.automate.writing import checked_condition, checked_when
@@ -167,3 +168,13 @@ def test_it_knows_the_tags_of_that_line(case, max, worker):
     worker()
 
     assert [run.saw for run in Run.objects.all()] == [{"case.tags": ["vip"]}]
+
+
+def test_the_look_each_minute_reads_only_promises_that_stand(db):
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    due = waiting.promises(live=True).filter(due_at__gt=now, due_at__lte=now + timedelta(hours=4))
+
+    assert "promises_standing" in due.order_by().values("case").explain()
