@@ -69,9 +69,7 @@ def draft_reply(case: Case, *, by: Any, template: Template) -> Undo:
     text = template.for_case(case, by=by)
     if case.planned_updates.waiting().filter(body=text).exists():
         raise AsItWas
-    planned = case.planned_updates.plan(text, by=by, leaves_at=clock.now() + timedelta(days=1))
-    planned.hold(_("It was prepared from a template: somebody reads it and lets it leave."))
-    return {"planned": planned.pk}
+    return {"planned": case.planned_updates.prepare(text, by=by).pk}
 
 
 @act(

@@ -43,6 +43,7 @@ class Waiting(NamedTuple):
     body: str
     files: list[dict[str, str]]
     leaves_at: datetime
+    prepared_at: datetime | None
     held_why: str
     overtaken_by: news.News | None
 
@@ -103,7 +104,7 @@ def _around(role: str, *, case: int, me: int, draft: int) -> Mapping[str, QueryS
         )
     )
     planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case__in=here).waiting().with_news()
-    names = ("pk", "body", "files", "leaves_at", "held_why", "overtaken_by")
+    names = ("pk", "body", "files", "leaves_at", "prepared_at", "held_why", "overtaken_by")
     drafts = Draft.objects.visible_to(User(pk=me, role=role)).filter(case__in=here).open()
     seen = Coalesce(
         Subquery(drafts.filter(pk=draft).values("based_on")[:1]),
@@ -129,5 +130,7 @@ def _waiting(row: dict[str, Any]) -> Waiting:
     files = [Stored(*told) for told in row.pop("files")]
     shown = [{"name": file.name, "size": filesizeformat(file.size)} for file in files]
     since = news.said(**row.pop("overtaken_by")) if row["overtaken_by"] else None
-    told = {"files": shown, "leaves_at": datetime.fromisoformat(row["leaves_at"]), "overtaken_by": since}
+    prepared_at = datetime.fromisoformat(row["prepared_at"]) if row["prepared_at"] else None
+    told = {"files": shown, "leaves_at": datetime.fromisoformat(row["leaves_at"]), "prepared_at": prepared_at}
+    told |= {"overtaken_by": since}
     return Waiting(**row | told)

@@ -158,6 +158,8 @@ class UndoView(PlannedUpdateView):
 
     def _told(self) -> dict[str, str]:
         planned = self.planned
+        if planned.prepared_at:
+            return {}
         is_later = planned.leaves_at - planned.planned_at > timedelta(seconds=settings.UNDO_SECONDS)
         told = {
             "when": "at" if planned.promise_at else "",

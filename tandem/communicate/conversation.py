@@ -38,6 +38,7 @@ NOT_AGAIN = [
     "call.logged",
     "update.sent",
     "update.planned",
+    "update.prepared",
     "update.withdrawn",
     "promise.kept",
     "fact.noted",

@@ -25,7 +25,8 @@ DONE = (
     *("hypothesis.proposed", "evidence.added", "attempt.noted", "attempt.judged", "assessment.judged"),
     *("assignment.given", "handoff.made", "handoff.accepted", "handoff.declined", "handoff.taken_back"),
     *("case.linked", "case.took_in", "workaround.offered", "workaround.expired", "resolution.proposed"),
-    *("resolution.withdrawn", "verification.made", "delivery.failed", "update.held", "task.done", "task.came_due"),
+    *("resolution.withdrawn", "verification.made", "delivery.failed", "update.held", "update.prepared"),
+    *("task.done", "task.came_due"),
 )
 
 

@@ -33,6 +33,7 @@ DONE = (
     "workaround.",
     "closure.",
     "update.planned",
+    "update.prepared",
     "hold.",
 )
 

@@ -154,7 +154,9 @@ def test_what_is_only_prepared_is_not_sent_until_a_person_lets_it_leave(stage, s
     undo = acts.get("draft_reply").done(stage, by=sam, told={"template": "We are on it"})
     worker()
 
-    assert "somebody reads it" in stage.planned_updates.get(pk=undo["planned"]).held_why
+    prepared = stage.planned_updates.get(pk=undo["planned"])
+    assert prepared.prepared_at
+    assert "somebody reads it" in prepared.held_why
     assert not outbox()
     assert acts.get("draft_reply").needs == Can.WORK
 

@@ -69,13 +69,17 @@ class UpdateOut(Schema):
 
 
 class PlannedUpdateOut(Schema):
-    """An update that waits to leave. `is_overtaken`: something was said since; `held_why`: why it did not leave."""
+    """An update that waits to leave. `is_overtaken`: something was said since; `held_why`: why it does not leave by itself.
+
+    `prepared_at`: an act prepared it, for a person to read; until they let it leave, it does not.
+    """
 
     id: int
     body: str
     planned_by: str = Field(alias="planned_by.name")
     planned_at: datetime
     leaves_at: datetime
+    prepared_at: datetime | None
     promise_at: datetime | None
     held_why: str
     is_overtaken: bool = False

@@ -91,6 +91,23 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
         return planned
 
     @transaction.atomic
+    def prepare(self, text: str, *, by: Any) -> "PlannedUpdate":
+        """Words that an act put together: they leave when a person who read them says so, and never by themselves."""
+        case: Case = self.instance.lock()
+        now = clock.now()
+        planned = self.create(
+            body=text,
+            planned_by=by,
+            planned_at=now,
+            prepared_at=now,
+            leaves_at=now + GIVEN_UP,
+            held_why=_("It was prepared from a template: somebody reads it and lets it leave."),
+            channel=Channel.DESK,
+        )
+        case.record("update.prepared", by=by, planned=planned.pk)
+        return planned
+
+    @transaction.atomic
     def watch(self) -> None:
         """What should have left is asked for again if nobody works on it, and after a day held, so that somebody sees it."""
         late = self.waiting().filter(held_why="", leaves_at__lt=clock.now() - LATE).select_related("case")
@@ -127,6 +144,7 @@ class PlannedUpdate(models.Model):
     channel = models.CharField(max_length=16, choices=Channel)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=clock.now, editable=False)
+    prepared_at = models.DateTimeField(null=True, editable=False)
     leaves_at = models.DateTimeField()
     held_why = models.CharField(max_length=300, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -216,7 +234,8 @@ class PlannedUpdate(models.Model):
         self.case.record("update.held", planned=self.pk, why=self.held_why)
 
     def _send(self, *, by: Any, same: Sequence[str] = ("run",)) -> None:
-        with ledger.because_of(self.case, "update.planned", same=same, planned=self.pk):
+        began = "update.prepared" if self.prepared_at else "update.planned"
+        with ledger.because_of(self.case, began, same=same, planned=self.pk):
             self.update = self.case.updates.send(
                 self.body,
                 by=by,

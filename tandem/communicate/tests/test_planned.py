@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
+from tandem.cases import acts
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball
-from tandem.communicate.models import LeftAlready, NotToCome, PlannedUpdate, Promise, PromiseInThePast
+from tandem.cases.sentences import sentence
+from tandem.communicate.models import LeftAlready, NotToCome, PlannedUpdate, Promise, PromiseInThePast, Template
 from tandem.kit import clock
 
 HTMX = {"HX-Request": "true"}
@@ -34,6 +36,7 @@ def test_it_waits_a_moment_and_nobody_at_the_customer_knows(case, sam, ana, at_t
     worker()
 
     assert "We found the limt." in page.text
+    assert 'data-key="z"' in page.text
     assert "Undo" in page.text
     assert outbox() == []
     assert "limt" not in at_the_desk(ana).get(f"/portal/cases/{case.number}/").text
@@ -248,6 +251,55 @@ def test_one_that_cannot_leave_for_a_day_is_held_for_a_person(case, sam):
 
     planned.refresh_from_db()
     assert planned.held_why.startswith("It could not leave for a day.")
+
+
+@pytest.fixture
+def prepared(case, erin, max):
+    """A reply that an act put together."""
+    Template.objects.write(name="We are on it", body="Hello {{ contact.first_name }}, we are on it.", by=max)
+    acts.get("draft_reply").done(case, by=erin, told={"template": "We are on it"})
+    return case.planned_updates.get()
+
+
+def test_what_is_prepared_is_no_failure(case, prepared, sam, at_the_desk):
+    page = at_the_desk(sam).get(f"/desk/cases/{case.number}/messages/", headers=HTMX).text
+
+    assert "Prepared: read it and send it." in page
+    assert "did not leave" not in page
+    assert "note broken" not in page
+    assert not case.events.filter(verb__in=["update.held", "update.planned"]).exists()
+
+
+def test_that_something_is_prepared_is_said_in_a_sentence(case, prepared):
+    assert sentence(case.events.get(verb="update.prepared")) == "A reply is prepared: read it and send it"
+
+
+def test_what_is_prepared_waits_for_a_person_however_long(case, prepared, sam, at_the_desk, worker, outbox):
+    with clock.at(clock.now() + timedelta(days=3)):
+        PlannedUpdate.objects.watch()
+        PlannedUpdate.objects.leave(prepared.pk)
+        worker()
+        assert outbox() == []
+
+        at_the_desk(sam).post(f"/desk/cases/{case.number}/planned/{prepared.pk}/leave/", headers=HTMX)
+        worker()
+
+    assert case.updates.get().message.body == "Hello Ana, we are on it."
+
+
+def test_what_is_prepared_is_taken_into_the_composer_to_be_sent_at_once(case, prepared, sam, at_the_desk):
+    page = _undone(case, sam, at_the_desk).text
+
+    assert "Hello Ana, we are on it.</textarea>" in page
+    assert '<option value="then" selected>' not in page
+    assert '<option value="4h" selected>' in page
+    assert not case.planned_updates.waiting().exists()
+
+
+def test_programs_see_what_is_prepared(case, prepared, sam, by_api):
+    [waits] = by_api(sam).get(f"/api/v1/cases/{case.number}/planned-updates").json()["items"]
+
+    assert waits["prepared_at"]
 
 
 def _the_job_is_lost() -> None:

@@ -70,6 +70,10 @@ TELL = """
         JOIN notify_watch w ON w.case_id = a.case_id AND w.ended_at IS NULL
         WHERE NOT h.is_for_named
         UNION ALL
+        SELECT a.id, a.customer_owner_id, 'owner', NULL
+        FROM around a JOIN happened h USING (id)
+        WHERE h.verb = 'update.prepared' AND a.case_id = h.read_on
+        UNION ALL
         SELECT h.id, m.user_id, 'mentioned', NULL
         FROM happened h JOIN notify_mention m ON m.message_id = h.message_id AND m.user_id IS NOT NULL
         WHERE h.verb = 'message.written'

@@ -252,3 +252,13 @@ def test_a_handover_is_told_to_who_takes_it_and_taken_to_who_gave_it(owned, sam,
     offered.accept(by=max)
     worker()
     assert ("handover.accepted", Reason.ASKED) in told(sam)
+
+
+def test_a_prepared_reply_is_work_for_the_owner_alone(owned, sam, erin, max, worker):
+    owned.watches.begin(by=max)
+    owned.planned_updates.prepare("Hello Ana, we are on it.", by=erin)
+    worker()
+
+    notice = Notice.objects.visible_to(sam).unread().get()
+    assert (notice.event.verb, notice.kind, notice.reason) == ("update.prepared", Kind.GIVEN, Reason.OWNER)
+    assert not told(max)
