@@ -1,10 +1,12 @@
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 
 from tandem.cases.audience import Audience
 from tandem.cases.http import PanelView
@@ -32,7 +34,10 @@ class _WrittenMeanwhile(Exception):
 
 
 class MessagesView(PanelView):
-    """The conversation; writing to the customer is an update, writing among us a message."""
+    """The conversation; writing to the customer is an update, writing among us a message.
+
+    With `onward`, a list as `?among=` names it, one comes to the next of it afterwards.
+    """
 
     panel = panels.conversation
 
@@ -67,6 +72,8 @@ class MessagesView(PanelView):
             return self._refuse(draft, form, status=409, stored=stored, asked=True)
         except _WrittenMeanwhile:
             return self._refuse(draft and Draft.objects.get(pk=draft.pk), form, status=409, stored=stored, joined=True)
+        if onward := request.POST.get("onward"):
+            return redirect(f"{reverse('case_onward', args=[self.case.number])}?{urlencode({'among': onward})}")
         return self.show()
 
     def _held(self, draft: Draft | None) -> Draft | None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views import View
 
 from tandem.cases.http import CaseView, DeskView
-from tandem.desk import case_page, now, palette, peek
+from tandem.desk import among, case_page, now, palette, peek
 from tandem.desk.now import SCREENFUL
 from tandem.desk.now.places import RULES
 from tandem.shifts.models import HandOver
@@ -66,8 +66,18 @@ class CaseGlancesView(CaseView):
         return render(request, "desk/_glances.html", {"case": self.case, "folds": folds})
 
 
+class OnwardView(CaseView):
+    """To the next case of the list one came from; after the last one back to the list."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        told = among.of(request.GET.get("among", ""), self.case, request.user)
+        return redirect((told.later or told.back) if told else reverse("case", args=[self.case.number]))
+
+
 class CasePageView(CaseView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.case.merged_into:
             return redirect(f"{reverse('case', args=[self.case.merged_into.number])}?from={self.case.number}")
-        return render(request, "desk/case.html", case_page.drawn(request, self.case))
+        came_from = request.GET.get("among")
+        told = {"among": among.of(came_from, self.case, request.user)} if came_from else {}
+        return render(request, "desk/case.html", case_page.drawn(request, self.case) | told)

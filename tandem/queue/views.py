@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from tandem.automate import forms as acting
 from tandem.cases.query import said
 from tandem.kit.bounded import TooMuchToSearch
+from tandem.kit.lists import Line
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
-from tandem.queue import bar, chips, columns, completion, forms, groups
+from tandem.queue import among, bar, chips, columns, completion, forms, groups
 from tandem.queue.models import OwnLayout, SavedView
 from tandem.queue.page import Queue
-from tandem.queue.rows import Manner, lines
+from tandem.queue.rows import Manner, Row, lines
 
 
 class QueueView(DeskView):
@@ -37,13 +38,18 @@ def _read(queue: Queue) -> dict[str, Any]:
     manner = Manner("chosen", peeks=True, shows=queue.columns)
     try:
         if queue.layout.grouping:
-            grouped = [(group, lines(group.rows, queue.actor, manner=manner)) for group in groups.of(queue)]
+            grouped = [(group, _lines(queue, group.rows, manner, is_first=False)) for group in groups.of(queue)]
             return {"parts": grouped, "doubts": queue.meaning.doubts}
         found, later = queue.page()
-        parts = [(None, lines(found, queue.actor, manner=manner))] if found else []
+        is_first = not queue.asked.get("after")
+        parts = [(None, _lines(queue, found, manner, is_first=is_first))] if found else []
         return {"parts": parts, "later": later, "doubts": queue.meaning.doubts}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
+
+
+def _lines(queue: Queue, found: list[Row], manner: Manner, *, is_first: bool) -> list[Line]:
+    return among.led(lines(found, queue.actor, manner=manner), queue, from_first=is_first)
 
 
 def _removed(request: HttpRequest) -> SavedView | None:

@@ -7,9 +7,11 @@ from tandem.desk.now import happened, turns
 from tandem.desk.now.places import Place, placed
 from tandem.desk.now.turns import pressing, soon
 from tandem.kit import clock
+from tandem.queue import among
 
-__all__ = ["Now", "of", "pressing", "soon"]
+__all__ = ["NAME", "Now", "numbers", "of", "pressing", "soon"]
 
+NAME = "now"
 FEW = 5
 SCREENFUL = 8
 
@@ -26,10 +28,22 @@ class Now:
 
 def of(actor: Any) -> Now:
     """Two queries: the cases, and what happened to those that stand in sight."""
+    presses, later, waiting = _placed(actor)
+    for nth, place in enumerate([*presses, *later, *waiting]):
+        place.href = among.href(place.number, NAME, place=nth)
+    rest = [*presses[FEW:], *later]
+    happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
+    return Now(presses[:FEW], rest, waiting, len(presses))
+
+
+def numbers(actor: Any) -> list[int]:
+    """Of all those cases, in their order. One query."""
+    return [place.number for places in _placed(actor) for place in places]
+
+
+def _placed(actor: Any) -> tuple[list[Place], list[Place], list[Place]]:
     told, at = turns.read(actor), clock.now()
     waiting = placed(told.pop("waiting"), actor, at)
     later = placed([row for name, rows in told.items() if name.startswith("later_") for row in rows], actor, at)
     presses = placed([row for name, rows in told.items() if not name.startswith("later_") for row in rows], actor, at)
-    rest = [*presses[FEW:], *later]
-    happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
-    return Now(presses[:FEW], rest, waiting, len(presses))
+    return presses, later, waiting

@@ -14,7 +14,7 @@ from tandem.cases.models import Ball
 from tandem.customers.models import Account
 from tandem.desk.now.turns import FIRST_STAGES
 from tandem.kit import say
-from tandem.queue.rows import address, first_name, turn
+from tandem.queue.rows import first_name, turn
 from tandem.triage.priority import Priority, tone_of, word_of
 
 BROKEN = 200
@@ -51,12 +51,13 @@ class Part(NamedTuple):
 
 @dataclass
 class Place:
-    """A row as `turns` reads it, with its place; `happened` is the last that was heard of it, if anything was."""
+    """A row as `turns` reads it, with its place and where it leads; `happened` is the last that was heard of it, if anything was."""
 
     row: dict[str, Any]
     me: int
     at: datetime
     happened: str = ""
+    href: str = ""
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -73,10 +74,6 @@ class Place:
     @property
     def title(self) -> str:
         return self.row["title"]
-
-    @property
-    def href(self) -> str:
-        return address(self.number)
 
     @property
     def company(self) -> str:

@@ -1,4 +1,5 @@
-// Nothing typed is lost: words are kept by the server (draft.js), and in this tab until they stand on the page. Ctrl+Enter sends.
+// Nothing typed is lost: words are kept by the server (draft.js), and in this tab until they stand on the page. Ctrl+Enter sends, with
+// Shift on to the next case of the list one came from.
 import { FORM, adopt, later, lifeOf, resume, save, settle } from "tandem/draft"
 import { toast, word } from "tandem/words"
 
@@ -33,7 +34,8 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.(FORM)
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault()
-    form.requestSubmit(form.querySelector(".send"))
+    const onward = event.shiftKey && form.ownerDocument.querySelector("[name=onward][form=composer]")
+    form.requestSubmit(onward || form.querySelector(".send"))
   }
 })
 

@@ -1,0 +1,124 @@
+"""From a list to a case, to the next one, and back: whatever one did to it meanwhile."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tandem.cases.models import Ball, Case
+from tandem.kit import clock
+from tandem.queue.models import SavedView
+
+ROW = re.compile(r'<(?:span|p) class="title"><a href="([^"]+)">')
+WAY = re.compile(r'<a (?:rel="(prev|next)" )?href="([^"]+)" data-key="([UKJ])"')
+
+
+@pytest.fixture
+def three(case, ana):
+    """The case and two more, as they stand in the queue."""
+    return [case, *(Case.objects.open_for(ana, title=f"Export {n} stops") for n in (1, 2))]
+
+
+@pytest.fixture
+def walk(at_the_desk, sam):
+    """A page's rows, and what leads on from a case: `walk.rows("/desk/queue/")`, `walk.ways(address)`."""
+
+    class Walk:
+        def page(self, address: str) -> str:
+            return at_the_desk(sam).get(address.replace("&amp;", "&")).text
+
+        def rows(self, address: str) -> list[str]:
+            return ROW.findall(self.page(address))
+
+        def ways(self, address: str) -> dict[str, str]:
+            return {key: href for _rel, href, key in WAY.findall(self.page(address))}
+
+    return Walk()
+
+
+def test_from_the_queue_one_goes_on_to_the_next_and_back(three, walk):
+    first, second, third = walk.rows("/desk/queue/")
+
+    assert "2 of 3" in walk.page(second)
+    assert walk.ways(second)["J"] == third
+    assert walk.ways(second)["K"] == first
+    assert walk.rows(walk.ways(second)["U"]) == [first, second, third]
+    assert "K" not in walk.ways(first)
+    assert "J" not in walk.ways(third)
+
+
+def test_what_left_the_list_still_knows_what_came_next(three, walk, sam):
+    first, second, third = walk.rows("/desk/queue/?q=ball:support")
+    three[1].pass_ball(Ball.CUSTOMER, by=sam)
+
+    ways = walk.ways(second)
+    assert ways["J"].partition("?")[0] == third.partition("?")[0]
+    assert ways["K"] == first
+    assert " of 2<" not in walk.page(second)
+
+
+def test_what_moved_down_the_list_leads_to_what_followed_it(three, walk, sam):
+    first, second, _third = walk.rows("/desk/queue/?q=is:open&view=")
+    three[0].promises.make(clock.now() + timedelta(days=2), by=sam)
+
+    assert walk.ways(first)["J"].partition("?")[0] == second.partition("?")[0]
+
+
+def test_a_saved_view_is_what_one_goes_back_to(three, walk, sam):
+    view = SavedView.objects.save_as("Exports", text="is:open export", by=sam)
+    first = walk.rows(f"/desk/queue/?view={view.pk}")[0]
+
+    assert "Exports" in walk.page(first)
+    assert walk.ways(first)["U"] == f"/desk/queue/?view={view.pk}"
+
+
+def test_from_now_one_goes_back_to_now(three, walk):
+    first, second, _third = walk.rows("/desk/")
+
+    assert walk.ways(first)["J"] == second
+    assert walk.ways(first)["U"] == "/desk/"
+
+
+@pytest.mark.parametrize("among", ["", "x", "promise", "promise~~", "promise~9999~is:open", "now~-1", "view:1", "promise~0~view:9", "~~~", "promise~1~\x00"])  # fmt: skip
+def test_any_address_is_answered(case, walk, among):
+    assert case.title in walk.page(f"/desk/cases/{case.number}/?among={among}")
+
+
+def test_who_does_not_see_a_view_is_told_nothing_of_it(case, walk, erin):
+    view = SavedView.objects.save_as("Erin's own", text="is:open", by=erin)
+
+    assert "Erin&#39;s own" not in walk.page(f"/desk/cases/{case.number}/?among=promise~0~view:{view.pk}")
+
+
+def test_it_costs_two_queries_and_none_unless_asked_for(three, walk):
+    def asked(address: str) -> int:
+        walk.page(address)
+        with CaptureQueriesContext(connection) as queries:
+            walk.page(address)
+        return sum("FROM" in str(query["sql"]) for query in queries)  # and not what bounds them
+
+    plain = asked(f"/desk/cases/{three[0].number}/")
+    assert asked(walk.rows("/desk/queue/")[0]) <= plain + 2
+    assert asked(walk.rows("/desk/")[0]) <= plain + 2
+
+
+def test_what_is_sent_leads_on_to_the_next(three, walk, sam, at_the_desk):
+    first, second, _third = walk.rows("/desk/queue/")
+    told = re.search(r'name="onward" value="([^"]+)"', walk.page(first))[1]
+    words = {"audience": "customer", "body": "We look at it.", "when": "", "onward": told}
+
+    page = at_the_desk(sam).post(f"/desk/cases/{three[0].number}/messages/", words, follow=True)
+
+    assert page.redirect_chain[-1][0].partition("?")[0] == second.partition("?")[0]
+    assert "We look at it." in at_the_desk(sam).get(f"/desk/cases/{three[0].number}/messages/").text
+
+
+def test_after_the_last_one_is_back_at_the_list(three, walk, at_the_desk, sam):
+    last = walk.rows("/desk/queue/")[-1]
+
+    onward = at_the_desk(sam).get(last.replace("/?", "/onward/?"))
+
+    assert onward.url == walk.ways(last)["U"]
+    assert at_the_desk(sam).get(f"/desk/cases/{three[0].number}/onward/").url == f"/desk/cases/{three[0].number}/"
