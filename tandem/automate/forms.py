@@ -14,6 +14,7 @@ from tandem.people.models import Team
 from tandem.people.roles import Can
 
 MACRO = "macro:"
+MOST = 100
 
 
 def chosen(numbers: list[str], *, by: Any) -> list[Case]:
@@ -29,9 +30,17 @@ class ActChoice(forms.Form):
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        macros = [(f"{MACRO}{macro.pk}", macro.name) for macro in Macro.objects.offered_to(by)]
-        known = [(_("Macros"), macros), (_("Acts"), offered(by))] if macros else offered(by)
-        self.fields["act"].choices = [("", _("choose …")), *known]  # type: ignore[attr-defined]
+        self.fields["act"].choices = [("", _("choose …")), *grouped(by)]  # type: ignore[attr-defined]
+
+
+def grouped(by: Any) -> list[tuple[Any, list[tuple[str, str]]]]:
+    """All that may be done, macros apart from single acts."""
+    groups = [(_("Macros"), macros(by)), (_("Acts"), offered(by))]
+    return [(says, options) for says, options in groups if options]
+
+
+def macros(by: Any) -> list[tuple[str, str]]:
+    return [(f"{MACRO}{macro.pk}", macro.name) for macro in Macro.objects.offered_to(by)[:MOST]]
 
 
 def offered(by: Any) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tandem.automate.forms import offered as acts_offered
+from tandem.automate.forms import MACRO
+from tandem.automate.forms import grouped as acts_grouped
 from tandem.cases.forms import numbers_in
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case, Event
@@ -72,11 +73,12 @@ def _begins(says: str, word: str) -> bool:
 
 
 def _acts(numbers: Iterable[int], actor: Any) -> Iterable[Option]:
-    """What this person may do, each with its form."""
-    for name, label in acts_offered(actor):
-        yield Option(
-            label, f"{url('run_new')}?{urlencode({'cases': list(numbers), 'act': name}, doseq=True)}", "", "zap"
-        )
+    """What this person may do, each with its form; macros first."""
+    for group, options in acts_grouped(actor):
+        for name, label in options:
+            there = urlencode({"cases": list(numbers), "act": name}, doseq=True)
+            detail = str(group) if name.startswith(MACRO) else ""
+            yield Option(label, f"{url('run_new')}?{there}", detail, "zap")
 
 
 def _on(case: Case, actor: Any) -> Iterable[Option]:

@@ -25,7 +25,7 @@ class QueueView(DeskView):
             "heads": columns.heads(queue.columns),
             "doors": bar.doors(queue),
             "removed": _removed(request),
-            "acts": acting.offered(request.user),
+            "acts": acting.grouped(request.user),
             "merges": request.user.may(Can.STEER),
             **_read(queue),
             **_shaping(queue),

@@ -29,7 +29,7 @@ def test_it_is_seen_in_its_exact_words_done_as_one_and_undone_as_one(macro, case
     assert Case.objects.get(pk=case.pk).customer_owner == sam
     assert case.planned_updates.waiting().get().body == "Hello Ana, we know of it."
 
-    desk.post(f"/desk/runs/{run.pk}/undo/")
+    assert f"Back to case {case.number}" in desk.post(f"/desk/runs/{run.pk}/undo/", follow=True).text
     assert Case.objects.get(pk=case.pk).customer_owner is None
     assert not case.planned_updates.waiting().exists()
 

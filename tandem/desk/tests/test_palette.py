@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tandem.automate.models import Macro
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.desk import palette
@@ -97,3 +98,16 @@ def test_acts_are_done_on_the_case_one_is_on_and_on_those_one_ticked(case, ana, 
     page = at_the_desk(max).get(one.href).content.decode()
     assert "2 cases are chosen" in page
     assert 'name="to"' in page
+
+
+def test_macros_are_done_from_the_palette_and_lead_back_to_the_case(case, sam, max, at_the_desk):
+    macro = Macro.objects.write(name="Known outage", acts=[{"act": "note", "with": {"text": "x"}}], by=max)
+
+    option = dict(palette.offered("known out", sam, on=str(case.number)))["On this case"][0]
+    assert (option.says, option.detail) == ("Known outage", "Macros")
+    assert option.href == f"/desk/runs/new/?cases={case.number}&act=macro%3A{macro.pk}"
+
+    page = at_the_desk(sam).get(option.href).text
+    assert f'href="/desk/cases/{case.number}/"' in page
+    assert "Back to the queue" not in page
+    assert "Known outage" not in str(palette.offered("", sam))

@@ -1,5 +1,6 @@
 """Sam chooses rows, and does something with all of them; or looks into one."""
 
+from tandem.automate.models import Macro
 from tandem.cases.audience import Audience
 
 
@@ -12,6 +13,17 @@ def test_what_one_may_do_is_offered_below_the_list(case, sam, erin, at_the_desk)
     assert '<option value="give_to">' not in page
     assert 'formaction="/desk/merges/"' not in page
     assert 'id="chosen"' not in at_the_desk(sam).get("/desk/queue/?q=zebra").text
+
+
+def test_macros_stand_in_the_menu_before_single_acts(case, sam, max, at_the_desk):
+    macro = Macro.objects.write(name="Known outage", acts=[{"act": "note", "with": {"text": "x"}}], by=max)
+
+    page = at_the_desk(sam).get("/desk/queue/").text
+
+    assert f'<option value="macro:{macro.pk}">Known outage</option>' in page
+    assert page.index("Known outage") < page.index('<option value="give_to">')
+    asked = at_the_desk(sam).get("/desk/runs/new/", {"cases": [case.number], "act": f"macro:{macro.pk}"})
+    assert "See what would happen" in asked.text
 
 
 def test_what_was_chosen_goes_to_the_act_without_javascript(case, mallorys_case, sam, at_the_desk):
