@@ -111,3 +111,42 @@ def _through_the_sheet_of_keys(page: Page) -> None:
     expect(door).to_be_focused()
     page.keyboard.press("?")
     expect(sheet).to_be_hidden()
+
+
+def test_from_case_to_case_of_a_list_and_back(case, api_of, page_of):
+    scenes.judged(api_of, title="Quarterly export stops")
+    page = page_of("sam")
+    page.goto("/desk/queue/?q=owner:me")
+    titles = page.locator("[data-row] .title a").all_inner_texts()
+    assert len(titles) > 1
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    way = page.get_by_role("navigation", name="The list one came from")
+    expect(way).to_contain_text(f"1 of {len(titles)}")
+
+    page.keyboard.press("J")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(titles[1])
+    page.keyboard.press("K")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(titles[0])
+    page.keyboard.press("n")
+    page.keyboard.type("Read.")
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(titles[1])
+    page.keyboard.press("U")
+    expect(page).to_have_url(re.compile("/desk/queue/"))
+
+
+def test_words_one_writes_often_come_by_a_few_letters(case, api_of, page_of):
+    api_of("max").post("templates", json={"name": "Known outage", "body": "Hello {{ contact.first_name }}, we know."})
+    page = page_of("sam")
+    page.goto(f"/desk/cases/{case}/")
+    page.keyboard.press("n")
+    words = page.locator("#composer-body")
+    words.press_sequentially("Well; then. ;outa")
+    expect(page.get_by_role("listbox", name="Templates").get_by_role("option", selected=True)).to_contain_text(
+        "Known outage"
+    )
+    page.keyboard.press("Enter")
+    expect(words).to_have_value("Well; then. Hello Ana, we know.")
+    expect(words).to_be_focused()
+    words.fill("")

@@ -8,6 +8,7 @@ desk = [
     path("templates/<int:pk>/retirement/", settings_views.RetirementView.as_view(), name="template_retirement"),
     path("templates/signatures/<int:pk>/", settings_views.SignatureView.as_view(), name="signature"),
     path("cases/<int:number>/templates/", views.CaseTemplatesView.as_view(), name="case_templates"),
+    path("cases/<int:number>/templates/offers/", views.TemplateOffersView.as_view(), name="template_offers"),
     path("cases/<int:number>/templates/<int:pk>/", views.InsertView.as_view(), name="template_insertion"),
     path("cases/<int:number>/calls/", views.CallView.as_view(), name="call"),
     path("cases/<int:number>/messages/", composer_views.MessagesView.as_view(), name="messages"),

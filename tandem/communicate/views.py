@@ -1,19 +1,21 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from tandem.cases.audience import Audience
-from tandem.cases.http import SAFE, Panel, PanelView, PortalCaseView
+from tandem.cases.http import SAFE, CaseView, Panel, PanelView, PortalCaseView
 from tandem.cases.models import Channel, Participant
 from tandem.communicate import forms, panels
 from tandem.communicate.models import Template, addressing
 from tandem.kit import uploads
 from tandem.people.roles import Can
 from tandem.writing.forms import number
+
+MOST_OFFERED, BEGINNING = 8, 80
 
 
 class CallView(PanelView):
@@ -36,6 +38,21 @@ class CaseTemplatesView(PanelView):
     """The templates one may use here, filled in for this case."""
 
     panel = panels.templates
+
+
+class TemplateOffersView(CaseView):
+    """Those with a word in their name that begins so, filled in for this case, to be offered while one writes."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        by: Any = request.user
+        known = Template.objects.offered_to(by).called(request.GET.get("q", "").replace("\x00", "")[:40])
+        offered = known.select_related("team")[:MOST_OFFERED]
+        return JsonResponse({"found": [_offer(one, one.for_case(self.case, by=by)) for one in offered]})
+
+
+def _offer(template: Template, text: str) -> dict[str, str]:
+    team = f"{template.team.name}: " if template.team else ""
+    return {"name": template.name, "detail": f"{team}{' '.join(text.split())[:BEGINNING]}", "text": text}
 
 
 class InsertView(PanelView):

@@ -26,6 +26,10 @@ class TemplateQuerySet(VisibleTo):
         mine = Q(team=None) | Q(team__in=actor.teams.all())
         return self.visible_to(actor).standing().filter(mine)
 
+    def called(self, beginning: str) -> Self:
+        """With a word in their name that begins so."""
+        return self.filter(Q(name__istartswith=beginning) | Q(name__icontains=f" {beginning}"))
+
 
 class TemplateManager(models.Manager.from_queryset(TemplateQuerySet)):  # type: ignore[misc]
     @transaction.atomic

@@ -121,3 +121,16 @@ def test_by_api_too(case, sam, max, by_api):
     assert by_api(max).put(f"/api/v1/templates/{pk}", told | {"body": "Hi"}, **json).json()["body"] == "Hi"
     assert by_api(max).delete(f"/api/v1/templates/{pk}").status_code == 204
     assert by_api(sam).get("/api/v1/templates").json()["items"] == []
+
+
+def test_those_of_a_name_are_offered_while_one_writes_filled_in(case, sam, max, platform, hello, at_the_desk):
+    Template.objects.write(name="Until then", body="We look at it.", by=max)
+    Template.objects.write(name="Answer of Platform", body="Ask us.", team=platform, by=max)
+
+    def offered(q: str) -> list[dict[str, str]]:
+        return at_the_desk(sam).get(f"/desk/cases/{case.number}/templates/offers/", {"q": q}).json()["found"]
+
+    assert [one["name"] for one in offered("answ")] == ["First answer"]
+    assert offered("FIRST")[0]["text"].startswith("Hello Ana,\n\nthis is case")
+    assert offered("nswer") == offered("%") == offered("\x00x") == []
+    assert [one["name"] for one in offered("")] == ["First answer", "Until then"]

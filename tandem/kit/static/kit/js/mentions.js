@@ -1,15 +1,19 @@
-// “@” in a note offers whom one may call there. Arrows choose, Enter or Tab takes, Escape lets go; typed by hand it is the same.
-const FIELD = "textarea[data-mentions]"
-const CALLED = /(?:^|[\s(])@([\w.+-]{0,40})$/
+// “@” in a note offers whom one may call there, “;” before a letter anywhere the templates of that name. Arrows choose, Enter or Tab
+// takes, Escape lets go; typed by hand it is the same.
+const FIELD = "textarea:is([data-mentions], [data-templates])"
+const MARKS = [
+  // To a customer nobody is called.
+  { sign: "@", from: "mentions", begun: /(?:^|[\s(])@([\w.+-]{0,40})$/, holds: (audience) => audience !== "customer" },
+  { sign: ";", from: "templates", begun: /(?:^|\s);([\p{L}\p{N}][\p{L}\p{N}_-]{0,39})$/u, holds: () => true },
+]
 
 let list, field, at = -1, asked = 0
 
 document.addEventListener("input", ({ target }) => {
   if (!target.matches?.(FIELD)) return
   field = target
-  const word = called()
-  if (word === null) return close()
-  offer(word)
+  const wanted = begun()
+  wanted ? offer(wanted) : close()
 })
 
 document.addEventListener("keydown", (event) => {
@@ -26,25 +30,34 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusout", ({ target }) => target === field && close())
 
-// To a customer nobody is called.
-function called() {
-  const audience = field.form?.elements.audience?.value
-  if (audience === "customer" || field.selectionStart !== field.selectionEnd) return null
-  return CALLED.exec(field.value.slice(0, field.selectionStart))?.[1] ?? null
+function begun() {
+  if (field.selectionStart !== field.selectionEnd) return null
+  const before = field.value.slice(0, field.selectionStart)
+  for (const mark of MARKS) {
+    const word = field.dataset[mark.from] && mark.holds(audience()) ? mark.begun.exec(before)?.[1] : undefined
+    if (word !== undefined) return { mark, word }
+  }
+  return null
 }
 
-async function offer(word) {
+function audience() {
+  return field.form?.elements.audience?.value ?? "support"
+}
+
+async function offer({ mark, word }) {
   const mine = ++asked
-  const audience = field.form?.elements.audience?.value ?? "support"
-  const answer = await fetch(`${field.dataset.mentions}?${new URLSearchParams({ q: word, audience })}`).catch(() => null)
-  if (!answer?.ok || mine !== asked || called() !== word) return
+  const answer = await fetch(`${field.dataset[mark.from]}?${new URLSearchParams({ q: word, audience: audience() })}`).catch(() => null)
+  if (!answer?.ok || mine !== asked) return
+  const now = begun()
+  if (now?.mark !== mark || now.word !== word) return
   const { found } = await answer.json()
-  found.length ? show(found) : close()
+  found.length ? show(found, mark) : close()
 }
 
-function show(found) {
+function show(found, mark) {
   list ??= place()
-  list.replaceChildren(...found.map(option))
+  list.setAttribute("aria-label", field.dataset[`${mark.from}Says`])
+  list.replaceChildren(...found.map((one, nth) => option(one, nth, mark)))
   point(0)
 }
 
@@ -53,19 +66,20 @@ function place() {
   box.id = "mentions"
   box.className = "mentions"
   box.role = "listbox"
-  box.setAttribute("aria-label", field.dataset.mentionsSays)
   field.after(box)
   for (const [name, value] of [["aria-controls", box.id], ["aria-autocomplete", "list"], ["aria-expanded", "true"], ["role", "combobox"]]) field.setAttribute(name, value)
   return box
 }
 
-function option({ word, name, detail }, nth) {
+// `text` is what is put in its place; without one it is the word itself.
+function option({ word, text, name, detail }, nth, { sign }) {
   const row = document.createElement("li"), who = document.createElement("b"), what = document.createElement("span")
   row.id = `mentions-${nth}`
   row.role = "option"
-  row.dataset.word = word
+  row.dataset.sign = sign
+  row.dataset.text = text ?? `${sign}${word} `
   who.textContent = name
-  what.textContent = ` @${word} ${detail}`
+  what.textContent = word ? ` ${sign}${word} ${detail}` : ` ${detail}`
   row.append(who, what)
   row.addEventListener("mousedown", (event) => {
     event.preventDefault()
@@ -82,8 +96,8 @@ function point(to) {
 }
 
 function take(row) {
-  const end = field.selectionStart, begin = field.value.slice(0, end).lastIndexOf("@")
-  field.setRangeText(`@${row.dataset.word} `, begin, end, "end")
+  const end = field.selectionStart, begin = field.value.slice(0, end).lastIndexOf(row.dataset.sign)
+  field.setRangeText(row.dataset.text, begin, end, "end")
   close()
   field.dispatchEvent(new Event("input", { bubbles: true }))
 }
