@@ -20,7 +20,9 @@ from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.queue.models import SavedView
 from tandem.queue.rows import address
 from tandem.recall.calling import lately_called, numbered
+from tandem.recall.candidates import BEGUN, beginning
 from tandem.recall.names import accounts_named, beginnings, people_named
+from tandem.recall.troubles import troubles_about
 
 MOST, RECENT, OTHERS = 8, 6, 4
 MOST_VIEWS = 200
@@ -53,6 +55,7 @@ def offered(typed: str, actor: Any, *, on: str = "", chosen: list[str] | None = 
         (of_all, islice(_like(typed, _acts(numbers, actor)), MOST) if numbers else []),
         (_("On this case"), islice(_like(typed, _on(case, actor)), MOST if typed else len(ON_A_CASE)) if case else []),
         (_("Cases") if typed else _("Your cases lately"), _cases(typed, actor)),
+        (_("Broken now"), _troubles(typed, actor)),
         (_("Pages"), _like(typed, _pages(actor))),
         (_("Views"), islice(_like(typed, _views(actor)), OTHERS) if typed else []),
         (_("People"), _people(typed, actor)),
@@ -122,6 +125,14 @@ def _case(case: Case) -> Option:
     return Option(
         case.title, address(case.number), f"{case.number} · {whose} · {Stage(case.stage).label}", "message-square"
     )
+
+
+def _troubles(typed: str, actor: Any) -> Iterable[Option]:
+    if len(typed) < BEGUN or not (words := beginning(typed)):
+        return
+    for one in troubles_about(words, actor):
+        state = str(one.component.get_state_display())
+        yield Option(one.component.name, url("component", one.component.slug), one.says or state, "triangle-alert")
 
 
 def _pages(actor: Any) -> Iterable[Option]:

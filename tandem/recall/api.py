@@ -11,6 +11,7 @@ from tandem.learn.api import ArticleOut
 from tandem.people.roles import Can
 from tandem.recall.highlights import Piece
 from tandem.recall.searching import BadPlace, CaseHit, Found, search
+from tandem.recall.troubles import Trouble
 
 router = Router(tags=["recall"])
 
@@ -28,6 +29,10 @@ class CaseHitOut(Schema):
     case: CaseOut
     message: int | None
     file: UUID | None
+    is_parent: bool
+    """Other cases wait for it."""
+    has_workaround: bool
+    """One that holds."""
     title: list[PieceOut]
     excerpt: list[PieceOut]
 
@@ -35,6 +40,15 @@ class CaseHitOut(Schema):
 class ArticleHitOut(Schema):
     article: ArticleOut
     excerpt: list[PieceOut]
+
+
+class TroubleOut(Schema):
+    """A component in trouble, and what that means to customers."""
+
+    slug: str
+    name: str
+    state: str
+    says: str
 
 
 class AccountHit(Schema):
@@ -52,7 +66,9 @@ class PersonHit(Schema):
 
 class FoundOut(Schema):
     cases: list[CaseHitOut]
+    troubles: list[TroubleOut]
     articles: list[ArticleHitOut]
+    more_articles: bool
     accounts: list[AccountHit]
     people: list[PersonHit]
     next: str | None
@@ -78,6 +94,8 @@ def find(request: HttpRequest, q: str, cursor: str | None = None) -> dict[str, A
 def _told(found: Found) -> dict[str, Any]:
     return {
         "cases": [_case(hit) for hit in found.cases],
+        "troubles": [_trouble(one) for one in found.troubles],
+        "more_articles": found.more_articles,
         "articles": [{"article": hit.article, "excerpt": _pieces(hit.excerpt)} for hit in found.articles],
         "accounts": found.accounts,
         "people": found.people,
@@ -88,7 +106,13 @@ def _told(found: Found) -> dict[str, Any]:
 
 def _case(hit: CaseHit) -> dict[str, Any]:
     place = {"message": hit.message and hit.message.pk, "file": hit.file and hit.file.key}
-    return {"case": hit.case, **place, "title": _pieces(hit.title), "excerpt": _pieces(hit.excerpt)}
+    known = {"is_parent": hit.is_parent, "has_workaround": hit.has_workaround}
+    return {"case": hit.case, **place, **known, "title": _pieces(hit.title), "excerpt": _pieces(hit.excerpt)}
+
+
+def _trouble(one: Trouble) -> dict[str, str]:
+    component = one.component
+    return {"slug": component.slug, "name": component.name, "state": component.state, "says": one.says}
 
 
 def _pieces(pieces: list[Piece]) -> list[dict[str, Any]]:

@@ -1,12 +1,14 @@
-"""One search for colleagues, over all they may read: cases, what was said on them and stands in files, articles, accounts, people."""
+"""One search for colleagues, over all they may read: cases, what was said on them and stands in files, what is broken now,
+articles, accounts, people."""
 
 import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core import signing
+from django.db.models import Exists, OuterRef
 
-from tandem.cases.models import Attachment, Case, Message
+from tandem.cases.models import Attachment, Case, Link, Message
 from tandem.cases.query.language import TooMuch
 from tandem.customers.models import Account
 from tandem.kit.bounded import TooMuchToSearch, bounded
@@ -19,6 +21,8 @@ from tandem.recall.models import FileText
 from tandem.recall.names import accounts_named, people_named
 from tandem.recall.ranking import Newest, Scored, scored
 from tandem.recall.slips import meant
+from tandem.recall.troubles import Trouble, troubles_about
+from tandem.resolve.models import Workaround
 
 PAGE = 20
 OTHERS = 5
@@ -26,13 +30,18 @@ LITTLE = 3  # with fewer cases found, a slip may be the reason
 
 
 class CaseHit(NamedTuple):
-    """A case, its title with the hits marked, and where it matches best: a message, or a file that came with it."""
+    """A case, its title with the hits marked, and where it matches best: a message, or a file that came with it.
+
+    `is_parent`: other cases wait for it; `has_workaround`: one that holds.
+    """
 
     case: Case
     title: list[Piece]
     message: Message | None
     excerpt: list[Piece]
     file: Attachment | None = None
+    is_parent: bool = False
+    has_workaround: bool = False
 
 
 class ArticleHit(NamedTuple):
@@ -54,13 +63,15 @@ class Found:
     doubts: tuple[str, ...] = ()
     goes_on: bool = False
     """There are more cases like that than stand here; the queue has them all."""
+    more_articles: bool = False
+    troubles: tuple[Trouble, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         return not len(self)
 
     def __len__(self) -> int:
-        return len(self.cases) + len(self.articles) + len(self.accounts) + len(self.people)
+        return sum(map(len, (self.cases, self.troubles, self.articles, self.accounts, self.people)))
 
 
 class Place(NamedTuple):
@@ -105,7 +116,9 @@ def _searched(told: Wanted, actor: Any, begin: Place | None) -> Found:
         return Found(cases, [], [], [], later, slip)
     accounts = list(accounts_named(told.typed, actor)[:OTHERS])
     people = list(people_named(told.typed, actor)[:OTHERS])
-    return Found(cases, _articles(told, actor), accounts, people, later, slip)
+    articles, troubles = _articles(told, actor), tuple(troubles_about(told.words, actor))
+    more = len(articles) > OTHERS
+    return Found(cases, articles[:OTHERS], accounts, people, later, slip, more_articles=more, troubles=troubles)
 
 
 def _only_narrowed(told: Wanted, actor: Any) -> Found:
@@ -139,7 +152,15 @@ def _of_number(case: Case | None) -> list[CaseHit]:
 
 def _shown(page: list[Scored], told: Wanted, actor: Any) -> list[CaseHit]:
     """With the hits marked, three queries; looked up through the actor's eyes once more."""
-    cases = Case.objects.visible_to(actor).with_people().annotate(marked=whole("title", told.words))
+    cases = (
+        Case.objects.visible_to(actor)
+        .with_people()
+        .annotate(
+            marked=whole("title", told.words),
+            is_parent=Exists(Link.objects.to_parents().filter(other=OuterRef("pk"))),
+            has_workaround=Exists(Workaround.objects.holding().filter(case=OuterRef("pk"))),
+        )
+    )
     found = cases.in_bulk([hit.case for hit in page])
     messages = Message.objects.visible_to(actor).select_related("author").annotate(marked=excerpt("body", told.words))
     said = messages.in_bulk([hit.message for hit in page if hit.message])
@@ -150,10 +171,11 @@ def _shown(page: list[Scored], told: Wanted, actor: Any) -> list[CaseHit]:
 
 def _hit(case: Any, message: Any, file: Any) -> CaseHit:
     around = pieces((file or message).marked) if message else []
-    return CaseHit(case, pieces(case.marked), message, around, file.attachment if file and message else None)
+    attachment = file.attachment if file and message else None
+    return CaseHit(case, pieces(case.marked), message, around, attachment, case.is_parent, case.has_workaround)
 
 
 def _articles(told: Wanted, actor: Any) -> list[ArticleHit]:
     found = Article.objects.visible_to(actor).standing().matching(told.words)
     marked = found.annotate(marked=whole("title", told.words), around=excerpt("symptom", told.words))
-    return [ArticleHit(article, pieces(article.marked), pieces(article.around)) for article in marked[:OTHERS]]
+    return [ArticleHit(article, pieces(article.marked), pieces(article.around)) for article in marked[: OTHERS + 1]]

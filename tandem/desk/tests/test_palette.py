@@ -7,6 +7,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.desk import palette
 from tandem.queue.models import SavedView
+from tandem.signals.models import Component
 
 QUERIES = 16
 
@@ -111,3 +112,15 @@ def test_macros_are_done_from_the_palette_and_lead_back_to_the_case(case, sam, m
     assert f'href="/desk/cases/{case.number}/"' in page
     assert "Back to the queue" not in page
     assert "Known outage" not in str(palette.offered("", sam))
+
+
+def test_what_is_broken_now_is_found_by_what_it_means(sam):
+    exports = Component.objects.create(name="Nightly jobs", slug="jobs")
+    exports.effects.word("slow", by=sam, sentence="Exports arrive late.")
+    assert "Broken now" not in offered("export", sam)
+
+    exports.take_state("slow")
+
+    [option] = dict(palette.offered("export", sam))["Broken now"]
+    assert (option.says, option.detail) == ("Nightly jobs", "Exports arrive late.")
+    assert option.href == "/desk/components/jobs/"

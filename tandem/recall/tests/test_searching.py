@@ -12,6 +12,7 @@ from tandem.recall.highlights import BEGIN, END, Piece, pieces
 from tandem.recall.learning import learn_words
 from tandem.recall.listing import having
 from tandem.recall.searching import BadPlace, search
+from tandem.signals.models import Component
 
 
 def titles(found):
@@ -188,11 +189,11 @@ def test_the_queue_filters_by_title_message_and_number(case, ana, sam, at_the_de
 
 
 def test_it_makes_few_queries_however_much_is_found(case, ana, sam, django_assert_max_num_queries):
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         search("export", sam)
     for n in range(10):
         opened(ana, f"Export {n}", "The export of the night")
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         search("export", sam)
 
 
@@ -259,3 +260,39 @@ def test_among_very_many_messages_words_people_use_complete_a_beginning(case, sa
 
 def test_a_beginning_alone_finds_nothing_for_a_program(case, sam):
     assert titles(search("expo", sam)) == []
+
+
+def test_it_finds_what_is_broken_by_its_name_and_by_what_that_means(sam):
+    exports = Component.objects.create(name="Nightly jobs", slug="jobs")
+    exports.effects.word("slow", by=sam, sentence="Exports arrive up to 2 h late.", callers_say="Where are my rows?")
+    Component.objects.create(name="Export files", slug="files")
+    assert not search("export", sam).troubles
+
+    exports.take_state("slow")
+
+    for words in ("exports late", "nightly", "rows"):
+        [found] = search(words, sam).troubles
+        assert (found.component, found.says) == (exports, "Exports arrive up to 2 h late.")
+    assert not search("invoice", sam).troubles
+
+
+def test_a_case_that_others_wait_for_or_that_has_a_way_around_says_so(case, ana, sam):
+    other = opened(ana, "Weekly summary stops")
+    other.links.link_to(case, kind="child_of", by=sam)
+    [hit] = search("nightly export", sam).cases
+    assert (hit.is_parent, hit.has_workaround) == (True, False)
+
+    case.workarounds.offer("Ask for a week at a time.", by=sam, expires_at=clock.now() + timedelta(days=2))
+
+    assert next(hit for hit in search("nightly", sam).cases if hit.case == case).has_workaround
+
+
+def test_articles_beyond_the_first_few_are_all_in_the_knowledge(sam, at_the_desk):
+    for n in range(6):
+        Article.objects.write(title=f"Walrus {n}", resolution="Feed it.", by=sam).publish(by=sam)
+
+    found = search("walrus", sam)
+    assert (len(found.articles), found.more_articles) == (5, True)
+    page = at_the_desk(sam).get("/desk/search/?q=walrus").text
+    assert '/desk/knowledge/?q=walrus"' in page
+    assert "Walrus 0" in at_the_desk(sam).get("/desk/knowledge/?q=walrus").text
