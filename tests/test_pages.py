@@ -26,7 +26,7 @@ DESK = {
     "/desk/goals/": 9,
     "/desk/notices/": 5,
     "/desk/notices/latest/": 4,
-    "/desk/notices/settings/": 7,
+    "/desk/notices/settings/": 8,
     "/desk/automation/": 8,
     "/desk/runs/": 5,
     "/process/": 4,

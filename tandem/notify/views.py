@@ -178,6 +178,7 @@ class SettingsView(DeskView):
             "ways": list(Way),
             "calm": Calm.objects.of(user),
             "browsers": list(user.browsers.standing()),
+            "hints": user.unhinted.table(),
         }
         return render(self.request, "notify/preference/page.html", context, status=status)
 

@@ -152,10 +152,11 @@ class HintDismissalView(CaseView):
 
 
 class HintsView(DeskView):
-    """All of them again."""
+    """All of them again; or, `settled` where one says so for each kind, those that are `shown`."""
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        request.user.unhinted.all().delete()
-        return redirect("drafts")
+        is_settled = "settled" in request.POST
+        request.user.unhinted.settle(request.POST.getlist("shown") if is_settled else Hint.values)
+        return redirect("notice_settings" if is_settled else "drafts")

@@ -100,3 +100,18 @@ def test_settings_are_kept(sam, at_the_desk):
 
 def test_a_notice_rings_only_at_its_reader(told, sam):
     assert {notice.user for notice in Notice.objects.filter(read_at=None)} == {sam}
+
+
+def test_hints_turned_off_on_a_case_are_turned_on_again_one_by_one(case, sam, max, at_the_desk):
+    browser = at_the_desk(sam)
+    for kind in ("deadline", "waited"):
+        browser.post(f"/desk/cases/{case.number}/hints/{kind}/dismissal/")
+    page = browser.get("/desk/notices/settings/").text
+    assert '<input type="checkbox" name="shown" value="contacts" checked>' in page
+    assert '<input type="checkbox" name="shown" value="waited">' in page
+
+    answer = browser.post("/desk/drafts/hints/", {"settled": "1", "shown": ["waited", "no such"]})
+
+    assert answer.url == "/desk/notices/settings/"
+    assert [kind for kind, shown in sam.unhinted.table() if shown] == ["waited"]
+    assert all(shown for _kind, shown in max.unhinted.table())
