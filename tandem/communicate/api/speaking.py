@@ -185,6 +185,14 @@ def undo(request: HttpRequest, number: int, pk: int) -> Status:
     return Status(204, None)
 
 
+@router.post("/cases/{number}/planned-updates/{pk}/leaving", response={204: None}, operation_id="let_update_leave")
+def let_leave(request: HttpRequest, number: int, pk: int) -> Status:
+    """Send it now, as it is: one that waits for its time, one that is held, or one an act prepared."""
+    rows = _planned(request, find_case(request, number, needs=Can.SPEAK)).select_related("case", "planned_by")
+    get_object_or_404(rows, pk=pk).leave_now(by=request.user)
+    return Status(204, None)
+
+
 def _planned(request: HttpRequest, case: Case) -> Any:
     return PlannedUpdate.objects.visible_to(request.user).filter(case=case)
 

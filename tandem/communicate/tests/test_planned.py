@@ -296,10 +296,15 @@ def test_what_is_prepared_is_taken_into_the_composer_to_be_sent_at_once(case, pr
     assert not case.planned_updates.waiting().exists()
 
 
-def test_programs_see_what_is_prepared(case, prepared, sam, by_api):
-    [waits] = by_api(sam).get(f"/api/v1/cases/{case.number}/planned-updates").json()["items"]
-
+def test_programs_see_what_is_prepared_and_let_it_leave(case, prepared, sam, erin, by_api):
+    address = f"/api/v1/cases/{case.number}/planned-updates"
+    [waits] = by_api(sam).get(address).json()["items"]
     assert waits["prepared_at"]
+
+    assert by_api(erin).post(f"{address}/{waits['id']}/leaving").status_code == 403
+    assert by_api(sam).post(f"{address}/{waits['id']}/leaving").status_code == 204
+    assert case.updates.get().planned == prepared
+    assert by_api(sam).post(f"{address}/{waits['id']}/leaving").status_code == 409
 
 
 def _the_job_is_lost() -> None:
