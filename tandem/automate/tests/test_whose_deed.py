@@ -25,7 +25,8 @@ def until_then(max):
 
 
 def spans(case):
-    return {of.person: of.span for of in worked(case).people}
+    """By person, to the second."""
+    return {of.person: timedelta(seconds=round(of.span.total_seconds())) for of in worked(case).people}
 
 
 def test_what_a_rule_wrote_says_so_and_is_neither_work_nor_a_wish_to_hear_more(case, max, sam, worker, at_the_desk):
