@@ -34,6 +34,36 @@ def test_a_case_is_measured_from_when_it_was_opened(exports):
     assert exports.due_at == berlin("2026-11-24 12:00")
 
 
+def test_a_level_for_where_it_happens_begins_when_that_is_said(ana, production, office, sam, max, when):
+    with clock.at(berlin("2026-11-01 09:00")):
+        rule = 'case.environment.kind == "production"'
+        Policy.objects.write(name="Live", of=Of.CASE, calendar=office, targets=targets(), rule=rule, by=max)
+    with when("2026-11-24 11:00"):
+        case = Case.objects.open_for(ana, title="Nightly export stops at row 10,000")
+    assert not case.clocks.exists()
+
+    with when("2026-11-24 11:20"):
+        case.facts.measure(environment=production, by=sam)
+
+    assert the(case, Kind.FIRST_ANSWER).due_at == berlin("2026-11-24 12:00")
+    must_equal_their_replay(case)
+
+
+def test_a_time_chosen_by_a_judgement_ends_with_it(office, exports, sam, max, when):
+    with clock.at(berlin("2026-11-24 11:01")):
+        told = targets() | {"first_answer": dict.fromkeys(range(5), HOUR) | {1: HOUR // 2}}
+        Policy.objects.get(name="Standard").publish(calendar=office, targets=told, by=max)
+    with when("2026-11-24 11:05"):
+        judged = exports.assessments.judge(impact=5, urgency=5, realm="data", priority=1, why="all stand still", by=sam)
+    assert the(exports, Kind.FIRST_ANSWER).target == HOUR // 2
+
+    with when("2026-11-24 11:10"):
+        judged.take_back(by=sam)
+
+    assert the(exports, Kind.FIRST_ANSWER).target == HOUR
+    must_equal_their_replay(exports)
+
+
 def test_a_receipt_of_the_house_is_no_answer_and_a_persons_word_is(exports, sam, when):
     with when("2026-11-24 11:01"):
         exports.updates.confirm_receipt()

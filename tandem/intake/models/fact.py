@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST = 500
 
+say("case.placed", _("It happens in {environment}"))
 say("fact.noted", _("{what}: {source}"))
 say("fact.corrected", _("{what}: {source} anew"))
 
@@ -75,6 +76,7 @@ class FactManager(models.Manager.from_queryset(FactQuerySet)):  # type: ignore[m
         values = known.measured(case)
         if environment and environment.pk != case.environment_id:
             case.reflect(environment=environment)
+            case.record("case.placed", by=by, environment=environment.name)
             values = known.measured(case)
             elsewhere = self.standing().filter(source=Source.MEASURED, key__in=known.KNOWN.keys() - values.keys())
             elsewhere.update(superseded_at=clock.now())

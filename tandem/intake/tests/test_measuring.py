@@ -3,6 +3,7 @@
 import pytest
 
 from tandem.cases.journey import Stage
+from tandem.cases.sentences import sentence
 from tandem.customers.models import Account
 from tandem.intake.models import Source
 from tandem.intake.models.fact import NotTheirs
@@ -45,6 +46,7 @@ def test_where_it_happens_is_said_later_and_measured_then(nowhere, production, s
     assert nowhere.environment == production
     assert row_of(nowhere, "version").measured == "4.3"
     assert nowhere.events.filter(verb="fact.noted", by=sam).count() == 1
+    assert sentence(nowhere.events.get(verb="case.placed", by=sam)) == "It happens in production"
 
 
 def test_what_the_other_installation_ran_is_no_longer_measured(nowhere, production, northwind, sam):
