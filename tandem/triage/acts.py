@@ -65,12 +65,28 @@ def _given(case: Case, part: Part, *, to: Any, by: Any) -> Undo:
     return {"part": part.value, "before": before, "to": to.pk, "was": ball, "left": ball_of(case)}
 
 
+@act(
+    "take_off",
+    _("Take an owner off"),
+    _("take it off its {part}"),
+    needs=Can.STEER,
+    asks={"part": forms.ChoiceField(label=_("Which"), choices=Part.choices)},
+)
+def take_off(case: Case, *, by: Any, part: str) -> Undo:
+    before, ball = _owner(case.lock(), part), ball_of(case)
+    if before is None:
+        raise AsItWas
+    case.assignments.end(part, by=by)
+    return {"part": part, "before": before, "to": None, "was": ball, "left": ball_of(case)}
+
+
 def _owner(case: Case, part: str) -> int | None:
     return getattr(case, f"{part}_owner_id")
 
 
 @undoes("give_to")
 @undoes("give_to_engineer")
+@undoes("take_off")
 def give_back(case: Case, *, by: Any, told: Undo) -> None:
     part = Part(told["part"])
     if _owner(case.lock(), part) != told["to"]:

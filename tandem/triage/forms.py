@@ -113,10 +113,13 @@ class TriageForm(AssessmentForm):
 
 
 class OwnersForm(OwnIds):
-    """Who keeps the promise, and who drives the cause. `colleagues` are all of us."""
+    """Who keeps the promise, and who drives the cause. `colleagues` are all of us.
 
-    customer = forms.ChoiceField(label=gettext_lazy("Customer owner"), required=False)
-    technical = forms.ChoiceField(label=gettext_lazy("Technical owner"), required=False)
+    Valid, it holds the parts that are to change, by what was shown: None for one emptied.
+    """
+
+    customer = forms.ChoiceField(label=gettext_lazy("Customer owner"), required=False, show_hidden_initial=True)
+    technical = forms.ChoiceField(label=gettext_lazy("Technical owner"), required=False, show_hidden_initial=True)
 
     def __init__(self, *args: Any, colleagues: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,8 +130,7 @@ class OwnersForm(OwnIds):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        told = self.cleaned_data
-        return {part: self.people.get(told.get(part, "")) for part in ("customer", "technical")}
+        return {part: self.people.get(self.cleaned_data.get(part, "")) for part in self.changed_data}
 
     @classmethod
     def of(cls, case: Case, colleagues: Iterable[User]) -> "OwnersForm":

@@ -29,7 +29,7 @@ class OwnersView(PanelView):
         form = forms.OwnersForm(request.POST, colleagues=panels.colleagues())
         if not form.is_valid():
             return self.show(form=form, status=422)
-        self.case.assignments.give_both(**form.cleaned_data, by=request.user)
+        self.case.assignments.arrange(**form.cleaned_data, by=request.user)
         return self.show()
 
 

@@ -18,7 +18,7 @@ BEGIN = {"act": "begin_investigation"}
 @pytest.fixture
 def cases(case, ana, sam, erin, max):
     """Three of Ana's; the first one has both owners."""
-    case.assignments.give_both(customer=sam, technical=erin, by=sam)
+    case.assignments.arrange(customer=sam, technical=erin, by=sam)
     case.enter(Stage.TRIAGE, by=sam)
     return [case, *(Case.objects.open_for(ana, title=f"Export {n} stops") for n in (1, 2))]
 

@@ -22,6 +22,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "send_reply": {"template": "We are on it"},
     "give_to": {"to": "max@tandem.example"},
     "give_to_engineer": {"to": "me"},
+    "take_off": {"part": "technical"},
     "judge": {"impact": 4, "urgency": 5},
     "set_priority": {"priority": 4, "why": "They know a way around it"},
     "set_realm": {"realm": "api"},
@@ -39,7 +40,7 @@ def stage(case, sam, erin, max, platform, ana, settings):
     Case.objects.open_for(ana, title="Exports are slow")
     Template.objects.write(name="We are on it", body="Hello {{ contact.first_name }}, we are on it.", by=max)
     Team.objects.create(name="Billing", slug="billing", kind="other").members.add(max)
-    case.assignments.give_both(customer=sam, technical=erin, by=sam)
+    case.assignments.arrange(customer=sam, technical=erin, by=sam)
     case.assessments.judge(impact=3, urgency=3, realm="data", by=sam)
     return case
 

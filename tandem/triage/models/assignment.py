@@ -75,11 +75,13 @@ class AssignmentManager(models.Manager.from_queryset(AssignmentQuerySet)):  # ty
             case.pass_ball(case.ball, by=by)
 
     @transaction.atomic
-    def give_both(self, *, customer: Any, technical: Any, by: Any) -> None:
-        """case.assignments.give_both(customer=sam, technical=erin, by=sam); None leaves a part as it is."""
-        for part, to in ((Part.CUSTOMER, customer), (Part.TECHNICAL, technical)):
+    def arrange(self, *, by: Any, **parts: Any) -> None:
+        """case.assignments.arrange(customer=sam, technical=None, by=sam): None takes it off whoever has it."""
+        for part, to in parts.items():
             if to:
                 self.give(part, to=to, by=by)
+            else:
+                self.end(part, by=by)
 
     @transaction.atomic
     def begin_investigation(self, *, by: Any) -> None:

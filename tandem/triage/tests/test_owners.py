@@ -1,8 +1,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from tandem.cases import acts
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball
+from tandem.cases.sentences import sentence
 from tandem.triage.models import Assignment, Part
 from tandem.triage.models.assignment import CannotOwn, NobodyOwns
 
@@ -70,7 +72,7 @@ def test_with_both_owners_the_investigation_begins(case, sam, erin):
         case.assignments.begin_investigation(by=sam)
 
     case.assessments.judge(impact=3, urgency=3, by=sam)
-    case.assignments.give_both(customer=sam, technical=erin, by=sam)
+    case.assignments.arrange(customer=sam, technical=erin, by=sam)
     case.assignments.begin_investigation(by=sam)
 
     assert case.stage == Stage.INVESTIGATE
@@ -92,6 +94,45 @@ def test_sam_gives_both_parts_and_begins(case, sam, erin, at_the_desk):
     case.refresh_from_db()
     assert (case.customer_owner, case.technical_owner, case.stage) == (sam, erin, Stage.INVESTIGATE)
     assert "Begin investigation" not in desk.get(address).content.decode()
+
+
+def test_an_owner_is_taken_off_by_emptying_the_field(case, sam, erin, at_the_desk):
+    case.assignments.arrange(customer=sam, technical=erin, by=sam)
+    address = f"/desk/cases/{case.number}/owners/"
+    assert f'name="initial-technical" value="{erin.pk}"' in at_the_desk(sam).get(address).text
+
+    shown = {"initial-customer": sam.pk, "initial-technical": erin.pk}
+    at_the_desk(sam).post(address, shown | {"customer": sam.pk, "technical": ""})
+
+    case.refresh_from_db()
+    assert (case.customer_owner, case.technical_owner) == (sam, None)
+    assert sentence(case.events.get(verb="assignment.ended")) == "Erin Haas is no longer technical owner"
+
+
+def test_what_was_empty_when_it_was_shown_takes_nobody_off(case, sam, max, erin, at_the_desk):
+    shown = {"initial-customer": "", "initial-technical": ""}
+    case.assignments.give(Part.CUSTOMER, to=max, by=max)
+
+    at_the_desk(sam).post(f"/desk/cases/{case.number}/owners/", shown | {"customer": "", "technical": erin.pk})
+
+    case.refresh_from_db()
+    assert (case.customer_owner, case.technical_owner) == (max, erin)
+
+
+def test_by_name_an_owner_is_taken_off_and_put_back(case, sam):
+    case.assignments.give(Part.CUSTOMER, to=sam, by=sam)
+    act = acts.get("take_off")
+    assert act.sentence({"part": "customer"}, by=sam) == "take it off its customer owner"
+
+    undo = act.done(case, by=sam, told={"part": "customer"})
+    case.refresh_from_db()
+    assert (case.customer_owner, case.ball_holder) == (None, None)
+    with pytest.raises(acts.AsItWas):
+        act.done(case, by=sam, told={"part": "customer"})
+
+    act.undone(case, by=sam, told=undo)
+    case.refresh_from_db()
+    assert (case.customer_owner, case.ball_holder) == (sam, sam)
 
 
 def test_an_engineer_is_not_offered_as_customer_owner(case, sam, erin, at_the_desk):
@@ -133,7 +174,7 @@ def test_a_program_gives_and_begins(case, sam, erin, by_api):
 def test_the_panel_makes_two_queries(case, sam, erin, django_assert_num_queries):
     from tandem.triage import panels
 
-    case.assignments.give_both(customer=sam, technical=erin, by=sam)
+    case.assignments.arrange(customer=sam, technical=erin, by=sam)
 
     with django_assert_num_queries(2):
         panels.owners.words(case, sam)
