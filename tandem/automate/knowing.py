@@ -88,7 +88,7 @@ def _after(known: Known, when: datetime, verb: str, facts: dict[str, Any], peopl
         case ["assessment", "judged"]:
             return replace(known, priority=facts["priority"], realm=facts["realm"])
         case ["assessment", "taken_back"]:
-            return replace(known, priority=0)
+            return replace(known, priority=0, realm=facts.get("realm", known.realm))
         case ["promise", past]:
             return replace(known, promised=past in ("made", "taken_over"))
         case ["tag", past]:

@@ -201,7 +201,7 @@ def test_a_change_is_a_version_and_runs_name_theirs(case, max, worker):
 
 
 def test_the_ledger_and_the_row_know_the_same_of_a_case(case, max, sam, erin, platform, worker):
-    case.assignments.give_both(customer=sam, technical=erin, by=sam)
+    case.assignments.arrange(customer=sam, technical=erin, by=sam)
     case.assessments.judge(impact=4, urgency=5, realm="data", by=sam)
     case.promises.make(clock.now() + timedelta(hours=3), by=sam)
     case.escalations.raise_to(platform, by=sam, asking="Why?")
@@ -209,6 +209,8 @@ def test_the_ledger_and_the_row_know_the_same_of_a_case(case, max, sam, erin, pl
         lambda: None,
         lambda: case.assignments.end("technical", by=sam),
         lambda: case.updates.send("Soon.", by=sam),
+        lambda: case.assessments.judge(impact=2, urgency=2, realm="web", by=sam),
+        lambda: case.assessments.take_back(by=sam),
     ):
         end()
         worker()

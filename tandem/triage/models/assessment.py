@@ -95,7 +95,7 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
         standing.save(update_fields=["superseded_at", "taken_back_at"])
         realm = case.realm if standing.realm_before is None else standing.realm_before
         case.reflect(impact="", priority=0, realm=realm)
-        case.record("assessment.taken_back", by=by)
+        case.record("assessment.taken_back", by=by, realm=realm)
 
 
 def _check(impact: int, urgency: int, priority: int | None, realm: str) -> None:
