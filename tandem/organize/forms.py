@@ -12,7 +12,7 @@ from tandem.kit import clock, conditions
 from tandem.kit.errors import Invalid
 from tandem.kit.forms import OwnIds
 from tandem.organize import values
-from tandem.organize.models import Field, FieldKind, Tag, TagKind
+from tandem.organize.models import Field, FieldKind, Tag, TagKind, Task
 from tandem.organize.models.field import LONGEST as LONGEST_LABEL
 from tandem.organize.models.field import READERS
 from tandem.organize.models.tag import LONGEST
@@ -181,6 +181,23 @@ class TaskForm(OwnIds):
         self.fields["whom"].queryset = User.objects.colleagues()  # type: ignore[attr-defined]
 
 
+class TaskChangeForm(TaskForm):
+    """Its words, for whom and by when; `must` stays."""
+
+    must = None  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, task: Task) -> "TaskChangeForm":
+        return cls(initial={"text": task.text, "whom": task.whom_id, "due_at": task.due_at})
+
+    def told(self, task: Task) -> dict[str, Any]:
+        """For `change`. A time is typed in minutes: what is still the same minute stays to the second."""
+        told, was = dict(self.cleaned_data), task.due_at
+        if was and told["due_at"] == was.replace(second=0, microsecond=0):
+            told["due_at"] = was
+        return told
+
+
 class TaskListForm(OwnIds):
     name = forms.CharField(label=_("Name"), max_length=80)
     body = forms.CharField(
@@ -188,7 +205,7 @@ class TaskListForm(OwnIds):
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=20_000,
         help_text=_(
-            "One on each line. “!” before it: the case is not closed before. “+2d” behind it: due within two days."
+            "One on each line. “!” before it: the case is not closed before. Behind it “@name”: for that person, “+2d”: due within two days."
         ),
     )
 

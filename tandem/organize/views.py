@@ -102,16 +102,32 @@ class TaskListAddingView(PanelView):
 
 
 class TaskView(PanelView):
-    """One task: done, to be done again, dropped, or before the one above it."""
+    """One task, to be changed; done, to be done again, dropped, or before the one above it."""
 
     panel = panels.tasks
-    http_method_names = ["post"]
+    task: Task
 
-    def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
-        rows = Task.objects.visible_to(request.user).filter(case=self.case)
-        task = get_object_or_404(rows.select_related("case"), pk=pk)
+    def find(self, number: int, **kwargs: Any) -> None:
+        super().find(number)
+        rows = Task.objects.visible_to(self.request.user).filter(case=self.case)
+        self.task = get_object_or_404(rows.select_related("case", "whom"), pk=kwargs["pk"])
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.show(changing=self.task, change_form=forms.TaskChangeForm.of(self.task))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        task = self.task
+        if request.POST.get("act") == "change":
+            return self.change()
         acts = {"done": task.finish, "again": task.reopen, "drop": task.drop, "up": task.move_up}
         acts.get(request.POST.get("act", "done"), task.finish)(by=request.user)
+        return self.show()
+
+    def change(self) -> HttpResponse:
+        form = forms.TaskChangeForm(self.request.POST)
+        if not form.is_valid():
+            return self.show(changing=self.task, change_form=form, status=422)
+        self.task.change(by=self.request.user, **form.told(self.task))
         return self.show()
 
 

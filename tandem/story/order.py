@@ -34,7 +34,9 @@ FIELDS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
 ]
-LOSS = "! Stop what writes\n! Compare with the last backup\nTell their account manager +1d\nWrite down what was lost"
+LOSS = (
+    "! Stop what writes\n! Compare with the last backup @erin\nTell their account manager +1d\nWrite down what was lost"
+)
 CAUSES = ["Code", "Configuration", "Data"]
 MOST = 3
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Case, Message
 from tandem.notify.models.watch import Watch
+from tandem.people.called import called
 from tandem.people.models import Team, User
 
 # “@erin”, “@platform”, “@erin@tandem.example”; not the inside of an address, and not “@@”.
@@ -39,18 +40,8 @@ def who_is(words: Iterable[str]) -> Named:
     if not wanted:
         return Named([], [])
     teams = list(Team.objects.filter(slug__in=wanted))
-    left = set(wanted) - {team.slug for team in teams}
-    one_of = [Q(email=word) | Q(email__startswith=f"{word}@") | Q(name__istartswith=f"{word} ") for word in left]
-    known = list(User.objects.colleagues().filter(reduce(or_, one_of))) if one_of else []
-    found = {user.pk: user for word in wanted for user in _meant(word, known)}
-    return Named(list(found.values()), teams)
-
-
-def _meant(word: str, known: list[User]) -> list[User]:
-    for trait in (lambda user: user.email, lambda user: user.email.split("@")[0], lambda user: user.first_name.lower()):
-        if fitting := [user for user in known if trait(user) == word]:
-            return fitting if len(fitting) == 1 else []
-    return []
+    found = called(set(wanted) - {team.slug for team in teams})
+    return Named(list(dict.fromkeys(found[word] for word in wanted if word in found)), teams)
 
 
 class MentionManager(models.Manager["Mention"]):

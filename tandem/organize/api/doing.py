@@ -23,6 +23,9 @@ class TaskIn(Schema):
 
 
 class GivenIn(Schema):
+    """Without `text` its words stay as they are."""
+
+    text: str | None = Field(None, max_length=300)
     whom: str = ""
     due_at: datetime | None = None
 
@@ -42,7 +45,7 @@ class TaskOut(Schema):
 
 
 class TaskListIn(Schema):
-    """A line of `body` is a task: “!” before it means before closing, “+2d” behind it due within two days."""
+    """A line of `body` is a task: “!” before it means before closing; behind it “@erin” means for her, “+2d” due within two days."""
 
     name: str = Field(max_length=80)
     body: str = Field(max_length=20_000)
@@ -80,7 +83,8 @@ def add_list(request: HttpRequest, number: int, told: ListNamed) -> Status[list[
 @router.patch("/cases/{number}/tasks/{id}", response=TaskOut, operation_id="give_task")
 def give(request: HttpRequest, number: int, id: int, told: GivenIn) -> Task:
     task = _task(request, number, id)
-    task.give(by=request.user, whom=_one_of_us(told.whom), due_at=told.due_at)
+    text = task.text if told.text is None else told.text
+    task.change(by=request.user, text=text, whom=_one_of_us(told.whom), due_at=told.due_at)
     return task
 
 

@@ -14,7 +14,8 @@ from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.later import later
 from tandem.kit.text import readable
-from tandem.organize.models.task_list import TaskList
+from tandem.organize.models.task_list import Line, TaskList
+from tandem.people.called import called
 from tandem.people.visibility import VisibleTo
 
 say("task.added", gettext_lazy("To do: {text}"))
@@ -25,6 +26,7 @@ say("task.dropped", gettext_lazy("Not to be done any more: {text}"))
 say("task.came_due", gettext_lazy("Due now: {text}"))
 
 say("task.given", lambda facts: _("“{text}” is for {whom}") if facts.get("whom") else _("“{text}” is for nobody yet"))
+say("task.reworded", gettext_lazy("To do: {text}, in place of: {was}"))
 say("task.moved", gettext_lazy("“{text}” comes earlier"))
 
 LONGEST, MOST = 300, 200
@@ -78,24 +80,23 @@ class TaskManager(models.Manager.from_queryset(TaskQuerySet)):  # type: ignore[m
     def plan_list(self, tasks: TaskList, *, by: Any) -> list["Task"]:
         """case.tasks.plan_list(checklist, by=sam): all of it, in its order."""
         self.instance.lock()
-        begins = clock.now()
-        kept = [
-            self._keep(
-                line.text,
-                by=by,
-                must=line.must,
-                due_at=begins + timedelta(days=line.days) if line.days is not None else None,
-                from_list=tasks,
-            )
-            for line in tasks.lines
-        ]
+        lines = tasks.lines
+        people = called({line.whom for line in lines} - {""})
+        kept = [self._keep_line(line, people.get(line.whom), by=by, from_list=tasks) for line in lines]
         self.instance.record("task.list_added", by=by, name=tasks.name, n=len(kept), tasks=[task.pk for task in kept])
+        for task in kept:
+            if task.whom:
+                task.record_given(by=by)
         return kept
 
+    def _keep_line(self, line: Line, whom: Any, **told: Any) -> "Task":
+        """Whoever was called and is here no more stays in the words."""
+        text = line.text if whom or not line.whom else f"{line.text} @{line.whom}"
+        due_at = clock.now() + timedelta(days=line.days) if line.days is not None else None
+        return self._keep(text, whom=whom, must=line.must, due_at=due_at, **told)
+
     def _keep(self, text: str, *, whom: Any = None, by: Any, **told: Any) -> "Task":
-        text = self.instance.secrets.cover(" ".join(readable(text).split()))
-        if not text or len(text) > LONGEST:
-            raise NothingToDo
+        text = _tidy(self.instance, text)
         if whom and not whom.is_colleague:
             raise NotOneOfUs
         if self.open().count() >= MOST:
@@ -104,6 +105,13 @@ class TaskManager(models.Manager.from_queryset(TaskQuerySet)):  # type: ignore[m
         task: Task = self.create(text=text, whom=whom, added_by=by, place=place, **told)
         task.watch_due()
         return task
+
+
+def _tidy(case: Case, text: str) -> str:
+    text = case.secrets.cover(" ".join(readable(text).split()))
+    if not text or len(text) > LONGEST:
+        raise NothingToDo
+    return text
 
 
 class Task(models.Model):
@@ -186,7 +194,23 @@ class Task(models.Model):
         self.save(update_fields=["whom", "due_at"])
         if is_at_another_time:
             self.watch_due()
-        self._record("given", by=by, whom=whom and whom.name, due_at=due_at and due_at.isoformat())
+        self.record_given(by=by)
+
+    @transaction.atomic
+    def change(self, *, by: Any, text: str, whom: Any, due_at: datetime | None) -> None:
+        """In other words, for somebody else, by another time: what stays as it is is not said. As `give`; `NothingToDo`."""
+        self.reword(text, by=by)
+        if (whom and whom.pk, due_at) != (self.whom_id, self.due_at):
+            self.give(by=by, whom=whom, due_at=due_at)
+
+    @transaction.atomic
+    def reword(self, text: str, *, by: Any) -> None:
+        """The same task in other words. Raises `SettledAlready`, `NothingToDo`."""
+        self._hold(is_open=True)
+        was, self.text = self.text, _tidy(self.case, text)
+        if self.text != was:
+            self.save(update_fields=["text"])
+            self._record("reworded", by=by, was=was)
 
     @transaction.atomic
     def move_up(self, *, by: Any) -> None:
@@ -204,18 +228,22 @@ class Task(models.Model):
 
     @transaction.atomic
     def come_due(self) -> None:
-        """Its time has come, and nobody did it."""
+        """Its time has come, and nobody did it. Of what is for nobody yet an owner of the case hears."""
         self.case.lock()
         if self.due_at and self.due_at <= clock.now():
-            told = [self.whom_id] if self.whom_id else []
+            hears = self.whom_id or self.case.customer_owner_id or self.case.technical_owner_id
+            told = [hears] if hears else []
             with ledger.because_of(self.case, "task.added", task=self.pk):
                 self._record("came_due", by=None, due_at=self.due_at.isoformat(), told=told)
 
     def _hold(self, *, is_open: bool) -> None:
         self.case.lock()
-        self.refresh_from_db(fields=["done_at", "dropped_at", "place"])
+        self.refresh_from_db(fields=["done_at", "dropped_at", "place", "text", "whom", "due_at"])
         if self.is_open != is_open:
             raise SettledAlready if is_open else StillOpen
+
+    def record_given(self, *, by: Any) -> None:
+        self._record("given", by=by, whom=self.whom and self.whom.name, due_at=self.due_at and self.due_at.isoformat())
 
     def _record(self, past: str, *, by: Any, **facts: Any) -> None:
         self.case.record(f"task.{past}", by=by, task=self.pk, text=self.text, **facts)

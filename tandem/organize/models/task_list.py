@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
+from tandem.people.called import called
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
 LONGEST, MOST = 300, 60
-LINE = re.compile(r"(?P<must>!)?\s*(?P<text>.*?)(?:\s+\+(?P<days>\d{1,3})d)?")
+BEHIND = re.compile(r"@(?P<whom>\w[\w.+-]*(?:@[\w-]+(?:\.[\w-]+)+)?)|\+(?P<days>\d{1,3})d")
 
 
 class NoList(Invalid):
@@ -20,11 +21,12 @@ class NoList(Invalid):
 
 
 class Line(NamedTuple):
-    """`must`: before the case is closed; `days`: within which it is due."""
+    """`must`: before the case is closed; `days`: within which it is due; `whom`: what one calls them, “” for nobody."""
 
     text: str
     must: bool
     days: int | None
+    whom: str
 
 
 class TaskListQuerySet(VisibleTo):
@@ -37,8 +39,8 @@ class TaskListManager(models.Manager.from_queryset(TaskListQuerySet)):  # type: 
     def write(self, name: str, *, by: Any, body: str, also: "TaskList | None" = None) -> "TaskList":
         """TaskList.objects.write("Data loss", by=max, body="! Stop the writer\\nTell the account manager +1d").
 
-        One of that name is changed by it. A line a task; “!” before it: it must be done before closing; “+2d” behind it: due within two days. `also` is one that
-        takes this name. Raises `NoList`.
+        One of that name is changed by it. A line a task; “!” before it: it must be done before closing; behind it
+        “@erin”: for her, and “+2d”: due within two days. `also` is one that takes this name. Raises `NoList`.
         """
         by.must_be_able_to(Can.ARRANGE)
         name, body = " ".join(name.split()), tidy(body)
@@ -46,8 +48,10 @@ class TaskListManager(models.Manager.from_queryset(TaskListQuerySet)):  # type: 
         taken = self.filter(name__iexact=name).exclude(pk=tasks.pk).exists()
         if not name or len(name) > 80 or not body or taken:
             raise NoList(_("Another list has this name.") if taken else "")
-        if any(len(line.text) > LONGEST for line in read(body)) or len(read(body)) > MOST:
+        lines = read(body)
+        if any(len(line.text) > LONGEST for line in lines) or len(lines) > MOST:
             raise NoList(_("A list has at most {n} tasks, of {most} characters each.").format(n=MOST, most=LONGEST))
+        _must_be_known({line.whom for line in lines} - {""})
         tasks.name, tasks.body, tasks.changed_by, tasks.changed_at = name, body, by, clock.now()
         tasks.retired_by = tasks.retired_at = None
         tasks.save()
@@ -93,5 +97,22 @@ def tidy(body: str) -> str:
 
 
 def read(body: str) -> list[Line]:
-    found = [match for line in body.splitlines() if (match := LINE.fullmatch(line.strip()))]
-    return [Line(m["text"], bool(m["must"]), int(m["days"]) if m["days"] else None) for m in found]
+    return [_read(line.strip()) for line in body.splitlines()]
+
+
+def _read(line: str) -> Line:
+    words, told = line.removeprefix("!").split(), dict[str, str]()
+    while len(words) > 1 and (found := BEHIND.fullmatch(words[-1])):
+        name = str(found.lastgroup)
+        if name in told:
+            break
+        told[name] = found[name].lower()
+        words.pop()
+    days = int(told["days"]) if "days" in told else None
+    return Line(" ".join(words), line.startswith("!"), days, told.get("whom", ""))
+
+
+def _must_be_known(words: set[str]) -> None:
+    if unknown := sorted(words - called(words).keys()):
+        told = _("“@{word}” calls nobody here, or two of us: write their address, as @erin@example.com.")
+        raise NoList(told.format(word=unknown[0][:80]))

@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from tandem.cases.models import Case
 from tandem.cases.query import ask
+from tandem.cases.sentences import sentence
 from tandem.kit import clock
 from tandem.kit.errors import NotAllowed
 from tandem.organize.closing import TasksMustBeDone
@@ -57,6 +59,70 @@ def test_when_its_time_comes_it_says_so_once_and_is_late(case, sam, erin, worker
 
     told = case.events.get(verb="task.came_due")
     assert told.facts["told"] == [erin.pk]
+
+
+@pytest.mark.parametrize(("owners", "hears"), [("both", "sam"), ("technical", "erin"), ("nobody", None)])
+def test_of_what_nobody_has_an_owner_of_the_case_hears(case, sam, erin, worker, owners, hears):
+    if owners == "both":
+        case.assignments.give("customer", to=sam, by=sam)
+    if owners != "nobody":
+        case.assignments.give("technical", to=erin, by=sam)
+    case.tasks.plan("Check the backup", by=None, due_at=clock.now() + timedelta(hours=1))
+
+    with clock.at(clock.now() + timedelta(hours=2)):
+        worker()
+
+    told = case.events.get(verb="task.came_due").facts["told"]
+    assert told == [{"sam": sam, "erin": erin}[hears].pk] if hears else told == []
+
+
+def test_a_line_of_a_list_is_for_whom_it_calls(case, sam, erin, max):
+    body = "! Check the backup @erin +2d\nTell them +1d @sam\nWrite to @max today\nRest @max"
+    tasks = TaskList.objects.write("Data loss", by=max, body=body)
+    max.retire()
+
+    planned = case.tasks.plan_list(tasks, by=sam)
+
+    assert [(task.text, task.whom) for task in planned] == [
+        ("Check the backup", erin),
+        ("Tell them", sam),
+        ("Write to @max today", None),
+        ("Rest @max", None),
+    ]
+    assert planned[0].must
+    assert planned[0].due_at > clock.now() + timedelta(days=1)
+    assert [sentence(line) for line in case.events.filter(verb="task.given").order_by("seq")] == [
+        "“Check the backup” is for Erin Haas",
+        "“Tell them” is for Sam Okafor",
+    ]
+
+
+def test_a_list_calls_only_who_is_here(max):
+    with pytest.raises(NoList, match="“@nobody” calls nobody here"):
+        TaskList.objects.write("Data loss", by=max, body="Check the backup @nobody")
+
+
+def test_it_is_changed_where_it_stands(case, sam, erin, at_the_desk):
+    due_at = clock.now() + timedelta(hours=5)
+    task = case.tasks.plan("Check the backup", by=sam, due_at=due_at)
+    desk, at = at_the_desk(sam), f"/desk/cases/{case.number}/tasks/{task.pk}/"
+    page = desk.get(at, headers={"HX-Request": "true"}).text
+    assert 'value="Check the backup"' in page
+    assert "Keep it" in page
+
+    told = {"act": "change", "text": "Check both backups", "whom": erin.pk}
+    desk.post(at, told | {"due_at": timezone.localtime(due_at).strftime("%Y-%m-%dT%H:%M")})
+
+    task.refresh_from_db()
+    assert (task.text, task.whom, task.due_at) == ("Check both backups", erin, due_at)
+    lines = [sentence(line) for line in case.events.filter(verb__startswith="task.").order_by("seq")]
+    assert lines[1:] == [
+        "To do: Check both backups, in place of: Check the backup",
+        "“Check both backups” is for Erin Haas",
+    ]
+    assert desk.post(at, told | {"text": " "}).status_code == 422
+    task.finish(by=erin)
+    assert desk.post(at, told).status_code == 409
 
 
 def test_what_is_to_be_done_is_something_for_one_of_us(case, sam, ana):
@@ -126,3 +192,8 @@ def test_by_api(case, sam, erin, loss, by_api):
     assert api.post(f"{at}/tasks", {"text": "x", "whom": "ana@northwind.example"}, **json).status_code == 422
     assert len(api.post(f"{at}/task-lists", {"name": "Data loss"}, **json).json()) == 3
     assert len(api.get(f"{at}/tasks").json()) == 4
+    changed = api.patch(f"{at}/tasks/{made['id']}", {"text": "Check both"}, **json)
+    assert changed.json()["title"].startswith("This task was done")
+    api.delete(f"{at}/tasks/{made['id']}/done")
+    changed = api.patch(f"{at}/tasks/{made['id']}", {"text": "Check both", "whom": "sam@tandem.example"}, **json).json()
+    assert (changed["text"], changed["whom"]) == ("Check both", "sam@tandem.example")
