@@ -155,6 +155,7 @@ class HandOffOut(Schema):
     accepted_at: datetime | None
     declined_at: datetime | None
     why_declined: str
+    taken_back: bool
 
     @staticmethod
     def resolve_team(handoff: HandOff) -> str:
@@ -187,6 +188,7 @@ def accept_handoff(request: HttpRequest, number: int, id: int) -> Status[None]:
 
 @router.post("/cases/{number}/handoffs/{id}/decline", response={204: None}, operation_id="decline_handoff")
 def decline_handoff(request: HttpRequest, number: int, id: int, decline: DeclineIn) -> Status[None]:
+    """Of the team: it is not theirs. Of who handed it off: it is taken back."""
     _handoff(request, number, id).decline(why=decline.why, by=request.user)
     return Status(204, None)
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from tandem.cases.audience import readable_by
 from tandem.cases.models import Case, Event, Message
@@ -129,4 +130,6 @@ class Notice(models.Model):
     def why(self) -> str:
         """“Erin Haas mentioned you”."""
         by = self.event.by_whom or "…"
-        return str(Reason(self.reason).label).format(by=by, team=self.team.name if self.team else "…")
+        is_asked_no_more = self.reason == Reason.TEAM and self.event.verb == "handoff.taken_back"
+        label = _("Your team {team} was asked") if is_asked_no_more else Reason(self.reason).label
+        return str(label).format(by=by, team=self.team.name if self.team else "…")

@@ -119,7 +119,7 @@ TELL = """
         SELECT h.id, t.user_id, 'team', o.to_team_id
         FROM happened h JOIN triage_handoff o ON o.id = (h.facts->>'handoff')::bigint
         JOIN people_team_members t ON t.team_id = o.to_team_id
-        WHERE h.verb = 'handoff.made'
+        WHERE h.verb IN ('handoff.made', 'handoff.taken_back')
         UNION ALL
         SELECT h.id, k.whom_id, 'given', NULL
         FROM happened h JOIN organize_task k ON k.id = (h.facts->>'task')::bigint

@@ -8,6 +8,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.notify.models import Kind, Mention, Notice, Reason, Watch, Way
+from tandem.people.models import Team
 from tandem.shifts.models import HandOver
 from tandem.shifts.models.handover import Leaving
 from tandem.triage.models import Part
@@ -242,6 +243,30 @@ def test_a_task_is_told_to_whom_it_is_for_and_once_more_when_it_is_due(owned, sa
     with clock.at(task.due_at + timedelta(minutes=1)):
         worker()
         assert told(erin)[0] == ("task.came_due", Reason.CLOCK)
+
+
+def test_a_task_for_nobody_is_told_to_the_owner_when_it_is_due(owned, sam, erin, worker):
+    task = owned.tasks.plan("Check the backup", by=sam, due_at=clock.now() + timedelta(hours=2))
+    with clock.at(task.due_at + timedelta(minutes=1)):
+        worker()
+    assert ("task.came_due", Reason.OWNER) in told(sam)
+    assert "task.came_due" not in [verb for verb, _reason in told(erin)]
+
+
+def test_a_team_hears_that_it_is_not_asked_any_more(owned, sam, max, worker):
+    billing = Team.objects.create(name="Billing", slug="billing", kind="other")
+    billing.members.add(max)
+    handoff = owned.handoffs.hand_to(billing, reason="They ask for a refund", by=sam)
+    worker()
+    assert told(max) == [("handoff.made", Reason.TEAM)]
+
+    handoff.decline(why="Found it myself", by=sam)
+    worker()
+    assert told(max)[0] == ("handoff.taken_back", Reason.TEAM)
+    assert [notice.why for notice in Notice.objects.filter(user=max).order_by("pk")][-2:] == [
+        "Your team Billing is asked",
+        "Your team Billing was asked",
+    ]
 
 
 def test_a_handover_is_told_to_who_takes_it_and_taken_to_who_gave_it(owned, sam, max, worker):

@@ -97,6 +97,7 @@ class HandOff(models.Model):
     declined_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     declined_at = models.DateTimeField(null=True)
     why_declined = models.CharField(max_length=500, blank=True)
+    taken_back = models.BooleanField(default=False, db_default=False, help_text="Declined by us, not by the team.")
 
     objects = HandOffManager()
 
@@ -134,24 +135,27 @@ class HandOff(models.Model):
 
     @transaction.atomic
     def decline(self, *, why: str, by: Any) -> None:
-        """Back to who handed it off, with a reason; who handed it off may take it back the same way."""
-        if by != self.handed_by:
-            self._must_be_of_the_team(by)
-        self._return(why, by=by, verb="handoff.declined")
+        """Back to who handed it off, with a reason; who handed it off takes it back the same way."""
+        if by == self.handed_by and not self._has(by):
+            self._return(why, by=by, past="taken_back")
+            return
+        self._must_be_of_the_team(by)
+        self._return(why, by=by, past="declined")
 
     @transaction.atomic
     def take_back(self, *, why: str, by: Any) -> None:
         """Somebody who steers says that it should not have been handed off."""
         by.must_be_able_to(Can.STEER)
-        self._return(why, by=by, verb="handoff.taken_back")
+        self._return(why, by=by, past="taken_back")
 
-    def _return(self, why: str, *, by: Any, verb: str) -> None:
+    def _return(self, why: str, *, by: Any, past: str) -> None:
         self._hold()
         if not why.strip():
             raise ReasonMissing
         self.declined_by, self.declined_at, self.why_declined = by, clock.now(), why.strip()
-        self.save(update_fields=["declined_by", "declined_at", "why_declined"])
-        self.case.record(verb, by=by, handoff=self.pk, team=self.to_team.name, why=self.why_declined)
+        self.taken_back = past == "taken_back"
+        self.save(update_fields=["declined_by", "declined_at", "why_declined", "taken_back"])
+        self.case.record(f"handoff.{past}", by=by, handoff=self.pk, team=self.to_team.name, why=self.why_declined)
         self.case.pass_ball(Ball.SUPPORT, by=by, holder=self.handed_by)
 
     def _hold(self) -> None:
@@ -161,5 +165,8 @@ class HandOff(models.Model):
             raise NoLongerWaiting
 
     def _must_be_of_the_team(self, person: Any) -> None:
-        if not person.teams.filter(pk=self.to_team_id).exists():
+        if not self._has(person):
             raise NotYours
+
+    def _has(self, person: Any) -> bool:
+        return bool(person.teams.filter(pk=self.to_team_id).exists())

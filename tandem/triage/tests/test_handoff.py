@@ -64,6 +64,27 @@ def test_the_sender_may_take_it_back(case, sam, billing):
     handoff.decline(why="Found it myself", by=sam)
 
     assert not case.handoffs.waiting().exists()
+    assert case.events.filter(verb="handoff.taken_back", by=sam).exists()
+    assert not case.events.filter(verb="handoff.declined").exists()
+
+
+def test_what_the_sender_took_back_was_not_declined(case, sam, erin, billing, at_the_desk, by_api):
+    address, panel = f"/api/v1/cases/{case.number}/handoffs", f"/desk/cases/{case.number}/handoff/"
+    case.handoffs.hand_to(billing, reason="They ask for a refund", by=sam)
+    at_the_desk(sam).post(f"{panel}decline/", {"why": "Found it myself"})
+    assert "taken back" in at_the_desk(erin).get(panel).text
+    assert "declined" not in at_the_desk(erin).get(panel).text
+
+    again = case.handoffs.hand_to(billing, reason="They ask for a refund", by=sam)
+    by_api(sam).post(f"{address}/{again.pk}/decline", {"why": "It was not"}, content_type="application/json")
+    assert [each["taken_back"] for each in by_api(sam).get(address).json()] == [True, True]
+
+
+def test_who_is_of_the_team_declines_what_they_handed_to_it(case, max, billing):
+    case.handoffs.hand_to(billing, reason="They ask for a refund", by=max).decline(why="It is a bug", by=max)
+
+    assert not case.handoffs.get().taken_back
+    assert case.events.filter(verb="handoff.declined").exists()
 
 
 def test_only_the_team_answers(case, sam, erin, billing):
