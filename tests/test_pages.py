@@ -21,7 +21,7 @@ CASE, PORTAL_CASE, PORTAL = 15, 11, 3
 DESK = {
     "/desk/": 7,
     "/desk/queue/": 10,
-    "/desk/triage/": 15,
+    "/desk/triage/": 16,
     "/desk/escalations/": 6,
     "/desk/goals/": 9,
     "/desk/notices/": 5,

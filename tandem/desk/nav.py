@@ -17,7 +17,7 @@ from tandem.kit.addresses import url
 from tandem.notify.models import Notice
 from tandem.people.models import User
 from tandem.people.roles import Can
-from tandem.triage.one_by_one import unjudged
+from tandem.triage.page import unjudged
 
 MANY = 100
 

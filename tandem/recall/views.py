@@ -12,6 +12,7 @@ from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.lists import KEYS_THERE
 from tandem.learn.models import Article
 from tandem.people.http import DeskView
+from tandem.people.roles import Can
 from tandem.recall.alike import alike
 from tandem.recall.models import Deflection
 from tandem.recall.searching import BadPlace, Found, search
@@ -44,7 +45,10 @@ class AlikeView(CaseView):
     """Beside a case to be judged: what it may repeat."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        context = {"case": self.case, "alike": alike(self.case, request.user)}
+        actor: Any = request.user
+        after = request.GET.get("after", "")
+        context = {"case": self.case, "alike": alike(self.case, actor), "may_merge": actor.may(Can.STEER)}
+        context["after"] = after if after.isdecimal() else ""
         template = "recall/_alike.html" if "HX-Request" in request.headers else "recall/alike.html"
         return render(request, template, context)
 

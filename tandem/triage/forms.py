@@ -80,8 +80,11 @@ class TriageForm(AssessmentForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, people: Iterable[User], suggestion: Suggestion | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Iterable[User], suggestion: Suggestion | None, reported: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, keys=True, **kwargs)
+        self.reported = reported
         self.people = {str(person.pk): person for person in people}
         self.suggestion = suggestion
         able = [(key, person.name) for key, person in self.people.items()]
@@ -89,11 +92,13 @@ class TriageForm(AssessmentForm):
 
     @property
     def differs(self) -> bool:
-        """From the suggestion, which was sure of itself."""
+        """From the suggestion, which was sure of itself. A realm as it was reported needs no reason."""
         told, offered = self.cleaned_data, self.suggestion
-        if offered is None or not offered.is_sure:
+        if offered is None:
             return False
-        return any(told.get(name) not in (None, value) for name, value in offered.told.items() if name != "realm")
+        sure = {"impact", "urgency"} if offered.is_sure else set[str]()
+        sure |= {"realm"} if offered.is_sure_of_the_realm and not self.reported else set()
+        return any(told.get(name) not in (None, "", offered.told[name]) for name in sure)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean()
@@ -104,6 +109,17 @@ class TriageForm(AssessmentForm):
     @property
     def keeper(self) -> User | None:
         return self.people.get(self.cleaned_data.get("owner", ""))
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Said so, not only left out."""
+        return "owner" in self.data and self.keeper is None
+
+    def says(self, judged: Assessment) -> bool:
+        """The same as this judgement."""
+        told = self.cleaned_data
+        scales = (told["impact"], told["urgency"]) == (judged.impact, judged.urgency)
+        return scales and told.get("realm") in ("", judged.realm) and told.get("priority") in (None, judged.priority)
 
     @property
     def judgement(self) -> dict[str, Any]:

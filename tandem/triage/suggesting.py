@@ -60,6 +60,10 @@ class Suggestion:
         return bool(self.learned_from) and min(self.impact.percent, self.urgency.percent) >= SURE * 100
 
     @property
+    def is_sure_of_the_realm(self) -> bool:
+        return bool(self.learned_from and self.realms) and self.realms[0].percent >= SURE * 100
+
+    @property
     def told(self) -> dict[str, Any]:
         return {"impact": int(self.impact.value), "urgency": int(self.urgency.value), "realm": self.realm}
 

@@ -2,6 +2,7 @@ import pytest
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case
+from tandem.intake import realms
 from tandem.triage.models import Assessment, Part, Schooling
 from tandem.triage.models.assessment import NotTheLast
 from tandem.triage.suggesting import suggest
@@ -65,6 +66,20 @@ def test_judging_otherwise_than_a_sure_suggestion_asks_why_and_keeps_it(ana, sam
 
     judged = case.assessments.standing().get()
     assert (judged.why_not, judged.suggested["impact"], judged.was_as_suggested) == ("rehearsal", 4, False)
+
+
+def test_another_realm_than_a_sure_suggestion_asks_why_unless_it_was_reported(ana, sam, schooled, at_the_desk):
+    case, desk = opened(ana, "Export ends early", "timeout after some rows"), at_the_desk(sam)
+    offered = suggest(case)
+    assert offered.is_sure_of_the_realm
+    other = next(realm.slug for realm in realms.all() if realm.slug != offered.realm)
+    otherwise = offered.told | {"realm": other}
+
+    asked = desk.post(f"/desk/triage/{case.number}/", otherwise)
+    assert (asked.status_code, "Say in a word why" in asked.text) == (422, True)
+
+    case.reflect(realm=other)
+    assert desk.post(f"/desk/triage/{case.number}/", otherwise).status_code == 302
 
 
 def test_one_key_takes_the_suggestion_and_gives_an_owner(ana, sam, max, schooled, at_the_desk):

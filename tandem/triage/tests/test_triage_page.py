@@ -111,7 +111,7 @@ def test_the_page_makes_as_many_queries_for_many_cases_as_for_one(
     for n in range(30):
         Case.objects.open_for(ana, title=f"Another {n}")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         desk.get("/desk/triage/")
 
 
@@ -131,3 +131,101 @@ def test_of_two_who_judge_at_once_the_second_reads_what_the_first_one_said(case,
 
     assert again.status_code == 302
     assert case.assessments.standing().get().judged_by == sam
+
+
+def test_nobody_yet_takes_the_owner_off_and_undo_gives_them_back(case, sam, max, at_the_desk):
+    case.assignments.give("customer", to=max, by=sam)
+    desk, address = at_the_desk(sam), f"/desk/triage/{case.number}/"
+    assert f'name="owned" value="{max.pk}"' in desk.get(address).text
+
+    desk.post(address, {"impact": 3, "urgency": 3, "owner": "", "owned": max.pk})
+    case.refresh_from_db()
+    assert case.customer_owner is None
+
+    desk.post(f"{address}{case.assessments.get().pk}/undo/")
+    case.refresh_from_db()
+    assert case.customer_owner == max
+
+
+def test_what_is_sent_twice_is_judged_once_and_the_next_comes(first, second, sam, at_the_desk):
+    told = {"impact": 4, "urgency": 5, "realm": "", "owner": "", "shown": 0}
+    desk, address = at_the_desk(sam), f"/desk/triage/{first.number}/"
+    desk.post(address, told)
+
+    again = desk.post(address, told, follow=True)
+
+    assert again.status_code == 200
+    assert second.title in again.text
+    assert first.assessments.count() == 1
+    other = desk.post(address, told | {"impact": 1})
+    assert "Sam Okafor judged this" in other.text
+
+
+def test_undo_keeps_what_was_left_for_later(first, second, sam, ana, at_the_desk):
+    third = Case.objects.open_for(ana, title="Another one")
+    desk = at_the_desk(sam)
+    told = {"impact": 3, "urgency": 3, "realm": "web", "after": first.number}
+    page = desk.post(f"/desk/triage/{second.number}/", told, follow=True).text
+    assert third.title in page
+    judged = second.assessments.get()
+
+    undone = desk.post(f"/desk/triage/{second.number}/{judged.pk}/undo/", {"after": first.number}, follow=True)
+
+    assert undone.status_code == 200
+    assert f'name="after" value="{first.number}"' in undone.text
+
+
+@pytest.fixture
+def billing(max):
+    team = Team.objects.create(name="Billing", slug="billing", kind="other")
+    team.members.add(max)
+    return team
+
+
+ELSEWHERE = [
+    ("merge", {"into": "OTHER"}, "is read on another case now."),
+    ("handoff", {"team": "billing", "reason": "They ask for a refund"}, "You handed"),
+    ("closure", {"reason": "not_a_fault"}, "You closed"),
+]
+
+
+@pytest.mark.parametrize(("way", "told", "says"), ELSEWHERE)
+def test_what_needs_no_judgement_leaves_triage_and_comes_back(
+    first, second, ana, sam, billing, at_the_desk, way, told, says
+):
+    other = Case.objects.open_for(ana, title=first.title)
+    told = {name: other.number if word == "OTHER" else word for name, word in told.items()}
+    desk, address = at_the_desk(sam), f"/desk/triage/{second.number}/"
+
+    page = desk.post(f"{address}{way}/", told | {"after": second.number}, follow=True)
+    assert page.status_code == 200
+    assert says in page.text
+    assert f'action="{address}return/"' in page.text
+    assert f"<h1>{other.title}" in page.text
+
+    back = desk.post(f"{address}return/", {"after": first.number}, follow=True)
+    assert back.redirect_chain[-1][0] == f"{address}?after={first.number}"
+    second.refresh_from_db()
+    assert (second.in_queue, second.merged_into, second.handoffs.waiting().exists()) == (True, None, False)
+
+
+def test_what_is_refused_is_said_where_it_was_typed(case, sam, billing, at_the_desk):
+    desk, address = at_the_desk(sam), f"/desk/triage/{case.number}/"
+
+    empty = desk.post(f"{address}handoff/", {"team": "billing", "reason": ""})
+    assert empty.status_code == 422
+    assert "This field is required." in empty.text
+    itself = desk.post(f"{address}merge/", {"into": case.number})
+    assert itself.status_code in (409, 422)
+    assert case.title in itself.text
+    assert 'role="alert"' in itself.text
+
+
+def test_ways_out_of_triage_have_keys(case, ana, sam, erin, at_the_desk):
+    Case.objects.open_for(ana, title=case.title)
+    page, alike = at_the_desk(sam).get("/desk/triage/").text, f"/desk/cases/{case.number}/alike/"
+
+    assert 'data-key="h"' in page
+    assert 'data-key="c"' in page
+    assert 'data-key="d 1"' in at_the_desk(sam).get(alike).text
+    assert 'data-key="d 1"' not in at_the_desk(erin).get(alike).text
