@@ -243,6 +243,7 @@ PAGES: dict[str, Door] = {
     "own_field_retirement": Door(NOBODY, MANAGERS),
     "task": Door(COLLEAGUES, COLLEAGUES),
     "task_list_adding": Door(NOBODY, COLLEAGUES),
+    "field_asking": Door(NOBODY, COLLEAGUES),
     "task_act": Door(COLLEAGUES, COLLEAGUES),
     "task_lists": Door(COLLEAGUES, MANAGERS),
     "task_list": Door(COLLEAGUES, MANAGERS),

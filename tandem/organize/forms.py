@@ -92,9 +92,10 @@ class FieldsForm(OwnIds):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
+        self.typed: dict[str, values.Value | None] = {}
         for key, field in self.asked.items():
             try:
-                values.read(field, told.get(key))
+                self.typed[key] = values.read(field, told.get(key))
             except Invalid as refusal:
                 self.add_error(key, refusal.sentence)
         return told

@@ -4,7 +4,7 @@ from tandem.cases.http import Panel
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case, Link
 from tandem.organize import forms
-from tandem.organize.models import FieldValue, Snooze, Tag, Tagging, Task, TaskList
+from tandem.organize.models import Field, FieldValue, Snooze, Tag, Tagging, Task, TaskList
 from tandem.organize.models.value import asked, missing, standing
 from tandem.people.roles import Can
 
@@ -48,14 +48,17 @@ def _fields(case: Case, actor: Any) -> dict:
     keys = {field.key for field in here}
     past = FieldValue.objects.visible_to(actor).filter(case=case).exclude(replaced_at=None)
     return {
-        "asked": here,
+        **asking(here, told),
         "told": told,
         "elsewhere": [row for key, row in told.items() if key not in keys],
         "past": past.select_related("field", "set_by")[:PAST],
-        "missing": {field.key for field in missing(here, told, Stage.CLOSE)},
         "may_arrange": actor.may(Can.ARRANGE),
         "form": forms.FieldsForm(asked=here, told=told),
     }
+
+
+def asking(here: list[Field], told: dict[str, FieldValue]) -> dict[str, Any]:
+    return {"asked": here, "missing": {field.key for field in missing(here, told, Stage.CLOSE)}}
 
 
 def _fields_card(case: Case, actor: Any) -> dict:

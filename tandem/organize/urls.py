@@ -13,6 +13,7 @@ desk = [
     path("tags/<int:pk>/retirement/", tag_views.TagRetirementView.as_view(), name="tag_settings_retirement"),
     path("tag-merges/<int:pk>/undo/", tag_views.TagMergeUndoView.as_view(), name="tag_merge_undo"),
     path("cases/<int:number>/fields/", views.FieldsView.as_view(), name="field"),
+    path("cases/<int:number>/fields/asking/", views.FieldsAskingView.as_view(), name="field_asking"),
     path("cases/<int:number>/tasks/", views.TasksView.as_view(), name="task"),
     path("cases/<int:number>/tasks/list/", views.TaskListAddingView.as_view(), name="task_list_adding"),
     path("cases/<int:number>/tasks/<int:pk>/", views.TaskView.as_view(), name="task_act"),

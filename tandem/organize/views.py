@@ -1,14 +1,14 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 
 from tandem.cases.http import PanelView
 from tandem.cases.models import Link
 from tandem.cases.models.link import LinkKind
 from tandem.kit.errors import Invalid
 from tandem.organize import forms, panels
-from tandem.organize.models import Snooze, Tagging, Task, TaskList
+from tandem.organize.models import Field, FieldValue, Snooze, Tagging, Task, TaskList
 from tandem.organize.models.value import asked, standing
 from tandem.people.roles import Can
 
@@ -71,11 +71,34 @@ class FieldsView(PanelView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         told = standing(self.case)
-        form = forms.FieldsForm(request.POST, asked=asked(self.case, told), told=told)
+        form = self._form(told)
         if not form.is_valid():
-            return self.show(form=form, status=422)
+            return self.show(form=form, asked=[*form.asked.values()], status=422)
         self.case.field_values.fill_in(form.cleaned_data, by=request.user)
         return self.show()
+
+    def _form(self, told: dict[str, FieldValue]) -> forms.FieldsForm:
+        """With those it was sent with: what one types may ask others than what is kept."""
+        sent = self.request.POST.getlist("asked")
+        of_realm = Field.objects.of_realm(self.case.realm)
+        here = [field for field in of_realm if field.key in sent] if sent else asked(self.case, told)
+        return forms.FieldsForm(self.request.POST, asked=here, told=told)
+
+
+class FieldsAskingView(FieldsView):
+    """Which fields are asked by what is typed: it keeps nothing, and answers with what is kept; who types has the rest."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        told = standing(self.case)
+        form = self._form(told)
+        form.is_valid()
+        here = asked(self.case, told, form.typed)
+        if [field.key for field in here] == [*form.asked]:
+            return HttpResponse(status=204)
+        context = panels.asking(here, told) | {"form": forms.FieldsForm(asked=here, told=told)}
+        return render(request, "organize/field/_asked.html", context)
 
 
 class TasksView(PanelView):

@@ -142,11 +142,18 @@ def standing(case: Case) -> dict[str, FieldValue]:
     return {row.key: row for row in case.field_values.standing().select_related("field", "set_by")}
 
 
-def asked(case: Case, told: Mapping[str, FieldValue]) -> list[Field]:
-    """The fields this case is asked, of its realm and by their conditions. One query."""
+def asked(
+    case: Case, told: Mapping[str, FieldValue], typed: Mapping[str, values.Value | None] | None = None
+) -> list[Field]:
+    """The fields this case is asked, of its realm and by their conditions; `typed` is not kept yet. One query."""
     fields = list(Field.objects.standing().order_by("place", "pk"))
     kinds = {field.key: field.kind for field in fields}
     known = around(case) | {key: row.value for key, row in told.items() if row.field.kind == kinds.get(key)}
+    for key, value in (typed or {}).items():
+        if value:
+            known[key] = value.value
+        else:
+            known.pop(key, None)
     return [field for field in fields if field.realm in ("", case.realm) and field.applies_to(known, kinds)]
 
 

@@ -214,6 +214,40 @@ def test_at_the_desk(case, sam, max, at_the_desk, write, plan):
     assert desk.post("/desk/fields/", {"key": "mine", **told}).status_code == 403
 
 
+def test_a_field_appears_the_moment_its_condition_holds_and_nothing_is_kept(case, sam, at_the_desk, write):
+    write("lost", "yes_no")
+    write("rows", "number", applies_if="lost")
+    write("note")
+    desk, page, htmx = at_the_desk(sam), f"/desk/cases/{case.number}/fields/", {"HX-Request": "true"}
+    sent = {"asked": ["lost", "note"], "field-lost": "yes", "field-note": "begun"}
+
+    answer = desk.post(f"{page}asking/", sent, headers=htmx)
+
+    assert answer.text.index('name="field-lost"') < answer.text.index('name="field-rows"')
+    assert "begun" not in answer.text
+    assert said(case) == {}
+    sent |= {"asked": ["lost", "rows", "note"]}
+    assert desk.post(f"{page}asking/", sent | {"field-rows": "x"}, headers=htmx).status_code == 204
+    wrong = desk.post(page, sent | {"field-rows": "x"}, headers=htmx)
+    assert wrong.status_code == 422
+    assert 'name="field-rows"' in wrong.text
+    desk.post(page, sent | {"field-rows": "12"}, headers=htmx)
+    assert said(case) == {"lost": "yes", "rows": "12", "note": "begun"}
+
+
+def test_a_field_that_goes_leaves_what_was_said_in_it(case, sam, at_the_desk, write):
+    write("lost", "yes_no")
+    write("rows", "number", applies_if="lost")
+    case.field_values.fill_in({"lost": "yes", "rows": 12}, by=sam)
+    desk, page = at_the_desk(sam), f"/desk/cases/{case.number}/fields/"
+
+    gone = desk.post(f"{page}asking/", {"asked": ["lost", "rows"], "field-lost": "no", "field-rows": "12"})
+    assert 'name="field-rows"' not in gone.text
+    desk.post(page, {"asked": ["lost"], "field-lost": "no"})
+
+    assert said(case) == {"lost": "no", "rows": "12"}
+
+
 def test_by_api(case, sam, max, by_api):
     api, json = by_api(sam), {"content_type": "application/json"}
     told = {"label": "Rows", "kind": "number"}
