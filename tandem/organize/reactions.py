@@ -9,14 +9,26 @@ from tandem.cases.models import Case, Event, Link
 from tandem.communicate.models import Direction
 from tandem.organize.models import Snooze
 from tandem.organize.models.value import must_be_filled_in
-from tandem.organize.waking import ANSWERS, DONE, PROMISED, SPOKEN, TIMED, WITHDRAWN, Wakes, Woke
+from tandem.organize.waking import (
+    ANSWERS,
+    BACK,
+    COMES,
+    DONE,
+    PROMISED,
+    SPOKEN,
+    TIMED,
+    WITHDRAWN,
+    Wakes,
+    Woke,
+    comes_to,
+)
 
 
 @on(*SPOKEN)
 def wake_when_the_customer_speaks(event: Event) -> None:
     if event.facts.get("direction") == Direction.OUT or (event.by and event.by.is_colleague and not _is_call(event)):
         return
-    _wake(event, Woke.CUSTOMER, name=event.facts.get("name") or (event.by.name if event.by else ""))
+    _wake(event, Woke.CUSTOMER, name=event.facts.get("name") or _named(event))
 
 
 def _is_call(event: Event) -> bool:
@@ -35,7 +47,19 @@ def wake_before_a_clock_breaks(event: Event) -> None:
 
 @on(*ANSWERS)
 def wake_when_engineering_answers(event: Event) -> None:
-    _wake(event, Woke.ENGINEERING, Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING]))
+    waits = Q(on__in=[Wakes.ENGINEERING, Wakes.ANYTHING])
+    _wake(event, Woke.ENGINEERING, waits | _of_others(event) if event.verb in BACK else waits)
+
+
+@on(*COMES)
+def wake_when_it_comes(event: Event) -> None:
+    """To the side it sleeps for: there somebody must move now who did not put it off. What customers do wakes it by itself."""
+    side = event.case.read_on.snoozed_side
+    if not side or (event.by and event.by.is_customer):
+        return
+    if Event.objects.filter(comes_to(side), pk=event.pk).exists():
+        why, name = (Woke.OWNER, event.facts["to"]) if event.verb == "assignment.given" else (Woke.TURN, _named(event))
+        _wake(event, why, _of_others(event), name=name)
 
 
 @on(WITHDRAWN)
@@ -63,8 +87,7 @@ def wake_what_waited_for_what_is_merged(event: Event) -> None:
 
 @on(*DONE)
 def wake_when_anything_happens(event: Event) -> None:
-    """Who snoozed it knows what they do themselves."""
-    _wake(event, Woke.ANYTHING, Q(on=Wakes.ANYTHING) & ~Q(begun_by=event.by), name=event.by.name if event.by else "")
+    _wake(event, Woke.ANYTHING, Q(on=Wakes.ANYTHING) & _of_others(event), name=_named(event))
 
 
 @on("case.entered_close", "case.merged")
@@ -86,6 +109,15 @@ def ask_for_what_must_be_filled_in(case: Case, stage: str, by: Any) -> None:
     """Of us, on the way forward: a customer's word is never refused, nor a way back."""
     if by is not None and by.is_colleague and is_before(case.stage, stage):
         must_be_filled_in(case, stage)
+
+
+def _of_others(event: Event) -> Q:
+    """Who snoozed it knows what they do themselves."""
+    return ~Q(begun_by=event.by)
+
+
+def _named(event: Event) -> str:
+    return event.by.name if event.by else ""
 
 
 def _wake(event: Event, why: str, which: Q | None = None, *, name: str = "") -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,10 @@ SPOKEN = (
 PROMISED, TIMED = ("promise.warned", "promise.broken"), ("clock.warned", "clock.broken")
 # What wakes one that waits for engineering; who asked and takes it back has nothing to wait for any more.
 ANSWERS = ("escalation.accepted", "escalation.returned", "escalation.asked", "escalation.handed_back")
+BACK = ANSWERS[1:]  # with these it is support's again, whatever it waits for
 WITHDRAWN = "escalation.withdrawn"
+# What may bring it to the side it sleeps for.
+COMES = ("ball.passed", "assignment.given")
 # What people do on a case that somebody who sleeps on it may want to know of.
 DONE = (
     *("message.written", "update.sent", "call.logged", "fact.noted", "question.asked", "question.answered"),
@@ -31,7 +35,8 @@ DONE = (
 
 
 class Wakes(models.TextChoices):
-    """What it waits for, besides a time. Whatever it is, a word of the customer, a promise or a clock soon due wake it, too."""
+    """What it waits for, besides a time. Whatever it is, it wakes for a word of the customer, a promise or a clock soon due, and
+    where others bring it back: engineering, whoever passes the ball, and a new owner."""
 
     CUSTOMER = "customer", gettext_lazy("the customer writes")
     ENGINEERING = "engineering", gettext_lazy("engineering answers")
@@ -52,10 +57,18 @@ class Woke(models.TextChoices):
     WITHDRAWN = "withdrawn", gettext_lazy("the escalation was withdrawn")
     NOTHING = "nothing", gettext_lazy("no linked case is left to wait for")
     ANYTHING = "anything", gettext_lazy("{name} did something here")
+    TURN = "turn", gettext_lazy("{name} passed the ball")
+    OWNER = "owner", gettext_lazy("{name} owns it now")
     HAND = "hand", gettext_lazy("woken by {name}")
     AGAIN = "again", gettext_lazy("{name} snoozed it anew")
     CLOSED = "closed", gettext_lazy("the case was closed")
     MERGED = "merged", gettext_lazy("it is read as part of another case")
+
+
+def comes_to(side: str) -> Q:
+    """Of `COMES`, those that make it this side's turn, or give it to somebody there."""
+    part = "technical" if side == "engineering" else "customer"
+    return Q(verb="ball.passed", facts__to=side) | Q(verb="assignment.given", facts__part=part)
 
 
 def until(at: datetime | None, on: str, customer: str) -> str:

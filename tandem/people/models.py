@@ -96,6 +96,12 @@ class User(AbstractBaseUser):
     def is_customer(self) -> bool:
         return self.role == Role.CONTACT
 
+    @property
+    def side(self) -> str:
+        """On which side of a case they stand, as the ball knows sides."""
+        sides: dict[str, str] = {Role.CONTACT: "customer", Role.ENGINEER: "engineering"}
+        return sides.get(self.role, "support")
+
     def may(self, act: Can) -> bool:
         return self.is_active and act in GRANTS[self.role]
 

@@ -41,6 +41,10 @@ class CaseQuerySet(VisibleTo):
     def unjudged(self) -> Self:
         return self.filter(UNJUDGED)
 
+    def awake_for(self, actor: Any) -> Self:
+        """What sleeps is out of sight of the side that put it off; the other one has its own work on it."""
+        return self.filter(Q(snoozed_until=None) | ~Q(snoozed_side__in=["", actor.side]))
+
     def read_on(self, case: "Case") -> Self:
         """The case itself, and what standing merges brought into it."""
         return self.filter(Q(pk=case.pk) | Q(merged_into=case)).order_by()
@@ -142,6 +146,9 @@ class Case(models.Model):
         expression=SearchVector("title", config="english"), output_field=SearchVectorField(), db_persist=True
     )
     snoozed_until = models.DateTimeField(null=True, help_text="Far ahead where it sleeps until something happens.")
+    snoozed_side = models.CharField(
+        max_length=16, blank=True, default="", db_default="", help_text="For whom it sleeps."
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, related_name="merged_cases", null=True, editable=False, db_index=False
     )
@@ -163,6 +170,7 @@ class Case(models.Model):
             "priority",
             "next_update_at",
             "snoozed_until",
+            "snoozed_side",
             "due_at",
             "environment",
             "account",

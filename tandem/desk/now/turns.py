@@ -84,8 +84,8 @@ def _columns(cases: CaseQuerySet, actor: Any) -> QuerySet:
 
 
 def _open(actor: Any) -> CaseQuerySet:
-    """And awake: what is snoozed comes back by itself."""
-    return Case.objects.visible_to(actor).open().filter(snoozed_until=None).order_by()
+    """And awake for their side: what is snoozed comes back by itself."""
+    return Case.objects.visible_to(actor).open().awake_for(actor).order_by()
 
 
 def _mine(actor: Any) -> Q:

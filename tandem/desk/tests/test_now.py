@@ -136,6 +136,39 @@ def test_what_is_snoozed_is_left_out_and_comes_back_with_its_reason(sams, sam, a
     assert "woken by Sam" in row.reason
 
 
+def test_what_sam_snoozed_sleeps_for_support_and_erin_sees_what_she_must_do(sams, sam, erin, max, platform):
+    sams.assessments.judge(impact=4, urgency=5, realm="data", by=sam)
+    sams.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.snoozes.put_off(by=sam, on="engineering")
+
+    assert numbers(now.of(erin).now) == [sams.number]
+    assert counted(erin) == 1
+    assert [now.of(person).waiting for person in (sam, max)] == [[], []]
+    assert (counted(sam), counted(max)) == (0, 0)
+
+
+def test_what_erin_snoozed_sleeps_for_engineering_alone(sams, sam, erin, max):
+    sams.assignments.give("technical", to=erin, by=erin)
+    sams.snoozes.put_off(by=erin, until=clock.now() + timedelta(minutes=20))
+
+    assert numbers(now.of(sam).now) == [sams.number]
+    assert (now.of(erin).waiting, counted(erin)) == ([], 0)
+
+
+def test_what_max_snoozed_sleeps_for_sam_until_it_is_given_to_him(sams, sam, max, worker):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.assignments.give("customer", to=max, by=max)
+    worker()
+    sams.snoozes.put_off(by=max, until=clock.now() + timedelta(days=1))
+    assert numbers(now.of(sam).next) == []
+
+    sams.assignments.give("customer", to=sam, by=sam)
+    worker()
+
+    assert numbers(now.of(sam).next) == [sams.number]
+
+
 def test_the_points_of_a_place_add_up_and_the_page_shows_them(sams, sam, at_the_desk):
     [row] = now.of(sam).now
 

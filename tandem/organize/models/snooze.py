@@ -14,7 +14,7 @@ from tandem.kit.addresses import url
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.later import later
 from tandem.organize import waking
-from tandem.organize.waking import ANSWERS, DONE, PROMISED, SPOKEN, TIMED, WITHDRAWN, Wakes, Woke
+from tandem.organize.waking import ANSWERS, BACK, DONE, PROMISED, SPOKEN, TIMED, WITHDRAWN, Wakes, Woke, comes_to
 from tandem.people.visibility import VisibleTo
 
 say("snooze.began", waking.began)
@@ -58,7 +58,7 @@ class SnoozeQuerySet(VisibleTo):
 class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def put_off(self, *, by: Any, until: datetime | None = None, on: str = "", whose: Any = None) -> "Snooze":
-        """case.snoozes.put_off(by=sam, until=tuesday, on=Wakes.CUSTOMER): out of sight until then or that, whichever is first.
+        """case.snoozes.put_off(by=sam, until=tuesday, on=Wakes.CUSTOMER): out of sight of his side until then or that, whichever is first.
 
         Replaces the standing one. `whose` it is, where another brings it back: they are told. Raises `NothingToSnooze`, `NoTimeToSnooze`, `NothingWouldWakeIt`, `PromiseIsDue`.
         """
@@ -67,7 +67,7 @@ class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: igno
         if standing := self.standing().first():
             standing.note_end(Woke.AGAIN, by=by)
         snooze: Snooze = self.create(until=until, on=on, begun_by=whose or by)
-        case.reflect(snoozed_until=until or FAR)
+        case.reflect(snoozed_until=until or FAR, snoozed_side=snooze.begun_by.side)
         case.record("snooze.began", by=by, snooze=snooze.pk, until=until and until.isoformat(), on=on)
         if until:
             later("organize.wake", at=until, snooze_id=snooze.pk)
@@ -103,7 +103,7 @@ class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: igno
 
 
 class Snooze(models.Model):
-    """A case nobody needs to look at until a time comes or something happens."""
+    """A case one side need not look at until a time comes or something happens."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="snoozes")
     until = models.DateTimeField(null=True)
@@ -140,11 +140,13 @@ class Snooze(models.Model):
         """Whether since it ended there came what would have ended it."""
         since = Event.objects.filter(at__gt=self.ended_at)
         here = since.filter(case=self.case_id)
+        of_others = ~Q(by=self.begun_by)
         ends = Q(verb__in=[*SPOKEN, *PROMISED, *TIMED])
+        ends |= (Q(verb__in=BACK) | comes_to(self.begun_by.side)) & of_others
         if self.on in (Wakes.ENGINEERING, Wakes.ANYTHING):
             ends |= Q(verb__in=[*ANSWERS, WITHDRAWN])
         if self.on == Wakes.ANYTHING:
-            ends |= Q(verb__in=DONE) & ~Q(by=self.begun_by)
+            ends |= Q(verb__in=DONE) & of_others
         linked = [link.seen_from(self.case).pk for link in Link.objects.standing().of(self.case)]
         closed = self.on in (Wakes.CASE, Wakes.ANYTHING) and since.filter(case__in=linked, verb="closure.made").exists()
         return closed or here.filter(ends).exists()
@@ -162,7 +164,7 @@ class Snooze(models.Model):
         if self.ended_at:
             raise AwakeAlready
         self.note_end(why, by=by, name=name)
-        case.reflect(snoozed_until=None)
+        case.reflect(snoozed_until=None, snoozed_side="")
         with ledger.because_of(case, "snooze.began", snooze=self.pk):
             case.record("snooze.ended", by=by, snooze=self.pk, why=why, name=self.ended_name, told=self.begun_by_id)
 

@@ -95,6 +95,85 @@ def test_it_waits_for_engineering(case, sam, erin, platform, worker):
     assert why(case) == "engineering answered"
 
 
+def test_a_hand_back_wakes_it_before_its_time(case, sam, erin, platform, worker):
+    escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    escalation.accept(by=erin)
+    worker()
+    case.snoozes.put_off(by=sam, until=tomorrow())
+
+    escalation.hand_back(cause="A limit.", tell_customer="We raised a limit.", by=erin)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "engineering answered"
+
+
+def test_a_return_and_a_question_wake_it_before_its_time(case, sam, erin, platform, worker):
+    escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    worker()
+    case.snoozes.put_off(by=sam, until=tomorrow())
+    escalation.ask("Which rows?", by=erin)
+    worker()
+    assert why(case) == "engineering answered"
+
+    Case.objects.get(pk=case.pk).snoozes.put_off(by=sam, until=tomorrow())
+    escalation.send_back(reasons="Not without the rows.", by=erin)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "engineering answered"
+
+
+def test_it_wakes_for_a_new_owner_whom_somebody_else_chose(case, sam, max, worker):
+    case.assignments.give("customer", to=sam, by=sam)
+    worker()
+    case.snoozes.put_off(by=sam, until=tomorrow())
+
+    case.assignments.give("customer", to=max, by=max)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "Max Berger owns it now"
+
+
+def test_who_snoozed_it_knows_to_whom_they_gave_it(case, sam, max, worker):
+    case.assignments.give("customer", to=sam, by=sam)
+    worker()
+    case.snoozes.put_off(by=sam, until=tomorrow())
+
+    case.assignments.give("customer", to=max, by=sam)
+    worker()
+
+    assert is_asleep(case)
+
+
+def test_the_answer_to_her_question_wakes_what_erin_put_off(case, sam, erin, platform, worker):
+    escalation = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    escalation.accept(by=erin)
+    question = escalation.ask("Which rows?", by=erin)
+    worker()
+    case.snoozes.put_off(by=erin, until=tomorrow())
+    case.assignments.give("customer", to=sam, by=sam)
+    worker()
+    assert is_asleep(case)
+
+    question.answer("The last ones.", by=sam)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "Sam Okafor passed the ball"
+
+
+def test_it_is_not_brought_back_where_the_ball_came_meanwhile(case, sam, max, worker):
+    worker()
+    snooze = case.snoozes.put_off(by=sam, until=tomorrow())
+    snooze.wake(by=sam)
+    case.assignments.give("customer", to=max, by=max)
+
+    with pytest.raises(NothingToSnooze):
+        case.snoozes.bring_back(snooze.pk, by=sam)
+
+
 @pytest.mark.parametrize("verb", ["clock.warned", "clock.broken"])
 def test_it_wakes_before_a_clock_breaks(case, sam, worker, verb):
     worker()
