@@ -21,6 +21,21 @@ def test_the_queue_is_worked_without_a_mouse(api_of, page_of):
     _look_into_one_and_the_next(page)
 
 
+def test_now_is_worked_by_the_same_keys(api_of, page_of):
+    scenes.judged(api_of, title="Weekly ledger stops")
+    page = page_of("sam")
+    page.goto("/desk/")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    expect(page.locator("#peek h2")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#peek")).to_be_hidden()
+    page.keyboard.press("x")
+    expect(page.locator("[data-many-chosen]")).to_have_text("1 chosen")
+    page.keyboard.press("n")
+    expect(page.locator("#composer-body")).to_be_focused()
+
+
 def _ask_with_completion(page: Page) -> None:
     page.keyboard.press("/")
     field = page.get_by_role("combobox", name=re.compile("Search cases"))

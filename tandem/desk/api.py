@@ -31,13 +31,22 @@ class PlaceOut(Schema):
         return [part._asdict() for part in place.parts]
 
 
+class SleeperOut(Schema):
+    """A case this person snoozed, and until when or what, in words."""
+
+    number: int
+    title: str
+    until: str
+
+
 class NowOut(Schema):
-    """`presses` is how many cannot wait, counted up to a few hundred; `now` are the first five of them."""
+    """`presses` is how many cannot wait, counted up to a few hundred; `now` are the first five of them, `snoozed` the next to come back."""
 
     now: list[PlaceOut]
     next: list[PlaceOut]
     waiting: list[PlaceOut]
     presses: int
+    snoozed: list[SleeperOut]
 
 
 @router.get("/now", response=NowOut, operation_id="get_now")

@@ -5,10 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
+from tandem.automate import forms as acting
 from tandem.cases.http import CaseView, DeskView
 from tandem.desk import among, case_page, now, palette, peek
 from tandem.desk.now import SCREENFUL
 from tandem.desk.now.places import RULES
+from tandem.kit.lists import KEYS_THERE
+from tandem.people.roles import Can
 from tandem.shifts.models import HandOver
 
 
@@ -28,6 +31,9 @@ class NowView(DeskView):
             "lists": now.of(request.user),
             "shown": SCREENFUL,
             "rules": RULES,
+            "there": KEYS_THERE,
+            "acts": acting.offered(request.user),
+            "merges": request.user.may(Can.STEER),
             "handovers": handed.select_related("giver", "to", "to_team")[:SCREENFUL],
         }
         return render(request, "desk/now.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.query.words import NotUnderstood, chosen, when, word
-from tandem.organize.models import Field, FieldKind, FieldValue, Tag, Tagging, Task
+from tandem.organize.models import Field, FieldKind, FieldValue, Snooze, Tag, Tagging, Task
 from tandem.organize.values import LARGEST
 
 SUGGESTED = 40
@@ -19,9 +19,14 @@ SUGGESTED = 40
 
 @word(
     "snoozed",
-    _("when its snooze ends: <2d within two days, >1w later than that; what waits only for an event is later"),
+    _(
+        "when its snooze ends: <2d within two days, >1w later than that; what waits only for an event is later; me: I put it off"
+    ),
+    ["me"],
 )
 def snoozed(value: str, actor: Any) -> Q:
+    if value.lower() == "me":
+        return Q(snoozed_until__isnull=False) & _has(Snooze.objects.standing().filter(begun_by=actor.pk))
     return Q(snoozed_until__isnull=False) & when("snoozed_until", value, "snoozed", ahead=True)
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
-from tandem.kit import clock
+from tandem.kit import clock, say
 from tandem.kit.lists import KEYS_THERE, Line, minutes
+from tandem.organize.models.snooze import FAR
 from tandem.queue.columns import USUAL, reads, words
 from tandem.triage.priority import tone_of, word_of
 
@@ -30,6 +31,7 @@ class Row(NamedTuple):
     priority: int
     ball: str
     ball_with: int | None
+    snoozed_until: datetime | None
     at: datetime | None
     account: str | None
     reporter: str
@@ -41,7 +43,8 @@ class Row(NamedTuple):
     told: tuple[Any, ...] = ()
 
 
-OWN, NAMED = Row._fields[:7], Row._fields[8:14]
+OWN, NAMED = Row._fields[:8], Row._fields[9:15]
+READ = Row._fields.index("told")
 
 
 def read(cases: CaseQuerySet, most: int, key: str = "next_update_at", shows: Sequence[str] = USUAL) -> list[Row]:
@@ -50,7 +53,7 @@ def read(cases: CaseQuerySet, most: int, key: str = "next_update_at", shows: Seq
 
 def made(found: Iterable[tuple]) -> list[Row]:
     """From what `columns` reads."""
-    return [Row._make([*row[:15], row[15:]]) for row in found]
+    return [Row._make([*row[:READ], row[READ:]]) for row in found]
 
 
 def columns(cases: CaseQuerySet, key: str = "next_update_at", shows: Sequence[str] = USUAL, *more: Any) -> QuerySet:
@@ -98,12 +101,20 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, r
         due=row.at if is_open else None,
         left=left if is_open else None,
         reason=reason,
+        sleeps=_sleeps(row.snoozed_until) if is_open else "",
         pick=manner.pick,
         peek=peek_address(row.number) if manner.peeks else "",
         shows=manner.shows,
         told=words(manner.shows, row.told),
         there=KEYS_THERE,
     )
+
+
+def _sleeps(until: datetime | None) -> str:
+    """In few words; what waits only for something to happen has no time."""
+    if until is None:
+        return ""
+    return _("snoozed until {at}").format(at=say.moment(until)) if until < FAR else _("snoozed")
 
 
 def turn(ball: str, reporter: str, holder: str | None, team: str | None) -> str:

@@ -33,6 +33,7 @@ TERMS = [
     *(Term("priority", value) for value in ("high", "none", "low,critical")),
     *(Term(key, value) for key in ("promise", "due") for value in ("none", "late", *LENGTHS)),
     *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
+    Term("snoozed", "me"),
     Term("watching", "me"),
     *(Term("draft", value) for value in ("me", "shared", "me,shared")),
     *(Term("tag", value) for value in ("none", "slow", "lost,slow")),
@@ -173,13 +174,19 @@ TRUE = {
     "tag": lambda case, value, actor: value in (_tags(case) or {"none"}),
     "task": lambda case, value, actor: value in _tasks(case, actor),
     "field": lambda case, value, actor: value in _fields(case),
-    "snoozed": lambda case, value, actor: _time(case.snoozed_until, value, ahead=True),
+    "snoozed": lambda case, value, actor: (
+        _sleeps_for_sam(case) if value == "me" else _time(case.snoozed_until, value, ahead=True)
+    ),
     "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
     "active": lambda case, value, actor: _time(case.active_at, value, ahead=False),
     "watching": lambda case, value, actor: _is_watched(case),
     "draft": lambda case, value, actor: value == {3: "me", 4: "shared"}.get(case.priority),
 }
+
+
+def _sleeps_for_sam(case):
+    return case.snoozed_until is not None and case.number % 2 == 0
 
 
 def _is_watched(case):
@@ -224,9 +231,18 @@ def many(ana, mallory, sam, erin, max):
     watch = apps.get_model("notify.Watch")  # of a room above
     watch.objects.bulk_create(watch(case=case, watched_by=sam) for case in filter(_is_watched, Case.objects.all()))
     _begin_to_write(sam, erin)
+    _put_off(sam, erin)
     tags = apps.get_model("organize.Tag").objects
     tags.get(name="gone").merge_into(tags.get(name="lost"), by=max)
     return list(Case.objects.select_related("account", "reporter", "customer_owner", "technical_owner", "ball_holder"))
+
+
+def _put_off(sam, erin):
+    snooze = apps.get_model("organize.Snooze")  # of a room above
+    snooze.objects.bulk_create(
+        snooze(case=case, until=case.snoozed_until, begun_by=sam if _sleeps_for_sam(case) else erin)
+        for case in Case.objects.exclude(snoozed_until=None)
+    )
 
 
 def _begin_to_write(sam, erin):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tandem.desk.now import happened, turns
-from tandem.desk.now.places import Place, placed
+from tandem.desk.now.places import Place, Sleeper, placed
 from tandem.desk.now.turns import pressing, soon
 from tandem.kit import clock
 from tandem.queue import among
@@ -24,26 +24,29 @@ class Now:
     next: list[Place]
     waiting: list[Place]
     presses: int
+    snoozed: list[Sleeper]
+    """What this person put off; of many, one more than a screen shows."""
 
 
 def of(actor: Any) -> Now:
     """Two queries: the cases, and what happened to those that stand in sight."""
-    presses, later, waiting = _placed(actor)
+    presses, later, waiting, snoozed = _placed(actor)
     for nth, place in enumerate([*presses, *later, *waiting]):
         place.href = among.href(place.number, NAME, place=nth)
     rest = [*presses[FEW:], *later]
     happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
-    return Now(presses[:FEW], rest, waiting, len(presses))
+    return Now(presses[:FEW], rest, waiting, len(presses), snoozed)
 
 
 def numbers(actor: Any) -> list[int]:
     """Of all those cases, in their order. One query."""
-    return [place.number for places in _placed(actor) for place in places]
+    return [place.number for places in _placed(actor)[:3] for place in places]
 
 
-def _placed(actor: Any) -> tuple[list[Place], list[Place], list[Place]]:
+def _placed(actor: Any) -> tuple[list[Place], list[Place], list[Place], list[Sleeper]]:
     told, at = turns.read(actor), clock.now()
+    snoozed = [Sleeper(row) for row in told.pop("snoozed")]
     waiting = placed(told.pop("waiting"), actor, at)
     later = placed([row for name, rows in told.items() if name.startswith("later_") for row in rows], actor, at)
     presses = placed([row for name, rows in told.items() if not name.startswith("later_") for row in rows], actor, at)
-    return presses, later, waiting
+    return presses, later, waiting, snoozed

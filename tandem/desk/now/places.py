@@ -14,7 +14,8 @@ from tandem.cases.models import Ball
 from tandem.customers.models import Account
 from tandem.desk.now.turns import FIRST_STAGES
 from tandem.kit import say
-from tandem.queue.rows import first_name, turn
+from tandem.organize import waking
+from tandem.queue.rows import address, first_name, peek_address, turn
 from tandem.triage.priority import Priority, tone_of, word_of
 
 BROKEN = 200
@@ -74,6 +75,10 @@ class Place:
     @property
     def title(self) -> str:
         return self.row["title"]
+
+    @property
+    def peek(self) -> str:
+        return peek_address(self.number)
 
     @property
     def company(self) -> str:
@@ -185,6 +190,34 @@ class Place:
     @property
     def _is_unowned(self) -> bool:
         return not (self.row["ball_with"] or self.row["customer_owner"] or self.row["technical_owner"])
+
+
+@dataclass
+class Sleeper:
+    """A case this person put off."""
+
+    row: dict[str, Any]
+
+    @property
+    def number(self) -> int:
+        return self.row["number"]
+
+    @property
+    def title(self) -> str:
+        return self.row["title"]
+
+    @property
+    def href(self) -> str:
+        return address(self.number)
+
+    @property
+    def company(self) -> str:
+        return self.row["company"] or self.row["reporter_name"]
+
+    @property
+    def until(self) -> str:
+        """When it comes back, in words."""
+        return waking.until(_time(self.row["until"]), self.row["on"], first_name(self.row["reporter_name"]))
 
 
 def placed(rows: Iterable[dict[str, Any]], actor: Any, at: datetime) -> list[Place]:

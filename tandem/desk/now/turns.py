@@ -12,7 +12,7 @@ from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.kit import clock, prepared
-from tandem.organize.models import Task
+from tandem.organize.models import Snooze, Task
 from tandem.people.models import Team, User
 from tandem.people.roles import Can
 from tandem.triage.priority import Priority
@@ -20,7 +20,7 @@ from tandem.triage.priority import Priority
 SOON = timedelta(hours=4)
 MANY = 100
 """Of one reading no more is read, nor counted."""
-LATER = 30
+LATER, SLEEPING = 30, 9
 FREE = Q(ball_with=None, ball_team=None, ball=Ball.SUPPORT)
 FIRST_STAGES = [Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE]
 CRITICAL = Q(priority=Priority.CRITICAL)
@@ -47,7 +47,7 @@ def pressing(actor: Any, soon: datetime) -> dict[str, CaseQuerySet]:
 
 
 def read(actor: Any) -> dict[str, list[dict[str, Any]]]:
-    """In one query: what presses, what does not yet (`later…`), and what waits for others (`waiting`)."""
+    """In one query: what presses, what does not yet (`later…`), what waits for others (`waiting`), and what they snoozed."""
     return _read(actor.role, me=actor.pk, soon=soon())
 
 
@@ -63,7 +63,17 @@ def _read(role: str, *, me: int, soon: datetime) -> dict[str, QuerySet]:
         **{name: _first(_columns(rows, actor), name, MANY) for name, rows in presses.items()},
         **{f"later_{name}": _first(_columns(rows, actor), name, LATER) for name, rows in later.items()},
         "waiting": _columns(others, actor)[:LATER],
+        "snoozed": _asleep(actor),
     }
+
+
+def _asleep(actor: Any) -> QuerySet:
+    """What they put off themselves, by when it comes back."""
+    own = Snooze.objects.visible_to(actor).standing().filter(begun_by=actor.pk, case__in_queue=True)
+    return own.order_by(F("until").asc(nulls_last=True), "pk").values(
+        "until", "on", number=F("case__number"), title=F("case__title"),
+        company=F("case__account__name"), reporter_name=F("case__reporter__name"),
+    )[:SLEEPING]  # fmt: skip
 
 
 def _first(rows: QuerySet, turn: str, most: int) -> QuerySet:

@@ -169,6 +169,41 @@ def test_what_max_snoozed_sleeps_for_sam_until_it_is_given_to_him(sams, sam, max
     assert numbers(now.of(sam).next) == [sams.number]
 
 
+def test_what_one_snoozed_stands_in_a_fold_with_when_it_comes_back(sams, sam, erin, at_the_desk, by_api):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
+    sams.snoozes.put_off(by=sam, on="customer")
+
+    assert [(row.number, row.until) for row in now.of(sam).snoozed] == [(sams.number, "until Ana writes")]
+    page = at_the_desk(sam).get("/desk/").text
+    assert f"{sams.number} {sams.title}</a>" in page
+    assert "until Ana writes" in page
+    assert by_api(sam).get("/api/v1/now").json()["snoozed"][0]["until"] == "until Ana writes"
+    assert now.of(erin).snoozed == []
+
+
+def test_of_many_that_sleep_the_way_leads_to_all_of_them(ana, sam, at_the_desk):
+    for n in range(now.SCREENFUL + 1):
+        case = Case.objects.open_for(ana, title=f"Export {n} stops")
+        case.snoozes.put_off(by=sam, until=clock.now() + timedelta(days=1 + n))
+
+    page = at_the_desk(sam).get("/desk/").text
+    assert "Export 7 stops" in page
+    assert "Export 8 stops" not in page
+    assert 'href="/desk/queue/?q=snoozed%3Ame"' in page
+    rows = at_the_desk(sam).get("/desk/queue/?q=snoozed%3Ame").text
+    assert rows.count("<li data-row") == now.SCREENFUL + 1
+
+
+def test_a_row_of_now_is_chosen_looked_into_and_gone_to_by_the_keys_of_the_queue(sams, sam, at_the_desk):
+    page = at_the_desk(sam).get("/desk/").text
+
+    assert '<li data-row data-there="r n a e">' in page
+    assert f'name="cases" value="{sams.number}" form="chosen"' in page
+    assert f'href="/desk/cases/{sams.number}/peek/" data-peek' in page
+    assert 'id="peek"' in page
+    assert 'id="run"' in page
+
+
 def test_the_points_of_a_place_add_up_and_the_page_shows_them(sams, sam, at_the_desk):
     [row] = now.of(sam).now
 

@@ -131,6 +131,7 @@ class Snooze(models.Model):
         indexes = [
             models.Index(fields=["case", "-begun_at"], name="snoozes_of_case"),
             models.Index(fields=["until"], name="snoozes_by_time", condition=Q(ended_at=None)),
+            models.Index(fields=["begun_by", "until"], name="snoozes_of_person", condition=Q(ended_at=None)),
         ]
 
     def __str__(self) -> str:

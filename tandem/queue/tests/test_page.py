@@ -1,9 +1,10 @@
 import re
+from datetime import timedelta
 
 import pytest
 
 from tandem.cases.models import Ball, Case
-from tandem.kit import prepared
+from tandem.kit import clock, prepared
 from tandem.queue import page as queue
 
 TITLE = re.compile(r'<span class="title"><a [^>]+>([^<]+)</a>')
@@ -126,3 +127,14 @@ def test_every_order_is_walked_without_gap_or_repeat(ana, sam, at_the_desk, monk
     assert {row.pk for row in seen} == {case.pk for case in cases}
     assert len(seen) == len(cases)
     assert seen == sorted(seen, key=by)
+
+
+def test_a_row_that_sleeps_says_until_when(case, mallorys_case, sam, at_the_desk):
+    case.snoozes.put_off(by=sam, on="customer")
+    mallorys_case.snoozes.put_off(by=sam, until=clock.now() + timedelta(days=1))
+
+    page = at_the_desk(sam).get("/desk/queue/").text
+
+    asleep = re.findall(r'<span class="asleep">.*?</svg>([^<]+)</span>', page)
+    assert asleep[0] == "snoozed"
+    assert asleep[1].startswith("snoozed until ")
