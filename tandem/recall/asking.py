@@ -32,6 +32,8 @@ class Wanted:
     few: list[int] | None
     """The keys of those cases, where they are few."""
     doubts: list[str]
+    narrowing: str = ""
+    """What it was narrowed by, as the queue is asked for the same cases."""
 
 
 def wanted(typed: str, actor: Any, *, is_begun: bool = False) -> Wanted:
@@ -46,8 +48,9 @@ def wanted(typed: str, actor: Any, *, is_begun: bool = False) -> Wanted:
     plain = [node.value for node in looked_for if isinstance(node, Term) and not node.is_exact]
     if not narrowing:
         return Wanted(typed, words, plain, None, None, [])
-    asked = ask(" ".join([*map(_typed, narrowing), "is:any"]), actor)
-    return Wanted(typed, words, plain, asked.clause, _few(asked.clause, actor), asked.doubts)
+    text = language.write(Every((*narrowing, Term("is", "any"))))
+    asked = ask(text, actor)
+    return Wanted(typed, words, plain, asked.clause, _few(asked.clause, actor), asked.doubts, text)
 
 
 def _few(clause: Q, actor: Any) -> list[int] | None:
@@ -97,17 +100,3 @@ def _begun(word: str) -> Iterator[SearchQuery]:
         yield SearchQuery(f"{word}:*", config="english", search_type="raw")
     else:
         yield from (SearchQuery(one, config="english", search_type="plain") for one in Word.objects.beginning(word))
-
-
-def _typed(node: Node) -> str:
-    """As one types it, held together."""
-    match node:
-        case Term():
-            value = f'"{node.value}"' if node.is_exact else node.value
-            return f"{node.key}:{value}" if node.key else value
-        case Not():
-            return f"-({_typed(node.node)})"
-        case Either():
-            return "(" + " or ".join(map(_typed, node.nodes)) + ")"
-        case Every():
-            return "(" + " ".join(map(_typed, node.nodes)) + ")"

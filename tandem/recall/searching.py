@@ -61,8 +61,8 @@ class Found:
     meant: str = ""
     """What may have been meant, where little is found."""
     doubts: tuple[str, ...] = ()
-    goes_on: bool = False
-    """There are more cases like that than stand here; the queue has them all."""
+    goes_on: str = ""
+    """Where there are more cases like that than stand here: what to ask the queue for, which has them all."""
     more_articles: bool = False
     troubles: tuple[Trouble, ...] = ()
 
@@ -126,9 +126,8 @@ def _only_narrowed(told: Wanted, actor: Any) -> Found:
         return Found([], [], [], [], None)
     cases = Case.objects.visible_to(actor).with_people().filter(told.cases).order_by("-active_at", "-pk")
     found = list(cases[: PAGE + 1])
-    return Found(
-        [hit for case in found[:PAGE] for hit in _of_number(case)], [], [], [], None, goes_on=len(found) > PAGE
-    )
+    goes_on = told.narrowing if len(found) > PAGE else ""
+    return Found([hit for case in found[:PAGE] for hit in _of_number(case)], [], [], [], None, goes_on=goes_on)
 
 
 def _page(hits: list[Scored], place: Place) -> tuple[list[Scored], str | None]:

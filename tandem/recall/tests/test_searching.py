@@ -1,3 +1,5 @@
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -227,15 +229,24 @@ def test_many_cases_are_narrowed_by_their_rows_and_not_one_by_one(ana, mallory, 
     assert set(titles(search("export account:northwind", sam))) == {"A", "B"}
 
 
-def test_what_is_only_narrowed_goes_on_in_the_queue(ana, sam, at_the_desk, monkeypatch):
+@pytest.mark.parametrize(
+    ("typed", "all_of_them"),
+    [("account:northwind", 4), ("account:northwind or account:globex", 5), ("account:northwind is:open", 3)],
+)
+def test_what_is_only_narrowed_goes_on_in_the_queue(
+    ana, mallorys_case, sam, at_the_desk, monkeypatch, typed, all_of_them
+):
+    for n in range(4):
+        case = opened(ana, f"Export {n}")
+    case.closures.close(by=sam, reason="not_a_fault")
+    assert len(search(typed, sam).cases) == all_of_them
     monkeypatch.setattr(searching, "PAGE", 2)
-    for n in range(3):
-        opened(ana, f"Export {n}")
 
-    page = at_the_desk(sam).get("/desk/search/", {"q": "account:northwind"})
+    page = at_the_desk(sam).get("/desk/search/", {"q": typed}).text
 
-    assert "2 found, and more." in page.text
-    assert 'href="/desk/queue/?q=account%3Anorthwind"' in page.text
+    assert "2 found, and more." in page
+    link = re.search(r'href="([^"]+)">All of them, in the queue', page)
+    assert at_the_desk(sam).get(html.unescape(link[1])).text.count("<li data-row") == all_of_them
 
 
 def test_what_is_not_understood_finds_nothing_and_says_why(case, sam):
