@@ -2,13 +2,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from tandem.automate.models import Macro
+from tandem.automate.models import MOST, Macro, TooMany
 from tandem.cases import acts
 from tandem.cases.forms import numbers_in
 from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
+from tandem.cases.query import ask
+from tandem.kit.bounded import bounded
 from tandem.kit.forms import OwnIds
 from tandem.people.models import Team
 from tandem.people.roles import Can
@@ -23,10 +27,28 @@ def chosen(numbers: list[str], *, by: Any) -> list[Case]:
     return list(seen.filter(number__in=numbers_in(numbers)).order_by("number"))
 
 
+def matching(text: str, *, by: Any) -> list[Case]:
+    """All that the query finds for this person. Raises `NotUnderstood`, `TooMuchToSearch`, `TooMany`."""
+    asked = ask(text, by)
+    asked.must_be_clear()
+    seen: CaseQuerySet = Case.objects.visible_to(by)
+    with bounded():
+        keys = list(seen.filter(asked.clause).order_by().values_list("pk", flat=True)[: MOST + 1])
+    if len(keys) > MOST:
+        raise TooMany(_("More than {most} cases match. Narrow the query, and do it in parts.").format(most=MOST))
+    return list(seen.filter(pk__in=keys).order_by("number"))
+
+
+def wanted(posted: QueryDict, *, by: Any) -> list[Case]:
+    """Those that were ticked; with `q`, all that match. Raises as `matching` does."""
+    text = str(posted.get("q") or "")
+    return matching(text, by=by) if text else chosen(posted.getlist("cases"), by=by)
+
+
 class ActChoice(forms.Form):
     """Which act; those that are not given to this person are not offered."""
 
-    act = forms.ChoiceField(label=_("What is to be done"))
+    act = forms.ChoiceField(label=gettext_lazy("What is to be done"))
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,17 +88,17 @@ def doing(posted: Mapping[str, Any], *, by: Any) -> dict[str, Any]:
 
 
 class MacroForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
-    whom = forms.ChoiceField(label=_("For whom"))
-    because = forms.CharField(label=_("What changed, and why"), max_length=200, required=False)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    whom = forms.ChoiceField(label=gettext_lazy("For whom"))
+    because = forms.CharField(label=gettext_lazy("What changed, and why"), max_length=200, required=False)
 
     ME, ALL = "me", "all"
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: list[tuple[str, Any]] = [(self.ME, _("only me"))]
+        choices: list[tuple[str, Any]] = [(self.ME, gettext_lazy("only me"))]
         if by.may(Can.SHAPE_WORDS):
-            choices += [(self.ALL, _("everybody"))]
+            choices += [(self.ALL, gettext_lazy("everybody"))]
             choices += Team.objects.values_list("slug", "name")
         self.fields["whom"].choices = choices  # type: ignore[attr-defined]
 
@@ -89,13 +111,16 @@ class MacroForm(forms.Form):
 
 
 class RuleForm(OwnIds):
-    name = forms.CharField(label=_("Name"), max_length=80)
-    when = forms.CharField(label=_("When"), max_length=60, widget=forms.TextInput(attrs={"list": "verbs"}))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    when = forms.CharField(label=gettext_lazy("When"), max_length=60, widget=forms.TextInput(attrs={"list": "verbs"}))
     span = forms.CharField(
-        label=_("For how long"), max_length=8, required=False, help_text=_("30m, 4h, 2d or 1w; for times that pass")
+        label=gettext_lazy("For how long"),
+        max_length=8,
+        required=False,
+        help_text=gettext_lazy("30m, 4h, 2d or 1w; for times that pass"),
     )
     condition = forms.CharField(
-        label=_("If"),
+        label=gettext_lazy("If"),
         max_length=500,
         required=False,
         widget=forms.Textarea(
@@ -108,8 +133,8 @@ class RuleForm(OwnIds):
             }
         ),
     )
-    place = forms.IntegerField(label=_("Order"), min_value=0, max_value=9999, initial=100, required=False)
-    because = forms.CharField(label=_("What changed, and why"), max_length=200, required=False)
+    place = forms.IntegerField(label=gettext_lazy("Order"), min_value=0, max_value=9999, initial=100, required=False)
+    because = forms.CharField(label=gettext_lazy("What changed, and why"), max_length=200, required=False)
 
     def clean_place(self) -> int:
         told = self.cleaned_data.get("place")

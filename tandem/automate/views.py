@@ -7,6 +7,7 @@ from tandem.automate import acting, forms
 from tandem.automate.models import FEW, Macro, Run
 from tandem.automate.models.run import NOT_DONE
 from tandem.cases import acts
+from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
 
@@ -26,15 +27,16 @@ class RunsView(DeskView):
         return render(request, "automate/run/index.html", {"runs": found[:PAGE], "later": later})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """`cases` and an `act` with what it asks for; with `preview` it is only said what would become of it."""
-        cases = forms.chosen(request.POST.getlist("cases"), by=request.user)
+        """`cases`, or all that match `q`, and an `act` with what it asks for; with `preview` it is only said what would become of it."""
+        cases: list[Any] = []
         try:
+            cases = forms.wanted(request.POST, by=request.user)
             macro = forms.macro(request.POST, by=request.user)
             doings = macro.acts if macro else [forms.doing(request.POST, by=request.user)]
             if request.POST.get("preview"):
                 return self._preview(cases, doings, macro)
             run = macro.use(cases, by=request.user) if macro else Run.objects.do(cases, doings, by=request.user)
-        except Invalid as wrong:
+        except (Invalid, TooMuchToSearch) as wrong:
             return _choosing(request, cases, wrong=wrong.sentence)
         if "HX-Request" in request.headers:
             return _shown(request, run)
@@ -61,7 +63,10 @@ class NewRunView(DeskView):
     """Cases were chosen: what is to be done with them. With `act`, what that act asks for."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _choosing(request, forms.chosen(request.GET.getlist("cases"), by=request.user), told=request.GET)
+        try:
+            return _choosing(request, forms.wanted(request.GET, by=request.user), told=request.GET)
+        except (Invalid, TooMuchToSearch) as wrong:
+            return _choosing(request, [], told=request.GET, wrong=wrong.sentence)
 
 
 class RunView(DeskView):
@@ -92,6 +97,7 @@ def _choosing(request: HttpRequest, cases: list[Any], *, told: Any = None, wrong
     act, macro = acts.ACTS.get(name), None if wrong else forms.macro(posted, by=actor)
     context = {
         "cases": cases,
+        "q": posted.get("q", ""),
         "choice": forms.ActChoice(initial={"act": name}, by=actor),
         "act": act,
         "macro": macro,

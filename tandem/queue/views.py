@@ -39,11 +39,12 @@ def _read(queue: Queue) -> dict[str, Any]:
     try:
         if queue.layout.grouping:
             grouped = [(group, _lines(queue, group.rows, manner, is_first=False)) for group in groups.of(queue)]
-            return {"parts": grouped, "doubts": queue.meaning.doubts}
+            is_part = any(group.has_more for group, _rows in grouped)
+            return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts}
         found, later = queue.page()
         is_first = not queue.asked.get("after")
         parts = [(None, _lines(queue, found, manner, is_first=is_first))] if found else []
-        return {"parts": parts, "later": later, "doubts": queue.meaning.doubts}
+        return {"parts": parts, "later": later, "is_part": bool(later), "doubts": queue.meaning.doubts}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
 

@@ -4,14 +4,17 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema, Status
 
 from tandem.automate.acting import Done
-from tandem.automate.forms import chosen
+from tandem.automate.forms import chosen, matching
 from tandem.automate.models import MOST, Run, RunStep
 from tandem.cases import acts
 from tandem.cases.models import Case
+from tandem.cases.query.language import LONGEST
 from tandem.kit import jsonapi
+from tandem.kit.errors import Invalid
 from tandem.people.roles import Can
 
 router = Router(tags=["automate"])
@@ -46,7 +49,10 @@ class DoingIn(Schema):
 
 
 class RunIn(Schema):
-    cases: list[int] = Field(min_length=1, max_length=MOST)
+    """On these cases by their numbers; or, instead, on all that match the query `q`: at most 500."""
+
+    cases: list[int] = Field(default_factory=list, max_length=MOST)
+    q: str = Field("", max_length=LONGEST)
     acts: list[DoingIn]
 
     def doings(self) -> list[dict[str, Any]]:
@@ -146,6 +152,10 @@ def _became(case: Case, one: Done) -> dict[str, Any]:
 
 
 def _cases(request: HttpRequest, told: RunIn) -> list[Case]:
+    if told.q and told.cases:
+        raise Invalid(_("Name the cases, or a query that finds them: not both."))
+    if told.q:
+        return matching(told.q, by=request.user)
     return chosen([str(number) for number in told.cases], by=request.user)
 
 

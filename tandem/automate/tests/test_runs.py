@@ -161,6 +161,52 @@ def test_at_the_desk_one_chooses_sees_does_and_undoes(cases, sam, max, at_the_de
     assert "undone on 3" in desk.get("/desk/runs/").content.decode()
 
 
+def test_all_that_match_are_counted_before_and_those_are_done(cases, mallorys_case, sam, max, at_the_desk):
+    desk = at_the_desk(sam)
+
+    asked = desk.get("/desk/runs/new/", {"q": "account:northwind", "act": "give_to"}).text
+    assert "3 cases match <code>account:northwind</code>" in asked
+    assert asked.count('name="q" value="account:northwind"') == 2
+    told = {"q": "account:northwind", "act": "give_to", "to": "max@tandem.example"}
+    seen = desk.post("/desk/runs/", told | {"preview": "1"}).text
+    assert "Do it on 3 cases" in seen
+    assert f'name="cases" value="{cases[2].number}"' in seen
+
+    desk.post("/desk/runs/", told)
+    assert owners([*cases, mallorys_case]) == [max, max, max, None]
+
+
+def test_more_than_may_be_done_at_once_are_refused_with_a_sentence(cases, sam, max, at_the_desk, by_api, monkeypatch):
+    monkeypatch.setattr("tandem.automate.forms.MOST", 2)
+
+    refused = at_the_desk(sam).get("/desk/runs/new/", {"q": "account:northwind", "act": "give_to"})
+    assert refused.status_code == 422
+    assert "More than 2 cases match. Narrow the query, and do it in parts." in refused.text
+    told = {"q": "account:northwind", "acts": [GIVE]}
+    by_program = by_api(sam).post("/api/v1/runs", told, content_type="application/json")
+    assert by_program.status_code == 422
+    assert "More than 2 cases match." in by_program.text
+    assert not Run.objects.exists()
+
+
+def test_a_query_that_is_not_understood_is_done_on_none(cases, sam, at_the_desk):
+    refused = at_the_desk(sam).get("/desk/runs/new/", {"q": "stage:tirage"})
+
+    assert refused.status_code == 422
+    assert "may be submit, intake" in refused.text
+
+
+def test_a_program_names_cases_or_a_query(cases, sam, max, by_api):
+    api, told = by_api(sam), {"q": "account:northwind", "acts": [GIVE]}
+
+    tried = api.post("/api/v1/runs/preview", told, content_type="application/json").json()
+    assert [row["case"] for row in tried] == [case.number for case in cases]
+    assert api.post("/api/v1/runs", told, content_type="application/json").json()["wanted"] == 3
+    for which in ({"cases": [cases[0].number], "q": "is:open"}, {}):
+        refused = api.post("/api/v1/runs", {"acts": [GIVE], **which}, content_type="application/json")
+        assert refused.status_code == 422
+
+
 def test_what_is_missing_is_said_on_the_form(cases, sam, at_the_desk):
     response = at_the_desk(sam).post("/desk/runs/", {"cases": [cases[0].number], "act": "give_to"})
 

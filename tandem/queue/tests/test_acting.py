@@ -2,16 +2,18 @@
 
 from tandem.automate.models import Macro
 from tandem.cases.audience import Audience
+from tandem.cases.models import Case
+from tandem.queue import page
 
 
 def test_what_one_may_do_is_offered_below_the_list(case, sam, erin, at_the_desk):
-    page = at_the_desk(sam).get("/desk/queue/").text
-    assert f'name="cases" value="{case.number}" form="chosen"' in page
-    assert '<option value="give_to">' in page
+    drawn = at_the_desk(sam).get("/desk/queue/").text
+    assert f'name="cases" value="{case.number}" form="chosen"' in drawn
+    assert '<option value="give_to">' in drawn
 
-    page = at_the_desk(erin).get("/desk/queue/").text
-    assert '<option value="give_to">' not in page
-    assert 'formaction="/desk/merges/"' not in page
+    drawn = at_the_desk(erin).get("/desk/queue/").text
+    assert '<option value="give_to">' not in drawn
+    assert 'formaction="/desk/merges/"' not in drawn
     assert 'id="chosen"' not in at_the_desk(sam).get("/desk/queue/?q=zebra").text
 
 
@@ -44,3 +46,14 @@ def test_a_case_is_looked_into_beside_the_list_or_on_a_page(case, sam, ana, at_t
     assert "Row 1" not in piece
     assert case.title in piece
     assert "<html" in at_the_desk(sam).get(address).text
+
+
+def test_where_a_page_is_not_all_one_may_act_on_all_that_match(ana, sam, at_the_desk, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", 2)
+    for n in range(3):
+        Case.objects.open_for(ana, title=f"Export {n} stops")
+    desk, way = at_the_desk(sam), 'href="/desk/runs/new/?q=account%3Anorthwind"'
+
+    assert way in desk.get("/desk/queue/?q=account:northwind").text
+    monkeypatch.setattr(page, "PAGE", 3)
+    assert way not in desk.get("/desk/queue/?q=account:northwind").text
