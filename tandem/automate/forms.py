@@ -18,7 +18,7 @@ from tandem.people.models import Team
 from tandem.people.roles import Can
 
 MACRO = "macro:"
-MOST = 100
+MOST_MACROS = 100
 
 
 def chosen(numbers: list[str], *, by: Any) -> list[Case]:
@@ -62,7 +62,7 @@ def grouped(by: Any) -> list[tuple[Any, list[tuple[str, str]]]]:
 
 
 def macros(by: Any) -> list[tuple[str, str]]:
-    return [(f"{MACRO}{macro.pk}", macro.name) for macro in Macro.objects.offered_to(by)[:MOST]]
+    return [(f"{MACRO}{macro.pk}", macro.name) for macro in Macro.objects.offered_to(by)[:MOST_MACROS]]
 
 
 def offered(by: Any) -> list[tuple[str, str]]:

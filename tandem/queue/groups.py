@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Value
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball
+from tandem.cases.models.case import CaseQuerySet
 from tandem.cases.query import language
 from tandem.cases.query.language import Every, Term
 from tandem.kit.bounded import bounded
@@ -40,19 +43,34 @@ class Group:
     has_more: bool
 
 
-def of(queue: Queue) -> list[Group]:
+class Groups(NamedTuple):
+    """`cut`: how many cases, up to a hundred, stand in groups that are not among the `shown`."""
+
+    shown: list[Group]
+    cut: int = 0
+
+
+def of(queue: Queue) -> Groups:
     """Those with a case in them. Raises `TooMuchToSearch`."""
     with bounded():
-        keys = list(KEYS[queue.layout.grouping](queue))
+        keys = list(KEYS[queue.grouping](queue))
         if not keys or queue.meaning.doubts:
-            return []
+            return Groups([])
         found = _first_of_each(queue, keys)
-        counted = counts.at_once([queue.cases().filter(key.alike) for key in keys])
-    return [
+        *counted, cut = counts.at_once([*(queue.cases().filter(key.alike) for key in keys), _rest(queue, keys)])
+    groups = [
         Group(key.says, counts.told(count), _narrowed(queue, key.term), found.get(place, []), count > FIRST)
         for place, (key, count) in enumerate(zip(keys, counted, strict=True))
         if count
     ]
+    return Groups(groups, cut)
+
+
+def _rest(queue: Queue, keys: list[Key]) -> CaseQuerySet:
+    """Of what has few values all are shown, and nobody need look."""
+    if queue.grouping not in OF_MANY:
+        return queue.cases().none()
+    return queue.cases().exclude(reduce(or_, (key.alike for key in keys)))
 
 
 def _first_of_each(queue: Queue, keys: list[Key]) -> dict[int, list[Row]]:
@@ -117,3 +135,4 @@ KEYS: dict[str, Callable[[Queue], Iterator[Key]]] = {
     Grouping.OWNER: _owners,
     Grouping.ACCOUNT: _accounts,
 }
+OF_MANY = (Grouping.OWNER, Grouping.ACCOUNT)

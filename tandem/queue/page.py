@@ -78,6 +78,11 @@ class Queue:
             return kept.get(self.saved.pk) or self.saved
         return kept.get(None) or OwnLayout()
 
+    @property
+    def grouping(self) -> str:
+        """None where all of it is wanted as a list."""
+        return "" if self.asked.get("as") == "list" else self.layout.grouping
+
     @cached_property
     def meaning(self) -> Asked:
         return ask(self.text, self.actor)
@@ -113,7 +118,8 @@ class Queue:
         """The address of this, changed by what is told."""
         here = {"view": str(self.saved.pk)} if self.saved else {}
         text = {} if self.saved and self.text == self.saved.text else {"q": self.text}
-        return address(**{**here, **text, **told})
+        shape = {"as": "list"} if self.asked.get("as") == "list" else {}
+        return address(**{**here, **text, **shape, **told})
 
     def _first(self, view: str) -> list[Row]:
         me = {"me": self.actor.pk} if ":me" in VIEWS[view][1] else {}

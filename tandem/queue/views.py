@@ -9,7 +9,7 @@ from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.lists import Line
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
-from tandem.queue import among, bar, chips, columns, completion, forms, groups
+from tandem.queue import among, bar, chips, columns, completion, counts, forms, groups
 from tandem.queue.models import OwnLayout, SavedView
 from tandem.queue.page import Queue
 from tandem.queue.rows import Manner, Row, lines
@@ -37,10 +37,12 @@ def _read(queue: Queue) -> dict[str, Any]:
     """A page with the address of the next, or the groups; and what we did not understand, or could not find in time."""
     manner = Manner("chosen", peeks=True, shows=queue.columns)
     try:
-        if queue.layout.grouping:
-            grouped = [(group, _lines(queue, group.rows, manner, is_first=False)) for group in groups.of(queue)]
-            is_part = any(group.has_more for group, _rows in grouped)
-            return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts}
+        if queue.grouping:
+            shown, cut = groups.of(queue)
+            grouped = [(group, _lines(queue, group.rows, manner, is_first=False)) for group in shown]
+            is_part = cut > 0 or any(group.has_more for group in shown)
+            told = {"cut": counts.spoken(cut) if cut else "", "most": groups.MOST}
+            return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts, **told}
         found, later = queue.page()
         is_first = not queue.asked.get("after")
         parts = [(None, _lines(queue, found, manner, is_first=is_first))] if found else []

@@ -1,3 +1,4 @@
+import html
 import re
 from datetime import timedelta
 
@@ -5,7 +6,9 @@ import pytest
 
 from tandem.cases.models import Ball, Case
 from tandem.kit import clock, prepared
+from tandem.queue import groups
 from tandem.queue import page as queue
+from tandem.queue.models import OwnLayout
 
 TITLE = re.compile(r'<span class="title"><a [^>]+>([^<]+)</a>')
 
@@ -138,3 +141,17 @@ def test_a_row_that_sleeps_says_until_when(case, mallorys_case, sam, at_the_desk
     asleep = re.findall(r'<span class="asleep">.*?</svg>([^<]+)</span>', page)
     assert asleep[0] == "snoozed"
     assert asleep[1].startswith("snoozed until ")
+
+
+def test_groups_that_are_cut_are_told_with_the_way_to_all_as_a_list(case, mallorys_case, sam, at_the_desk, monkeypatch):
+    OwnLayout.objects.keep(by=sam, grouping="account")
+    desk = at_the_desk(sam)
+    assert "Not shown" not in desk.get("/desk/queue/").text
+
+    monkeypatch.setattr(groups, "MOST", 1)
+    page = desk.get("/desk/queue/").text
+
+    assert TITLE.findall(page) == [case.title]
+    assert "Not shown: 1 case of other groups. There is room for 1" in page
+    way = html.unescape(re.search(r'href="([^"]+)">All of it as a list', page)[1])
+    assert TITLE.findall(desk.get(way).text) == [case.title, mallorys_case.title]
