@@ -50,23 +50,10 @@ class Part(NamedTuple):
     points: int
 
 
-@dataclass
-class Place:
-    """A row as `turns` reads it, with its place and where it leads; `happened` is the last that was heard of it, if anything was."""
+class Named:
+    """A case by what a row says of it first."""
 
     row: dict[str, Any]
-    me: int
-    at: datetime
-    happened: str = ""
-    href: str = ""
-
-    @cached_property
-    def parts(self) -> list[Part]:
-        return [part for part in self._parts() if part.points]
-
-    @cached_property
-    def points(self) -> int:
-        return sum(part.points for part in self.parts)
 
     @property
     def number(self) -> int:
@@ -83,6 +70,25 @@ class Place:
     @property
     def company(self) -> str:
         return self.row["company"] or self.row["reporter_name"]
+
+
+@dataclass
+class Place(Named):
+    """A row as `turns` reads it, with its place and where it leads; `happened` is the last that was heard of it, if anything was."""
+
+    row: dict[str, Any]
+    me: int
+    at: datetime
+    happened: str = ""
+    href: str = ""
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        return [part for part in self._parts() if part.points]
+
+    @cached_property
+    def points(self) -> int:
+        return sum(part.points for part in self.parts)
 
     @property
     def priority(self) -> str:
@@ -193,26 +199,14 @@ class Place:
 
 
 @dataclass
-class Sleeper:
+class Sleeper(Named):
     """A case this person put off."""
 
     row: dict[str, Any]
 
     @property
-    def number(self) -> int:
-        return self.row["number"]
-
-    @property
-    def title(self) -> str:
-        return self.row["title"]
-
-    @property
     def href(self) -> str:
         return address(self.number)
-
-    @property
-    def company(self) -> str:
-        return self.row["company"] or self.row["reporter_name"]
 
     @property
     def until(self) -> str:

@@ -175,8 +175,8 @@ def test_what_one_snoozed_stands_in_a_fold_with_when_it_comes_back(sams, sam, er
 
     assert [(row.number, row.until) for row in now.of(sam).snoozed] == [(sams.number, "until Ana writes")]
     page = at_the_desk(sam).get("/desk/").text
-    assert f"{sams.number} {sams.title}</a>" in page
-    assert "until Ana writes" in page
+    assert f'<p class="title"><a href="/desk/cases/{sams.number}/">{sams.title}</a></p>' in page
+    assert '<p class="why-here">until Ana writes</p>' in page
     assert by_api(sam).get("/api/v1/now").json()["snoozed"][0]["until"] == "until Ana writes"
     assert now.of(erin).snoozed == []
 
