@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tandem.cases.models import Case, Link
 from tandem.cases.query.words import NotUnderstood, chosen, when, word
 from tandem.organize.models import Field, FieldKind, FieldValue, Snooze, Tag, Tagging, Task
 from tandem.organize.values import LARGEST
@@ -140,3 +141,14 @@ def _number(told: str, value: str) -> Decimal:
 def _has(rows: QuerySet) -> Q:
     """One of these rows is of the case. Not as a list of keys: “-tag:export” would compare each case with all of it."""
     return Q(Exists(rows.filter(case=OuterRef("pk")).order_by()))
+
+
+@word("parent", _("below which case it stands, by its number; none: below no other"), ["none"])
+def parent(value: str, actor: Any) -> Q:
+    below = Link.objects.to_parents()
+    if value.lower() == "none":
+        return ~_has(below)
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise NotUnderstood(gettext("“parent:{value}” is no number of a case.").format(value=value))
+    above = list(Case.objects.visible_to(actor).filter(number=int(value)).order_by().values_list("pk", flat=True))
+    return _has(below.filter(other__in=above))

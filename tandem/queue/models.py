@@ -32,6 +32,7 @@ class NotTheirs(NotAllowed):
 
 class Order(models.TextChoices):
     PROMISE = "promise", gettext_lazy("Next promise first")
+    DUE = "due", gettext_lazy("Due first, by the clocks")
     PRIORITY = "priority", gettext_lazy("By priority; not judged first")
     OPENED = "opened", gettext_lazy("Newest first")
     ACTIVITY = "activity", gettext_lazy("Last change first")

@@ -12,11 +12,12 @@ from tandem.queue.rows import Row
 PROMISED = (F("next_update_at").asc(nulls_first=True), "pk")
 BY: dict[str, tuple] = {
     Order.PROMISE: PROMISED,
+    Order.DUE: (F("due_at").asc(nulls_last=True), "pk"),
     Order.PRIORITY: ("priority", *PROMISED),
     Order.OPENED: ("-opened_at", "-pk"),
     Order.ACTIVITY: ("-active_at", "-pk"),
 }
-KEYS: dict[str, str] = {Order.OPENED: "opened_at", Order.ACTIVITY: "active_at"}
+KEYS: dict[str, str] = {Order.OPENED: "opened_at", Order.ACTIVITY: "active_at", Order.DUE: "due_at"}
 """What a row stands by, beside its id. The others stand by their promise."""
 OF_OPEN = tuple(Order.values)
 OF_CLOSED = (Order.ACTIVITY, Order.OPENED)
@@ -44,7 +45,7 @@ class Mark(NamedTuple):
             mark = cls(int(pk), at, int(priority))
         except ValueError:
             raise NoMark from None
-        is_whole = at.tzinfo is not None if at else order not in KEYS
+        is_whole = at.tzinfo is not None if at else order not in KEYS or order == Order.DUE
         if told != order or not is_whole or not (0 <= mark.pk < 1 << 63 and 0 <= mark.priority < 1 << 15):
             raise NoMark
         return mark
@@ -64,6 +65,8 @@ def ordered(cases: CaseQuerySet, order: str) -> CaseQuerySet:
 
 def behind(cases: CaseQuerySet, order: str, mark: Mark) -> list[CaseQuerySet]:
     """What stands behind the mark, in pieces that follow each other and are each read by the index from where they begin."""
+    if order == Order.DUE:
+        return [ordered(piece, order) for piece in _due_behind(cases, mark)]
     if order in KEYS:
         column = KEYS[order]
         earlier = cases.filter(**{f"{column}__lte": mark.at}).exclude(**{column: mark.at, "pk__gte": mark.pk})
@@ -79,3 +82,11 @@ def _promised_behind(cases: CaseQuerySet, mark: Mark) -> list[CaseQuerySet]:
         return [cases.filter(next_update_at=None, pk__gt=mark.pk), cases.filter(next_update_at__isnull=False)]
     later = cases.filter(next_update_at__gte=mark.at)
     return [later.exclude(Q(next_update_at=mark.at, pk__lte=mark.pk))]
+
+
+def _due_behind(cases: CaseQuerySet, mark: Mark) -> list[CaseQuerySet]:
+    """What no clock runs on comes last."""
+    never = cases.filter(due_at=None)
+    if mark.at is None:
+        return [never.filter(pk__gt=mark.pk)]
+    return [cases.filter(due_at__gte=mark.at).exclude(due_at=mark.at, pk__lte=mark.pk), never]

@@ -31,7 +31,7 @@ INDEXES = [
         *map(F, ("ball_with", "ball")), *BY_PROMISE, name="cases_critical_by_whose_turn", condition=OPEN & Q(priority=1)
     ),
     Index(fields=["number"], name="cases_unjudged", condition=UNJUDGED),
-    Index(fields=["due_at", "id"], name="cases_open_by_due", condition=Q(in_queue=True, due_at__isnull=False)),
+    Index(fields=["due_at", "id"], name="cases_open_due_first", condition=OPEN),
     Index(fields=["-opened_at", "-id"], name="cases_open_by_opening", condition=OPEN),
     Index(fields=["-opened_at", "-id"], name="cases_closed_by_opening", condition=CLOSED),
     Index(fields=["priority", "-active_at", "-id"], name="cases_closed_by_priority", condition=CLOSED),

@@ -79,15 +79,18 @@ def _looks(told: Node) -> int:
 
 def _states(told: Node) -> set[str]:
     """Those that all it finds must have."""
-    terms = told.nodes if isinstance(told, Every) else [told]
-    return {term.value.lower() for term in terms if isinstance(term, Term) and term.key == "is"} & STATES
+    terms = [node for node in (told.nodes if isinstance(told, Every) else [told]) if isinstance(node, Term)]
+    said = {term.value.lower() for term in terms if term.key == "is"} & STATES
+    return said | {"closed"} if any(term.key == "closed" for term in terms) else said
 
 
 def _has_a_state(told: Node) -> bool:
     match told:
         case Term():
             values = set(map(str.lower, told.values))
-            return bool(STATES & values) if told.key == "is" else told.key == "stage" and Stage.CLOSE in values
+            if told.key == "is":
+                return bool(STATES & values)
+            return told.key == "closed" or (told.key == "stage" and Stage.CLOSE in values)
         case Not():
             return _has_a_state(told.node)
         case Every() | Either():

@@ -173,7 +173,7 @@ def stage(value: str, actor: Any) -> Q:
 
 @word("account", gettext_lazy("the customer, by the short name in addresses"), ["none"], accounts)
 def account(value: str, actor: Any) -> Q:
-    _must_be_told(value, "account")
+    must_be_told(value, "account")
     if value.lower() == "none":
         return Q(account=None)
     return Q(account__in=_keys(Account.objects.filter(slug=value.lower())))
@@ -181,13 +181,13 @@ def account(value: str, actor: Any) -> Q:
 
 @word("reporter", gettext_lazy("who reported it, by their address"), suggest=reporters)
 def reporter(value: str, actor: Any) -> Q:
-    _must_be_told(value, "reporter")
+    must_be_told(value, "reporter")
     return Q(reporter__in=_keys(User.objects.filter(email=value.lower())))
 
 
 @word("realm", gettext_lazy("the technical area"), ["none"])
 def realm(value: str, actor: Any) -> Q:
-    _must_be_told(value, "realm")
+    must_be_told(value, "realm")
     return Q(realm="" if value.lower() == "none" else value.lower())
 
 
@@ -218,7 +218,7 @@ def active(value: str, actor: Any) -> Q:
 
 def _is(column: str, value: str, actor: Any, name: str) -> Q:
     """This colleague stands in that column."""
-    _must_be_told(value, name)
+    must_be_told(value, name)
     match value.lower():
         case "none":
             return Q(**{column: None})
@@ -233,7 +233,7 @@ def _keys(named: QuerySet) -> list[int]:
     return list(named.values_list("pk", flat=True)[:MOST_NAMED])
 
 
-def _must_be_told(value: str, name: str) -> None:
+def must_be_told(value: str, name: str) -> None:
     if not value:
         raise NotUnderstood(_("“{name}:” wants a word behind it, without a space.").format(name=name))
 

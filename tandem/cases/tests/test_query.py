@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tandem.cases.journey import Stage
-from tandem.cases.models import Ball, Case
+from tandem.cases.models import Ball, Case, Link
 from tandem.cases.query import NotUnderstood, ask, asking, language, said
 from tandem.cases.query.language import Either, Every, Not, Term
 from tandem.kit import clock
@@ -32,7 +32,11 @@ TERMS = [
     *(Term("realm", value) for value in ("export", "none")),
     *(Term("priority", value) for value in ("high", "none", "low,critical")),
     *(Term(key, value) for key in ("promise", "due") for value in ("none", "late", *LENGTHS)),
-    *(Term(key, value) for key in ("opened", "active", "snoozed") for value in LENGTHS),
+    *(Term(key, value) for key in ("opened", "active", "snoozed", "closed") for value in LENGTHS),
+    *(Term("tier", value) for value in ("enterprise", "basic,none")),
+    *(Term("environment", value) for value in ("production", "test", "staging", "none")),
+    *(Term("team", value) for value in ("mine", "platform", "support")),
+    *(Term("parent", value) for value in ("77777", "none")),
     Term("snoozed", "me"),
     Term("watching", "me"),
     *(Term("draft", value) for value in ("me", "shared", "me,shared")),
@@ -177,12 +181,37 @@ TRUE = {
     "snoozed": lambda case, value, actor: (
         _sleeps_for_sam(case) if value == "me" else _time(case.snoozed_until, value, ahead=True)
     ),
+    "closed": lambda case, value, actor: case.stage == "close" and _time(case.stage_since, value, ahead=False),
+    "tier": lambda case, value, actor: (case.account.tier if case.account else "none") == value,
+    "environment": lambda case, value, actor: value in _where(case),
+    "team": lambda case, value, actor: ("support" if value == "mine" else value) in _teams(case),
+    "parent": lambda case, value, actor: ("77777" if _is_below(case) else "none") == value,
     "opened": lambda case, value, actor: _time(case.opened_at, value, ahead=False),
     "": lambda case, value, actor: value in f"{case.title} {WROTE if _is_written_on(case) else ''}".lower(),
     "active": lambda case, value, actor: _time(case.active_at, value, ahead=False),
     "watching": lambda case, value, actor: _is_watched(case),
     "draft": lambda case, value, actor: value == {3: "me", 4: "shared"}.get(case.priority),
 }
+
+
+def _where(case):
+    return {case.environment.kind, case.environment.name.lower()} if case.environment else {"none"}
+
+
+def _teams(case):
+    """Sam is in support, Erin in platform, which is asked besides."""
+    person = case.ball_holder or {"support": case.customer_owner, "engineering": case.technical_owner}.get(case.ball)
+    teams = {"Sam": "support", "Erin": "platform"}
+    told = {case.ball_team and case.ball_team.slug, teams.get(person.first_name) if person else None}
+    return told | ({"platform"} if _is_asked(case) else set())
+
+
+def _is_asked(case):
+    return case.title.startswith("Login") and case.priority == 2
+
+
+def _is_below(case):
+    return case.priority == 3 and case.number != 77_777
 
 
 def _sleeps_for_sam(case):
@@ -194,18 +223,22 @@ def _is_watched(case):
 
 
 @pytest.fixture
-def many(ana, mallory, sam, erin, max):
+def many(ana, mallory, sam, erin, max, production, platform, support):
     """Cases as different from each other as their columns allow."""
     people, rows = [None, sam, erin], []
+    staging = production.account.environments.create(name="Staging", kind="test")
     for nth in range(48):
         rows.append(
             Case(
                 title=f"{['Export', 'Import', 'Login', 'Export and import'][nth // 2 % 4]} {nth}",
                 reporter=[ana, mallory][nth % 2],
                 account=[ana.contact.account, mallory.contact.account, None][nth % 3],
+                environment=[None, production, staging][nth // 5 % 3],
                 stage=Stage.values[nth % 7],
+                stage_since=NOW - timedelta(hours=nth * 4),
                 ball=Ball.values[nth % 4],
                 ball_holder=people[nth // 2 % 3] if nth % 5 == 0 else None,
+                ball_team=[None, None, platform, support][nth // 3 % 4],
                 customer_owner=people[nth % 3],
                 technical_owner=people[nth // 3 % 3],
                 realm=["", "export", "billing"][nth // 4 % 3],
@@ -217,6 +250,7 @@ def many(ana, mallory, sam, erin, max):
                 active_at=NOW - timedelta(hours=nth),
             )
         )
+    rows[10].number = 77_777
     Case.objects.bulk_create(rows)
     for key, kind in {"plan": "text", "rows": "number"}.items():
         apps.get_model("organize.Field").objects.write(key, by=max, label=key, kind=kind)
@@ -232,9 +266,22 @@ def many(ana, mallory, sam, erin, max):
     watch.objects.bulk_create(watch(case=case, watched_by=sam) for case in filter(_is_watched, Case.objects.all()))
     _begin_to_write(sam, erin)
     _put_off(sam, erin)
+    _ask(platform, sam)
+    _put_below(Case.objects.get(number=77_777), sam)
     tags = apps.get_model("organize.Tag").objects
     tags.get(name="gone").merge_into(tags.get(name="lost"), by=max)
-    return list(Case.objects.select_related("account", "reporter", "customer_owner", "technical_owner", "ball_holder"))
+    return list(Case.objects.with_people())
+
+
+def _ask(team, sam):
+    escalation = apps.get_model("escalate.Escalation")  # of a room above
+    told = {"team": team, "asking": "Why?", "package": {}, "priority": 2, "requested_by": sam}
+    escalation.objects.bulk_create(escalation(case=case, **told) for case in Case.objects.all() if _is_asked(case))
+
+
+def _put_below(parent, sam):
+    below = [case for case in Case.objects.all() if _is_below(case)]
+    Link.objects.bulk_create(Link(case=case, other=parent, kind="child_of", linked_by=sam) for case in below)
 
 
 def _put_off(sam, erin):

@@ -69,6 +69,35 @@ def test_whose_turn_it_is(mine, mallorys_case, asked, sam):
     assert asked("ball:customer") == [mallorys_case.title]
 
 
+def test_what_was_closed_lately_is_found_without_saying_that_it_is_closed(mine, mallorys_case, asked, sam):
+    mine.closures.close(by=sam, reason="not_a_fault")
+
+    assert asked("closed:<7d") == [mine.title]
+    assert asked("closed:>7d") == []
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert asked("closed:<7d") == []
+        assert asked("closed:>7d account:northwind") == [mine.title]
+
+
+def test_a_team_has_what_it_is_asked_and_what_its_people_must_move(mine, mallorys_case, asked, sam, erin, platform):
+    mallorys_case.assignments.give("customer", to=sam, by=sam)
+    escalation = mallorys_case.escalations.raise_to(platform, by=sam, asking="Why?")
+
+    assert asked("team:support") == asked("team:mine") == [mine.title]
+    assert asked("team:platform") == [mallorys_case.title]
+    escalation.ask("Which rows?", by=erin)
+    assert asked("team:platform") == [mallorys_case.title]
+    assert sorted(asked("team:support")) == sorted([mine.title, mallorys_case.title])
+
+
+def test_a_case_is_found_by_the_one_above_it(mine, mallorys_case, asked, told, sam):
+    mallorys_case.links.link_to(mine, kind="child_of", by=sam)
+
+    assert asked(f"parent:{mine.number}") == [mallorys_case.title]
+    assert asked("parent:none") == [mine.title]
+    assert "“parent:mine” is no number of a case" in told("parent:mine")
+
+
 def test_a_promise_is_late_when_its_time_has_come(mine, mallorys_case, asked):
     assert asked("is:late") == []
     with clock.at(clock.now() + timedelta(hours=2)):

@@ -70,6 +70,16 @@ def test_people_accounts_and_realms_are_offered(case, sam, erin):
     assert "web" in labels("realm:w", sam)
 
 
+def test_teams_tiers_and_installations_are_offered(case, sam, platform, production):
+    production.account.environments.create(name="Staging", kind="test")
+
+    assert labels("team:pl", sam) == ["platform"]
+    assert labels("team:m", sam) == ["mine"]
+    assert labels("tier:en", sam) == ["enterprise"]
+    assert labels("environment:sta", sam) == ["staging"]
+    assert labels("environment:prod", sam) == ["production"]
+
+
 def test_views_are_offered_by_name_but_not_those_of_others(case, sam, erin):
     SavedView.objects.save_as("Late exports", text="is:late realm:export", by=sam)
 

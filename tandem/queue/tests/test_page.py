@@ -107,13 +107,14 @@ def test_a_group_leads_to_all_of_it(case, grouped, at_the_desk, sam):
     assert "q=%28realm%3Anone+or+owner%3Ame%29+stage%3Asubmit" in page
 
 
-@pytest.mark.parametrize("order", ["promise", "priority", "opened", "activity"])
+@pytest.mark.parametrize("order", ["promise", "due", "priority", "opened", "activity"])
 def test_every_order_is_walked_without_gap_or_repeat(ana, sam, at_the_desk, monkeypatch, order):
     monkeypatch.setattr(queue, "PAGE", 2)
     monkeypatch.setattr(queue, "FEW", 1)
     cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(7)]
     for n, case in enumerate(cases):
-        case.reflect(priority=n % 3, next_update_at=case.opened_at if n % 2 else None)
+        told = {"next_update_at": case.opened_at if n % 2 else None, "due_at": case.opened_at if n % 3 == 1 else None}
+        case.reflect(priority=n % 3, **told)
     browser, seen, address = at_the_desk(sam), [], "/desk/queue/?q=-owner:me"
     browser.post("/desk/queue/layout/", {"density": "comfortable", "order": order})
 
@@ -123,6 +124,7 @@ def test_every_order_is_walked_without_gap_or_repeat(ana, sam, at_the_desk, monk
 
     by = {
         "promise": lambda row: (row.at is not None, row.at, row.pk),
+        "due": lambda row: (row.key is None, row.key, row.pk),
         "priority": lambda row: (row.priority, row.at is not None, row.at, row.pk),
         "opened": lambda row: -row.pk,
         "activity": lambda row: -row.key.timestamp(),
