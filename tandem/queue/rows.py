@@ -1,6 +1,6 @@
 """A case as a row of a list: only what the row shows, read in one query without making cases of it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -70,19 +70,28 @@ class Manner(NamedTuple):
 
 
 USUALLY = Manner()
+Here = tuple[tuple[str, str, bool], ...]
+NOBODY: Mapping[int, Here] = {}
 
 
 def lines(
-    rows: Iterable[Row], actor: Any, reason: Callable[[Row], str] = lambda row: "", manner: Manner = USUALLY
+    rows: Iterable[Row],
+    actor: Any,
+    reason: Callable[[Row], str] = lambda row: "",
+    manner: Manner = USUALLY,
+    here: Mapping[int, Here] = NOBODY,
 ) -> list[Line]:
-    """In plain words, as this person sees them. A `reason` stands where no promise does."""
+    """In plain words, as this person sees them. A `reason` stands where no promise does; who is `here` by the case's id."""
     now = clock.now()
     reader, me = (get_language(), get_current_timezone(), now.date()), actor.pk
-    return [_line(row, row.ball_with == me, minutes(row.at, now), reason(row), manner, reader) for row in rows]
+    return [
+        _line(row, row.ball_with == me, minutes(row.at, now), reason(row), manner, reader, here.get(row.pk, ()))
+        for row in rows
+    ]
 
 
 @lru_cache(maxsize=4096)
-def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, reader: tuple) -> Line:
+def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, reader: tuple, here: Here) -> Line:
     """The same row reads the same to everybody whose turn it is, or is not."""
     is_open = row.stage != Stage.CLOSE
     both = ((row.customer_owner, "support"), (row.technical_owner, "engineering"))
@@ -102,6 +111,7 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, r
         left=left if is_open else None,
         reason=reason,
         sleeps=_sleeps(row.snoozed_until) if is_open else "",
+        here=here,
         pick=manner.pick,
         peek=peek_address(row.number) if manner.peeks else "",
         shows=manner.shows,

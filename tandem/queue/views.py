@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,8 @@ from tandem.people.roles import Can
 from tandem.queue import among, bar, chips, columns, completion, counts, forms, groups
 from tandem.queue.models import OwnLayout, SavedView
 from tandem.queue.page import Queue
-from tandem.queue.rows import Manner, Row, lines
+from tandem.queue.rows import Here, Manner, Row, lines
+from tandem.writing import panels as presence
 
 
 class QueueView(DeskView):
@@ -39,20 +41,22 @@ def _read(queue: Queue) -> dict[str, Any]:
     try:
         if queue.grouping:
             shown, cut = groups.of(queue)
-            grouped = [(group, _lines(queue, group.rows, manner, is_first=False)) for group in shown]
+            here = presence.among((row.pk for group in shown for row in group.rows), queue.actor)
+            grouped = [(group, _lines(queue, group.rows, manner, here, is_first=False)) for group in shown]
             is_part = cut > 0 or any(group.has_more for group in shown)
             told = {"cut": counts.spoken(cut) if cut else "", "most": groups.MOST}
-            return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts, **told}
+            return {"parts": grouped, "is_part": is_part, "here": here, "doubts": queue.meaning.doubts, **told}
         found, later = queue.page()
+        here = presence.among((row.pk for row in found), queue.actor)
         is_first = not queue.asked.get("after")
-        parts = [(None, _lines(queue, found, manner, is_first=is_first))] if found else []
-        return {"parts": parts, "later": later, "is_part": bool(later), "doubts": queue.meaning.doubts}
+        parts = [(None, _lines(queue, found, manner, here, is_first=is_first))] if found else []
+        return {"parts": parts, "here": here, "later": later, "is_part": bool(later), "doubts": queue.meaning.doubts}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
 
 
-def _lines(queue: Queue, found: list[Row], manner: Manner, *, is_first: bool) -> list[Line]:
-    return among.led(lines(found, queue.actor, manner=manner), queue, from_first=is_first)
+def _lines(queue: Queue, found: list[Row], manner: Manner, here: Mapping[int, Here], *, is_first: bool) -> list[Line]:
+    return among.led(lines(found, queue.actor, manner=manner, here=here), queue, from_first=is_first)
 
 
 def _removed(request: HttpRequest) -> SavedView | None:

@@ -1,10 +1,10 @@
 """Who is on a case now, as its page tells it: whoever has it open, whoever writes, whoever has begun to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience
@@ -15,7 +15,7 @@ from tandem.people.roles import Role
 from tandem.writing.models import Draft, Presence
 from tandem.writing.models.draft import A_MOMENT
 
-MOST = 20
+MOST, FEW = 20, 3
 LATELY = timedelta(days=7)
 
 
@@ -43,6 +43,23 @@ def of(case: Case, actor: Any) -> list[Person]:
     return list(found.values())
 
 
+def among(cases: Iterable[int], actor: Any) -> dict[int, tuple[tuple[str, str, bool], ...]]:
+    """Who else is on each of these cases now, for a page of rows: name, side, whether they write. One query."""
+    now, keys = clock.now(), list(cases)
+    here = Presence.objects.visible_to(actor).here().filter(case__in=keys).exclude(user=actor.pk).order_by()
+    drafts = (
+        Draft.objects.begun().filter(case__in=keys, saved_at__gt=now - A_MOMENT).exclude(author=actor.pk).order_by()
+    )
+    both = here.values_list("case", "user__name", "user__role", Value(False)).union(
+        drafts.values_list("case", "author__name", "author__role", Value(True))
+    )
+    found: dict[int, dict[str, tuple[str, str, bool]]] = {}
+    for case, name, role, writes in both.order_by("user__name")[: MOST * len(keys)]:
+        people = found.setdefault(case, {})
+        people[name] = (name, _side(role), writes or people.get(name, ("", "", False))[2])
+    return {case: tuple(people.values())[:FEW] for case, people in found.items()}
+
+
 @prepared.gathered
 def _read(*, case: int, me: int, now: datetime, moment: datetime, lately: datetime) -> Mapping[str, QuerySet]:
     it = Case.objects.read_on(Case(pk=case)).values("pk")
@@ -58,8 +75,11 @@ def _read(*, case: int, me: int, now: datetime, moment: datetime, lately: dateti
 
 
 def _person(row: dict[str, Any], does: str, *, writes: bool = False) -> Person:
-    side = "engineering" if row["role"] == Role.ENGINEER else "support"
-    return Person(row["name"], side, does, writes)
+    return Person(row["name"], _side(row["role"]), does, writes)
+
+
+def _side(role: str) -> str:
+    return "engineering" if role == Role.ENGINEER else "support"
 
 
 def _writes(audience: str, case: Case) -> str:

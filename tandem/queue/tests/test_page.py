@@ -3,13 +3,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tandem.cases.models import Ball, Case
 from tandem.kit import clock, prepared
 from tandem.queue import groups
 from tandem.queue import page as queue
 from tandem.queue.models import OwnLayout
+from tandem.writing.models import Draft, Presence
 
+HERE = re.compile(r'<span class="hear">([^<]+ (?:is here|writes))</span>')
 TITLE = re.compile(r'<span class="title"><a [^>]+>([^<]+)</a>')
 
 
@@ -157,3 +161,32 @@ def test_groups_that_are_cut_are_told_with_the_way_to_all_as_a_list(case, mallor
     assert "Not shown: 1 case of other groups. There is room for 1" in page
     way = html.unescape(re.search(r'href="([^"]+)">All of it as a list', page)[1])
     assert TITLE.findall(desk.get(way).text) == [case.title, mallorys_case.title]
+
+
+def test_who_is_on_a_case_now_stands_on_its_row(case, mallorys_case, sam, erin, max, at_the_desk):
+    Presence.objects.come("page of erin", user_id=erin.pk, cases=[case.pk])
+    Presence.objects.come("page of max", user_id=max.pk, cases=[case.pk])
+    Presence.objects.come("page of sam", user_id=sam.pk, cases=[case.pk, mallorys_case.pk])
+    Draft.objects.create(case=case, author=max, audience="support", body="It is", based_on=1, saved_at=clock.now())
+
+    desk = at_the_desk(sam)
+    assert HERE.findall(desk.get("/desk/queue/").text) == ["Erin Haas is here", "Max Berger writes"]
+
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        assert HERE.findall(desk.get("/desk/queue/").text) == []
+
+
+def test_who_is_here_is_asked_once_for_all_rows(ana, sam, erin, at_the_desk):
+    desk = at_the_desk(sam)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as told:
+            desk.get("/desk/queue/")
+        return len(told)
+
+    Case.objects.open_for(ana, title="Export stops")
+    queries()
+    of_one = queries()
+    cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(4)]
+    Presence.objects.come("page of erin", user_id=erin.pk, cases=[case.pk for case in cases])
+    assert queries() == of_one
