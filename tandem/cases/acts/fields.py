@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -40,7 +41,7 @@ class Word(forms.ChoiceField):
 
     def __deepcopy__(self, memo: Any) -> Any:
         copied = super().__deepcopy__(memo)
-        copied.choices = copied.offered
+        copied.choices = cache(copied.offered)  # a form draws them more than once
         return copied
 
     def offered(self) -> list[tuple[str, str]]:

@@ -111,7 +111,7 @@ def test_the_page_makes_as_many_queries_for_many_cases_as_for_one(
     for n in range(30):
         Case.objects.open_for(ana, title=f"Another {n}")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(16):
         desk.get("/desk/triage/")
 
 
