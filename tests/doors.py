@@ -94,6 +94,7 @@ PAGES: dict[str, Door] = {
     "rule": Door(COLLEAGUES, MANAGERS),
     "rule_check": Door(NOBODY, MANAGERS),
     "rule_switch": Door(NOBODY, MANAGERS),
+    "rule_version": Door(NOBODY, MANAGERS),
     "rule_retirement": Door(NOBODY, MANAGERS),
     "rule_rehearsals": Door(NOBODY, MANAGERS),
     "rehearsal": Door(COLLEAGUES),

@@ -32,7 +32,7 @@ class NowView(DeskView):
             "shown": SCREENFUL,
             "rules": RULES,
             "there": KEYS_THERE,
-            "acts": acting.offered(request.user),
+            "acts": acting.grouped(request.user),
             "merges": request.user.may(Can.STEER),
             "handovers": handed.select_related("giver", "to", "to_team")[:SCREENFUL],
         }
