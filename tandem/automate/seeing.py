@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.automate.knowing import Known, known_at
 from tandem.cases.audience import Audience
-from tandem.cases.journey import Stage
-from tandem.cases.models import Ball, Case, Event, Message
-from tandem.customers.models import Account
+from tandem.cases.models import Case, Event, Message
+from tandem.cases.vocabulary import VOCABULARY, Word
 from tandem.kit.conditions import Condition, condition
 from tandem.people.roles import Role
 
@@ -43,30 +42,31 @@ def _hours(seen: Seen, since: datetime) -> int:
     return max(int((seen.at - since).total_seconds() // 3600), 0)
 
 
-VARIABLES: dict[str, Variable] = {
-    "case.stage": Variable("text", _("where on its road it is"), lambda seen: seen.known.stage, tuple(Stage.values)),
-    "case.ball": Variable("text", _("who must move next"), lambda seen: seen.known.ball, tuple(Ball.values)),
-    "case.priority": Variable(
-        "whole", _("1 critical to 4 low; 0 is not judged"), lambda seen: seen.known.priority, tuple("01234")
-    ),
-    "case.realm": Variable("text", _("the technical area, by its short name"), lambda seen: seen.known.realm),
-    "case.title": Variable("text", _("its title"), lambda seen: seen.case.title),
+def _now(word: Word) -> Variable:
+    return Variable(word.kind, word.says, lambda seen: word.of(seen.case), word.values)
+
+
+def _then(name: str, of: Callable[[Known], Any]) -> Variable:
+    """As the ledger knew it."""
+    return _now(VOCABULARY[name])._replace(of=lambda seen: of(seen.known))
+
+
+VARIABLES: dict[str, Variable] = {name: _now(word) for name, word in VOCABULARY.items()} | {
+    "case.stage": _then("case.stage", lambda known: known.stage),
+    "case.ball": _then("case.ball", lambda known: known.ball),
+    "case.priority": _then("case.priority", lambda known: known.priority),
+    "case.realm": _then("case.realm", lambda known: known.realm),
+    "case.tags": _then("case.tags", lambda known: sorted(known.tags)),
     "case.owner": Variable("text", _("the customer owner's address; empty: nobody"), lambda seen: seen.known.owner),
     "case.engineer": Variable(
         "text", _("the technical owner's address; empty: nobody"), lambda seen: seen.known.engineer
     ),
     "case.promised": Variable("yes_no", _("whether a word is promised"), lambda seen: seen.known.promised),
-    "case.tags": Variable("several", _("the names of its tags"), lambda seen: sorted(seen.known.tags)),
     "case.hours_open": Variable(
         "whole", _("whole hours since it was opened"), lambda seen: _hours(seen, seen.case.opened_at)
     ),
     "case.hours_in_stage": Variable(
         "whole", _("whole hours in its stage"), lambda seen: _hours(seen, seen.known.stage_since)
-    ),
-    "account.name": Variable("text", _("the customer; empty: none"), lambda seen: _account(seen, "name")),
-    "account.slug": Variable("text", _("the customer's short name"), lambda seen: _account(seen, "slug")),
-    "account.tier": Variable(
-        "text", _("the customer's tier"), lambda seen: _account(seen, "tier"), tuple(Account.Tier.values)
     ),
     "event.verb": Variable("text", _("what happened"), lambda seen: seen.event.verb),
     "event.role": Variable(
@@ -82,10 +82,6 @@ VARIABLES: dict[str, Variable] = {
     ),
 }
 KINDS = {name: variable.kind for name, variable in VARIABLES.items()}
-
-
-def _account(seen: Seen, word: str) -> str:
-    return str(getattr(seen.case.account, word)) if seen.case.account else ""
 
 
 def understood(source: str) -> Condition:
@@ -109,7 +105,9 @@ def look(anchors: Iterable[tuple[Event, datetime]], *, until_the_line: bool) -> 
     Until the line of the event itself, or all that happened until the moment.
     """
     anchors = list(anchors)
-    cases = Case.objects.select_related("account").in_bulk({event.case_id for event, _at in anchors})
+    cases = Case.objects.select_related("account", "environment", "reporter").in_bulk(
+        {event.case_id for event, _at in anchors}
+    )
     known = known_at([(event, None if until_the_line else at) for event, at in anchors])
     texts = _texts([event for event, _at in anchors])
     return [

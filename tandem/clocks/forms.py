@@ -113,9 +113,17 @@ class PolicyForm(OwnIds):
         label=_("Holds for cases of which this is true"),
         required=False,
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 2,
+                "class": "code",
+                "spellcheck": "false",
+                "autocapitalize": "off",
+                "data-names": "variables",
+            }
+        ),
         help_text=_(
-            'As in case.account.tier == "enterprise" && case.priority in [1, 2]. Empty is every case that no policy before it holds for.'
+            'As in account.tier == "enterprise" && case.priority in [1, 2]. Empty is every case that no policy before it holds for.'
         ),
     )
     calendar = forms.ModelChoiceField(label=_("Calendar"), queryset=Calendar.objects.standing(), empty_label=None)

@@ -3,7 +3,7 @@ from tandem.cases.models import Event
 from tandem.clocks import keeping
 from tandem.clocks.history import HEARD, TALK
 
-MATTERS = (*HEARD, "assessment.judged", "assessment.taken_back", "case.placed")
+MATTERS = (*HEARD, "assessment.judged", "assessment.taken_back", "case.placed", "tag.put_on", "tag.taken_off")
 
 
 @on(*MATTERS)

@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case
-from tandem.clocks import past, preview
+from tandem.clocks import past, preview, rules
 from tandem.clocks.forms import CalendarForm, PolicyForm
 from tandem.clocks.models import Calendar, Policy
 from tandem.clocks.models.calendar import NameTaken, next_days_off
@@ -17,6 +17,7 @@ from tandem.clocks.terms import Kind
 from tandem.clocks.week import drawn
 from tandem.kit import clock
 from tandem.kit.bounded import bounded
+from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
@@ -148,6 +149,20 @@ class PolicyPage(AgreeView):
         return {"changes": preview.of_case(among, case, all_of_it=True), "case": case, "number": number}
 
 
+class PolicyCheckView(AgreeView):
+    """What is wrong with its condition so far, as one writes."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        wrong = ""
+        try:
+            rules.checked(request.POST.get("rule", ""))
+        except Invalid as refusal:
+            wrong = refusal.sentence
+        return self.page("policy/_check", wrong=wrong)
+
+
 class NewPolicyView(PolicyPage):
     def find(self, of: str, **kwargs: Any) -> None:
         if of not in Of.values:
@@ -162,7 +177,7 @@ class NewPolicyView(PolicyPage):
         return Policy.objects.write(name=told["name"], of=self.of, team=told.get("team"), by=self.request.user, **terms)
 
     def show(self, form: PolicyForm, *, status: int = 200, **told: Any) -> HttpResponse:
-        return self.page("policy/page", form=form, of=Of(self.of), status=status, **told)
+        return self.page("policy/page", form=form, of=Of(self.of), variables=rules.words(), status=status, **told)
 
 
 class PolicyView(PolicyPage):
@@ -183,7 +198,7 @@ class PolicyView(PolicyPage):
 
     def show(self, form: PolicyForm, *, status: int = 200, **told: Any) -> HttpResponse:
         versions = self.policy.policy_versions.select_related("published_by", "calendar")[:50]
-        told |= {"policy": self.policy, "versions": versions}
+        told |= {"policy": self.policy, "versions": versions, "variables": rules.words()}
         return self.page("policy/page", form=form, of=Of(self.of), status=status, **told)
 
 

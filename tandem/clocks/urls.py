@@ -10,6 +10,7 @@ desk = [
     path("calendars/<int:pk>/", settings_views.CalendarView.as_view(), name="calendar"),
     path("calendars/<int:pk>/retirement/", settings_views.CalendarRetirementView.as_view(), name="calendar_retirement"),
     path("policies/", settings_views.PoliciesView.as_view(), name="policies"),
+    path("policies/check/", settings_views.PolicyCheckView.as_view(), name="policy_check"),
     path("policies/past/", settings_views.PastView.as_view(), name="policies_past"),
     path("policies/new/<slug:of>/", settings_views.NewPolicyView.as_view(), name="new_policy"),
     path("policies/<int:pk>/", settings_views.PolicyView.as_view(), name="policy"),

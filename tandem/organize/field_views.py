@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from tandem.kit.errors import Invalid
 from tandem.organize import forms
 from tandem.organize.models import Field
+from tandem.organize.models.field import words
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
@@ -35,8 +36,21 @@ class FieldsView(DeskView):
     def show(self, form: forms.NewFieldForm, *, status: int = 200) -> HttpResponse:
         actor: Any = self.request.user
         fields = Field.objects.visible_to(actor).standing()[:MOST]
-        context = {"fields": fields, "form": form, "may_arrange": actor.may(Can.ARRANGE)}
+        context = {"fields": fields, "form": form, "may_arrange": actor.may(Can.ARRANGE), "variables": words(fields)}
         return render(self.request, "organize/field/index.html", context, status=status)
+
+
+class CheckView(DeskView):
+    """What is wrong with its condition so far, as one writes; `of` is the key of a field that is there."""
+
+    needs = Can.ARRANGE
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        told = request.POST
+        field = Field(key=told.get("of") or told.get("key", ""), applies_if=told.get("applies_if", ""))
+        wrong = field.wrong_condition(Field.objects.kinds_beside(field.key))
+        return render(request, "organize/field/_check.html", {"wrong": wrong})
 
 
 class OrderView(DeskView):
@@ -89,9 +103,11 @@ class FieldView(DeskView):
         actor: Any = self.request.user
         context = {
             "field": self.field,
+            "key": self.field.key,
             "earlier": self.versions[1:],
             "form": form,
             "may_arrange": actor.may(Can.ARRANGE),
+            "variables": words(Field.objects.visible_to(actor).standing().exclude(key=self.field.key)[:MOST]),
         }
         return render(self.request, "organize/field/page.html", context, status=status)
 

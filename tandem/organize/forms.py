@@ -147,7 +147,8 @@ class FieldForm(OwnIds):
         label=_("Asked if"),
         required=False,
         max_length=conditions.LONGEST,
-        help_text=_('In CEL, of other fields by key, realm, stage and tier: plan == "gold" && rows > 1000'),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "class": "code", "data-names": "variables"}),
+        help_text=_('In CEL, of other fields and of the case: field.plan == "gold" && account.tier == "enterprise"'),
     )
     required_before = forms.ChoiceField(
         label=_("Needed before a case becomes"), choices=[("", "–"), *Stage.choices], required=False

@@ -20,6 +20,7 @@ desk = [
     path("cases/<int:number>/children/", views.ChildrenView.as_view(), name="child"),
     path("cases/<int:number>/children/<int:pk>/removal/", views.ChildRemovalView.as_view(), name="child_removal"),
     path("fields/", field_views.FieldsView.as_view(), name="fields"),
+    path("fields/condition/check/", field_views.CheckView.as_view(), name="fields_check"),
     path("fields/order/", field_views.OrderView.as_view(), name="fields_order"),
     path("fields/<slug:key>/", field_views.FieldView.as_view(), name="own_field"),
     path("fields/<slug:key>/retirement/", field_views.RetirementView.as_view(), name="own_field_retirement"),

@@ -18,6 +18,7 @@ from tandem.kit import clock
     ("when", "span", "condition"),
     [
         ("message.received", "", REFUND),
+        ("message.received", "", 'environment.kind == "production" && case.reporter.endsWith("northwind.example")'),
         ("message.received", "", "case.owner == '' || case.priority == 1"),
         ("assessment.judged", "", "case.priority <= 2"),
         ("no_answer", "2h", ""),

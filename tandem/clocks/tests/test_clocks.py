@@ -83,6 +83,18 @@ def test_a_word_that_a_rule_sent_is_no_answer(exports, max, when):
     must_equal_their_replay(exports)
 
 
+def test_a_tag_brings_a_case_under_another_policy(exports, office, max, when):
+    with when("2026-11-24 11:05"):
+        rule, told = '"vip" in case.tags', targets(first=HOUR // 2)
+        vip = Policy.objects.write(name="VIP", of="case", calendar=office, rule=rule, targets=told, pauses=[], by=max)
+        vip.move(up=True, by=max)
+    with when("2026-11-24 11:10"):
+        exports.taggings.put_on("vip", by=max)
+
+    assert the(exports, Kind.FIRST_ANSWER).due_at == berlin("2026-11-24 11:30")
+    must_equal_their_replay(exports)
+
+
 def test_each_word_of_the_customer_that_nobody_answered_starts_one_clock(exports, ana, sam, when):
     with when("2026-11-24 11:30"):
         exports.updates.send("We look at it.", by=sam)

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tandem.cases.models import Case
 from tandem.cases.query import ask
+from tandem.clocks import rules
 from tandem.clocks.models import Calendar, Policy
 from tandem.clocks.tests.conftest import HOUR, berlin, targets
 from tandem.kit import clock
@@ -223,3 +224,16 @@ def test_the_team_sees_when_it_must_have_moved(at_the_desk, erin, exports, of_te
     assert "Team accepts or returns" in page
     assert "2026-11-24T12:20:00" in page
     assert "2026-11-24T12:20:00" in listed
+
+
+def test_a_policy_asks_in_the_words_of_all_conditions_and_is_checked_as_one_writes(exports, max, at_the_desk):
+    desk = at_the_desk(max)
+    exports.taggings.put_on("vip", by=max)
+    exports.refresh_from_db()
+    rule = 'account.tier == case.account.tier && environment.kind == "production" && "vip" in case.tags'
+
+    assert rules.EXAMPLE.keys() == rules.words().keys()
+    assert rules.holds(rules.checked(rule), rules.facts(exports))
+    assert "environment.kind" in desk.get("/desk/policies/new/case/").content.decode()
+    assert "not understood" in desk.post("/desk/policies/check/", {"rule": "account.teir == 1"}).content.decode()
+    assert "not understood" not in desk.post("/desk/policies/check/", {"rule": rule}).content.decode()

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
+from tandem.cases.vocabulary import VOCABULARY, Word, known
 from tandem.kit import clock, conditions
 from tandem.kit.errors import Invalid
 from tandem.people.roles import Can
@@ -18,7 +20,7 @@ from tandem.people.visibility import VisibleTo
 
 LONGEST_KEY, LONGEST, MOST_CHOICES, MOST = 40, 80, 60, 200
 AROUND = {"realm": "text", "stage": "text", "tier": "text"}
-"""What a condition may speak of besides other fields."""
+"""What conditions spoke of before there was one vocabulary; these names go on."""
 
 
 class NotAField(Invalid):
@@ -60,7 +62,7 @@ class FieldManager(models.Manager.from_queryset(FieldQuerySet)):  # type: ignore
         by.must_be_able_to(Can.ARRANGE)
         before = self.select_for_update().filter(key=key).order_by("-version").first()
         field: Field = self.model(key=key, version=before.version + 1 if before else 1, written_by=by, **told)
-        field.must_be_one(self._kinds_beside(key))
+        field.must_be_one(self.kinds_beside(key))
         field.place = before.place if before else (self.standing().aggregate(last=Max("place"))["last"] or 0) + 1
         if before and not before.replaced_at:
             before.note_replaced(by=by)
@@ -77,7 +79,7 @@ class FieldManager(models.Manager.from_queryset(FieldQuerySet)):  # type: ignore
             field.place = place
         self.bulk_update(standing, ["place"])
 
-    def _kinds_beside(self, key: str) -> dict[str, str]:
+    def kinds_beside(self, key: str) -> dict[str, str]:
         return dict(self.standing().exclude(key=key).values_list("key", "kind"))
 
 
@@ -156,13 +158,13 @@ class Field(models.Model):
             _("A choice has no comma.") if any("," in one for one in self.choices) else "",
             "" if self.required_before in ["", *Stage.values] else _("A case has no such stage."),
             "" if self.audience in dict(READERS) else _("It is read by us alone or by the customer, too."),
-            self._wrong_condition(others),
+            self.wrong_condition(others),
         ]
 
     def _lacks_choices(self) -> bool:
         return self.kind in CHOOSING and not self.choices
 
-    def _wrong_condition(self, others: dict[str, str]) -> str:
+    def wrong_condition(self, others: dict[str, str]) -> str:
         try:
             if self.applies_if:
                 conditions.condition(self.applies_if, _speakable(others, self.key))
@@ -172,9 +174,19 @@ class Field(models.Model):
 
 
 def _speakable(kinds: dict[str, str], key: str) -> dict[str, str]:
-    return AROUND | {name: kind for name, kind in sorted(kinds.items()) if name != key}
+    """Other fields by key, or as field.key; and what every condition may speak of."""
+    others = {name: kind for name, kind in sorted(kinds.items()) if name != key}
+    everywhere = {name: word.kind for name, word in VOCABULARY.items()}
+    return AROUND | everywhere | others | {f"field.{name}": kind for name, kind in others.items()}
 
 
-def around(case: Case) -> dict[str, Any]:
-    """What a condition may know of the case itself."""
-    return {"realm": case.realm, "stage": case.stage, "tier": case.account.tier if case.account else ""}
+def words(others: Iterable[Field]) -> dict[str, Word]:
+    """What a condition may speak of, for who writes one beside these fields."""
+    beside = {f"field.{field.key}": Word(field.kind, field.label, lambda case: None) for field in others}
+    return beside | VOCABULARY
+
+
+def around(case: Case, spoken_of: str) -> dict[str, Any]:
+    """What these conditions may know of the case itself."""
+    tier = case.account.tier if case.account else ""
+    return {"realm": case.realm, "stage": case.stage, "tier": tier} | known(case, spoken_of)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
+from tandem.cases.vocabulary import speak
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.organize.models.tag import Tag, TagKind, tidy
@@ -18,6 +19,14 @@ from tandem.people.visibility import VisibleTo
 
 say("tag.put_on", gettext_lazy("Tagged {name}"))
 say("tag.taken_off", gettext_lazy("No longer tagged {name}"))
+
+
+speak(
+    "case.tags",
+    "several",
+    gettext_lazy("the names of its tags"),
+    lambda case: list(case.taggings.standing().named().values_list("name", flat=True)),
+)
 
 
 class UnknownTag(Invalid):

@@ -123,6 +123,26 @@ def test_it_is_asked_in_its_realm_and_by_its_condition(case, sam, write, plan):
     assert keys(case) == ["plan", "rows", "approver", "weight"]
 
 
+def test_its_condition_asks_in_the_words_of_all_conditions(case, sam, write, plan, at_the_desk, max):
+    words = 'field.plan == "Gold" && account.tier == "enterprise" && "vip" in case.tags'
+    write("approver", "person", applies_if=words)
+    case.field_values.fill_in({"plan": "Gold"}, by=sam)
+    assert keys(case) == ["plan"]
+
+    case.taggings.put_on("vip", by=max)
+
+    assert keys(case) == ["plan", "approver"]
+    page = at_the_desk(max).get("/desk/fields/approver/").content.decode()
+    assert '<option value="field.plan"' in page
+    assert '<option value="case.tags"' in page
+    desk = at_the_desk(max)
+    assert (
+        "cannot be read"
+        in desk.post("/desk/fields/condition/check/", {"applies_if": "field.plann == 1"}).content.decode()
+    )
+    assert "cannot be read" not in desk.post("/desk/fields/condition/check/", {"applies_if": words}).content.decode()
+
+
 def test_only_what_makes_sense_is_a_field(sam, write, plan):
     for key, told in [
         ("Big Key", {}),
