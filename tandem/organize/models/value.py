@@ -148,10 +148,9 @@ def asked(
     """The fields this case is asked, of its realm and by their conditions; `typed` is not kept yet. One query."""
     fields = list(Field.objects.standing().order_by("place", "pk"))
     kinds = {field.key: field.kind for field in fields}
-    own = {key: row.value for key, row in told.items() if row.field.kind == kinds.get(key)}
-    own |= {key: value.value for key, value in (typed or {}).items() if value}
-    for key in [key for key, value in (typed or {}).items() if not value]:
-        own.pop(key, None)
+    typed = typed or {}
+    own = {key: row.value for key, row in told.items() if row.field.kind == kinds.get(key) and key not in typed}
+    own |= {key: value.value for key, value in typed.items() if value}
     known = around(case, " ".join(field.applies_if for field in fields)) | own
     known |= {f"field.{key}": value for key, value in own.items()}
     return [field for field in fields if field.realm in ("", case.realm) and field.applies_to(known, kinds)]
