@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Case, Event
 from tandem.kit import say
+from tandem.notify import letters
 from tandem.notify.listing import what
 from tandem.notify.models import Calm, Kind, Mute, Notice, Way
 from tandem.notify.models.kinds import KIND_OF, ONLY_NAMED
@@ -103,6 +104,14 @@ def _mail(notice: Notice) -> str:
         return _("It was mailed {at}.").format(at=say.moment(notice.mailed_at))
     if notice.read_at:
         return _("You read it before a mail would have left.")
+    if notice.kind == Kind.PROMISE:
+        return _mail_of_promise(notice)
     if Calm.objects.of(notice.user).digest == Calm.Digest.NEVER:
         return _("You want no mail.")
     return _("It is in your next mail, unless you read it before.")
+
+
+def _mail_of_promise(notice: Notice) -> str:
+    if notice in letters.waiting(notice.user):
+        return _waits(notice)
+    return _("The customer heard from us before a mail would have left.")

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import timedelta
 
 from procrastinate import RetryStrategy
@@ -5,17 +6,17 @@ from procrastinate.contrib.django import app
 
 from tandem.kit import clock
 from tandem.kit.later import later, still_to_come
-from tandem.notify import letters, pushing
+from tandem.notify import interrupting, letters, pushing
 from tandem.notify.models import Interruption, Notice
+from tandem.notify.models.notice import LOOKED_BACK
 
-LOOKED_BACK = timedelta(days=7)
 KEPT = timedelta(days=90)
 COUNTED = timedelta(days=2)
 
 
 @app.task(name="notify.push", queue="outbound", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
 def push(user_id: int) -> None:
-    pushing.push(user_id)
+    interrupting.interrupt(user_id)
 
 
 @app.task(name="notify.tell_browser", queue="outbound", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
@@ -24,8 +25,9 @@ def tell_browser(browser_id: int, notices: list[int], urgent: bool) -> None:
 
 
 @app.task(name="notify.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def nudge(notice_id: int) -> None:
-    letters.nudge(notice_id)
+def nudge(notices: Sequence[int] = (), notice_id: int = 0) -> None:
+    """`notice_id` is how the release before asks for it, each promise in a mail of its own."""
+    letters.nudge(notices or [notice_id])
 
 
 @app.task(name="notify.digest", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))

@@ -1,13 +1,13 @@
-"""Mails to colleagues: a promise at once, all else together when they want it; each with its reason and a way to hear less."""
+"""Mails to colleagues: promises as soon as they may be disturbed, all else together when they want it; each with its reason and a way to hear less."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tandem.communicate import smtp
 from tandem.communicate.composing import compose
@@ -24,30 +24,76 @@ SUBJECTS = {
 }
 
 
-def nudge(notice_id: int) -> None:
-    """Of a promise, at once. Once somebody spoke, or it may not be seen any more, it is not sent."""
-    notice = Notice.objects.to_mail().select_related("user", "event", "case").filter(pk=notice_id).first()
-    if notice is None or not Notice.objects.visible_to(notice.user).filter(pk=notice_id).exists():
+def waiting(user: User) -> list[Notice]:
+    """Of which promises this person is mailed as soon as they may be disturbed: those the customer still waits for."""
+    rows = list(Notice.objects.to_mail_at_once().filter(user=user).select_related("event"))
+    standing = _standing(rows)
+    return [notice for notice in rows if notice.event.facts["promise"] in standing]
+
+
+def nudge(notices: Sequence[int]) -> None:
+    """One mail of these promises. Once somebody spoke, it was read, or may not be seen any more, nothing is said of it."""
+    user = User.objects.active().filter(notices__pk__in=notices).first()
+    if user is None:
         return
-    promise = Promise.objects.standing().select_related("case").filter(pk=notice.event.facts["promise"]).first()
-    if promise:
-        smtp.send(
-            _nudge(promise, notice.user, notice.event.verb, notice.why), sender="", recipients=[notice.user.email]
-        )
-        Notice.objects.filter(pk=notice_id).update(mailed_at=clock.now())
+    seen = Notice.objects.visible_to(user).filter(pk__in=notices, read_at=None).select_related("event__by", "team")
+    if told := _newest(seen.order_by("pk")):
+        raw = _nudge(*told[0], user) if len(told) == 1 else _nudges(told, user)
+        smtp.send(raw, sender="", recipients=[user.email])
+        Notice.objects.filter(pk__in=notices).update(mailed_at=clock.now())
 
 
-def _nudge(promise: Promise, user: User, about: str, why: str) -> bytes:
-    words = {"case": promise.case, "href": _page("case", promise.case.number), "due": say.moment(promise.due_at)}
-    told = {**words, "left": say.ago(promise.due_at), "why": why, "less": less_link(user, f"k.{Kind.PROMISE}")}
-    return compose(
-        sender=(settings.COMPANY, settings.MAIL_FROM),
-        to=[(user.name, user.email)],
+def _newest(rows: Iterable[Notice]) -> list[tuple[Notice, Promise]]:
+    """The last word of each promise, what is due first first."""
+    newest = {notice.event.facts["promise"]: notice for notice in rows}
+    promises = sorted(_standing(newest.values()).values(), key=lambda promise: promise.due_at)
+    return [(newest[promise.pk], promise) for promise in promises]
+
+
+def _standing(rows: Iterable[Notice]) -> dict[int, Promise]:
+    keys = {notice.event.facts["promise"] for notice in rows}
+    return Promise.objects.standing().select_related("case").in_bulk(keys)
+
+
+def _nudge(notice: Notice, promise: Promise, user: User) -> bytes:
+    about, told = notice.event.verb, _said(notice, promise) | {"less": less_link(user, f"k.{Kind.PROMISE}")}
+    return _letter(
+        user,
         subject=SUBJECTS[about].format(number=promise.case.number),
         text=render_to_string(f"notify/mail/{about}.txt", told),
-        message_id=f"<{tokens.seal('nudge', about, promise.pk, user.pk)}@{settings.REPLY_DOMAIN}>",
-        automatic=True,
+        seal=("nudge", about, promise.pk, user.pk),
     )
+
+
+def _nudges(told: Sequence[tuple[Notice, Promise]], user: User) -> bytes:
+    broken = sum(promise.is_broken for _notice, promise in told)
+    counts = [
+        broken and ngettext("{n} broken promise", "{n} broken promises", broken).format(n=broken),
+        broken < len(told) and gettext("{n} soon due").format(n=len(told) - broken),
+    ]
+    words = {
+        "promises": [_said(*each) for each in told[:MOST]],
+        "more": len(told[MOST:]),
+        "all": _page("notices"),
+        "less": less_link(user, f"k.{Kind.PROMISE}"),
+    }
+    return _letter(
+        user,
+        subject=", ".join(count for count in counts if count),
+        text=render_to_string("notify/mail/promises.txt", words),
+        seal=("nudges", user.pk, *(notice.pk for notice, _promise in told)),
+    )
+
+
+def _said(notice: Notice, promise: Promise) -> dict[str, Any]:
+    return {
+        "case": promise.case,
+        "href": _page("case", promise.case.number),
+        "due": say.moment(promise.due_at),
+        "left": say.ago(promise.due_at),
+        "is_broken": promise.is_broken,
+        "why": notice.why,
+    }
 
 
 @transaction.atomic
@@ -84,14 +130,25 @@ def _digest(user: Any, told: Sequence[Any]) -> bytes:
     }
     subject = ngettext("{n} thing on {cases}", "{n} things on {cases}", len(told))
     cases = ngettext("{n} case", "{n} cases", len(groups)).format(n=len(groups))
+    return _letter(
+        user,
+        subject=subject.format(n=len(told), cases=cases),
+        text=render_to_string("notify/mail/digest.txt", words),
+        seal=("digest", user.pk, *(notice.pk for notice in told)),
+        unsubscribe=stop,
+    )
+
+
+def _letter(user: User, *, subject: str, text: str, seal: Sequence[Any], unsubscribe: str = "") -> bytes:
+    """Of the same seal, it is the same mail when it is sent again."""
     return compose(
         sender=(settings.COMPANY, settings.MAIL_FROM),
         to=[(user.name, user.email)],
-        subject=subject.format(n=len(told), cases=cases),
-        text=render_to_string("notify/mail/digest.txt", words),
-        message_id=f"<{tokens.seal('digest', user.pk, *(notice.pk for notice in told))}@{settings.REPLY_DOMAIN}>",
+        subject=subject,
+        text=text,
+        message_id=f"<{tokens.seal(*seal)}@{settings.REPLY_DOMAIN}>",
         automatic=True,
-        unsubscribe=stop,
+        unsubscribe=unsubscribe,
     )
 
 

@@ -24,15 +24,12 @@ def spread(events: dict[int, str]) -> None:
     told = tell([*events])
     if told:
         show(each.user for each in told)
-        _push(each.user for each in told if each.is_pushed)
-    for each in told:
-        if each.is_mailed_now:
-            later("notify.nudge", notice_id=each.notice)
+        _interrupt(each.user for each in told if each.is_pushed or each.is_mailed_now)
     if written:
         prepared.run(TAKE_PART, {"events": written})
 
 
-def _push(people: Iterable[int]) -> None:
+def _interrupt(people: Iterable[int]) -> None:
     locks = {push_lock(person): person for person in people}
     for lock in locks.keys() - still_to_come(locks) if locks else ():
         later("notify.push", lock=lock, at=clock.now() + A_MOMENT, user_id=locks[lock])

@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -14,6 +14,8 @@ from tandem.kit.errors import Invalid
 from tandem.notify.models.kinds import Kind, Reason
 from tandem.people.models import Team
 from tandem.people.visibility import VisibleTo
+
+LOOKED_BACK = timedelta(days=7)
 
 
 class InThePast(Invalid):
@@ -43,6 +45,10 @@ class NoticeQuerySet(VisibleTo):
 
     def to_mail(self) -> Self:
         return self.filter(mail=True, mailed_at=None, read_at=None)
+
+    def to_mail_at_once(self) -> Self:
+        """A promise waits for no digest, only until it may disturb."""
+        return self.to_mail().filter(kind=Kind.PROMISE, at__gt=clock.now() - LOOKED_BACK)
 
 
 class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: ignore[misc]

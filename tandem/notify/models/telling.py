@@ -17,7 +17,7 @@ class Told(NamedTuple):
     user: int
     is_pushed: bool
     is_mailed_now: bool
-    """A promise waits for no digest."""
+    """A promise waits for no digest, only until it may disturb."""
 
 
 def tell(events: Sequence[int]) -> list[Told]:

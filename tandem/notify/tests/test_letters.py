@@ -1,4 +1,4 @@
-"""Mail to colleagues: a promise at once, the rest together; less of it by one click."""
+"""Mail to colleagues: promises as soon as they may be disturbed, the rest together; less of it by one click."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from tandem.cases.audience import Audience
+from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.notify import jobs, letters
 from tandem.notify.models import Calm, Kind, Notice
 from tandem.triage.models import Part
 
 MONDAY = datetime(2026, 3, 9, 15, 0, tzinfo=UTC)
+A_MOMENT = timedelta(seconds=11)
 TUESDAY_MORNING = datetime(2026, 3, 10, 8, 2, tzinfo=UTC)
 
 
@@ -35,11 +37,17 @@ def post(worker, at=TUESDAY_MORNING) -> None:
         worker()
 
 
-def test_a_promise_is_mailed_at_once_and_in_no_digest(owned, sam, max, worker, outbox):
-    promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
-    with clock.at(promise.due_at + timedelta(minutes=1)):
-        owned.promises.watch()
+def watch(case, worker, at) -> None:
+    with clock.at(at):
+        case.promises.watch()
         worker()
+    with clock.at(at + A_MOMENT):
+        worker()
+
+
+def test_a_promise_is_mailed_in_a_moment_and_in_no_digest(owned, sam, max, worker, outbox):
+    promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
+    watch(owned, worker, promise.due_at + timedelta(minutes=1))
 
     to_max, to_sam = sorted(outbox(), key=lambda mail: mail["To"])
     assert "Broken promise" in to_sam["Subject"]
@@ -54,9 +62,91 @@ def test_it_is_not_mailed_once_somebody_spoke_or_it_was_read(owned, sam, worker,
     promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
     with clock.at(promise.warn_at):
         owned.promises.watch()
+        worker()
         owned.updates.send("No news yet; you hear from us at six.", by=sam)
+    with clock.at(promise.warn_at + A_MOMENT):
         worker()
     assert not [mail for mail in outbox() if "Soon due" in mail["Subject"]]
+
+
+AT_NIGHT = MONDAY.replace(hour=2) + timedelta(days=1)
+AT_EIGHT = MONDAY.replace(hour=8) + timedelta(days=1)
+
+
+@pytest.fixture
+def broken_at_night(owned, ana, sam, worker):
+    """Three promises break while Sam and his manager sleep; the first of them is Sam's."""
+    with clock.at(AT_NIGHT - timedelta(minutes=30)):
+        cases = [owned, *(Case.objects.open_for(ana, title=f"Import {n}") for n in (1, 2))]
+        for case in cases:
+            case.promises.make(AT_NIGHT, by=sam)
+        worker()
+    for minutes, case in enumerate(cases):
+        watch(case, worker, AT_NIGHT + timedelta(minutes=minutes))
+    return cases
+
+
+def nudges(outbox, person) -> list:
+    return [mail for mail in outbox() if person.email in mail["To"] and "roken promise" in mail["Subject"]]
+
+
+def test_promises_broken_in_quiet_hours_are_one_mail_when_they_end(broken_at_night, max, worker, outbox):
+    assert not nudges(outbox, max)
+    with clock.at(AT_EIGHT):
+        worker()
+
+    [mail] = nudges(outbox, max)
+    assert mail["Subject"] == "3 broken promises"
+    for case in broken_at_night:
+        assert f"{case.number} {case.title}" in text(mail)
+    assert text(mail).count("Managers hear of what broke.") == 3
+    assert max.interruptions.get().things == 3
+
+
+def test_of_what_was_kept_or_read_meanwhile_no_mail_speaks(broken_at_night, max, sam, worker, outbox):
+    kept, read, left = broken_at_night
+    with clock.at(AT_NIGHT + timedelta(minutes=5)):
+        kept.updates.send("Sorry, here is the word.", by=sam)
+        max.notices.read(case=read)
+    with clock.at(AT_EIGHT):
+        worker()
+
+    [mail] = nudges(outbox, max)
+    assert mail["Subject"] == f"Broken promise: the customer of {left.number} has not heard from us"
+
+
+def test_a_promise_of_ones_own_is_mailed_in_quiet_hours_to_who_allows_it(owned, sam, max, worker, outbox):
+    for person in (sam, max):
+        Calm.objects.create(user=person, zone="UTC", urgent_passes=True)
+    with clock.at(AT_NIGHT - timedelta(minutes=1)):
+        owned.promises.make(AT_NIGHT, by=sam)
+        worker()
+    watch(owned, worker, AT_NIGHT)
+    assert (len(nudges(outbox, sam)), len(nudges(outbox, max))) == (1, 0)
+
+    with clock.at(AT_EIGHT):
+        worker()
+    assert (len(nudges(outbox, sam)), len(nudges(outbox, max))) == (1, 1)
+
+
+def test_beyond_the_hours_budget_mails_wait_too(owned, sam, max, worker, outbox):
+    Calm.objects.create(user=max, zone="UTC", budget=1)
+    max.interruptions.create(things=1)
+    promise = owned.promises.make(MONDAY + timedelta(minutes=20), by=sam)
+    watch(owned, worker, promise.due_at)
+    assert (len(nudges(outbox, sam)), len(nudges(outbox, max))) == (1, 0)
+
+    with clock.at(MONDAY + timedelta(minutes=61)):
+        worker()
+    assert len(nudges(outbox, max)) == 1
+
+
+def test_what_waits_says_so_to_who_asks(broken_at_night, max, at_the_desk):
+    notice = max.notices.first()
+    with clock.at(AT_NIGHT + timedelta(hours=1)):
+        page = at_the_desk(max).get(f"/desk/notices/{notice.pk}/").text
+    assert "It waits until your quiet hours end" in page
+    assert "It is in your next mail" not in page
 
 
 def test_a_digest_says_by_case_what_was_not_read_and_why(owned, ana, erin, sam, worker, outbox):
@@ -140,9 +230,7 @@ def test_whatever_a_case_is_called_its_mails_say_it_and_obey_none_of_it(owned, a
     type(ana).objects.filter(pk=ana.pk).update(name=words[:120])
     owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
     promise = owned.promises.make(MONDAY + timedelta(hours=1), by=sam)
-    with clock.at(promise.warn_at):
-        owned.promises.watch()
-        worker()
+    watch(owned, worker, promise.warn_at)
     post(worker)
 
     assert len(outbox()) >= 2
