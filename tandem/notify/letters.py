@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -96,11 +95,11 @@ def _said(notice: Notice, promise: Promise) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def digest(user_id: int) -> None:
     """What this person has not read, when they want it, and may see it now. There is no empty mail.
 
-    Sent again, the mail has the same Message-ID.
+    Sent again, the mail has the same Message-ID. Two at once would be two mails: the job's lock keeps them apart, and no
+    notice is held while their server takes its time, so whoever reads one waits for nothing.
     """
     user = User.objects.active().filter(pk=user_id).first()
     due = user and Calm.objects.of(user).digest_due(clock.now())
@@ -109,8 +108,6 @@ def digest(user_id: int) -> None:
     rows = Notice.objects.visible_to(user).to_mail().exclude(kind=Kind.PROMISE)
     if not rows.filter(at__lte=due).exists():
         return
-    # Whoever waits here finds them mailed. PostgreSQL counts rows without holding them, so they are named.
-    list(Notice.objects.to_mail().filter(user=user).select_for_update().order_by("pk").values_list("pk"))
     told = list(listing.whole(rows).order_by("pk")[:MOST])
     if told:
         smtp.send(_digest(user, told), sender="", recipients=[user.email])

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
@@ -164,6 +166,19 @@ def test_a_digest_says_by_case_what_was_not_read_and_why(owned, ana, erin, sam, 
     assert "- Note written, Erin Haas (Erin Haas mentioned you)" in text(mail)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "And again." not in text(mail)
+
+
+def test_while_a_digest_leaves_no_notice_is_held(owned, ana, sam, worker, monkeypatch):
+    owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
+    worker()
+    around, within = len(connection.savepoint_ids), []
+    monkeypatch.setattr(letters.smtp, "send", lambda *_, **__: within.append(len(connection.savepoint_ids)))
+    with clock.at(TUESDAY_MORNING), CaptureQueriesContext(connection) as asked:
+        letters.digest(sam.pk)
+
+    assert within == [around], "no transaction of its own is open"
+    assert not [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    assert not sam.notices.to_mail().exists()
 
 
 def test_there_is_no_empty_digest_and_none_for_who_wants_none(owned, ana, sam, max, worker, outbox):
