@@ -37,6 +37,8 @@ class NoAnswer(Refused):
 class TooMuch(Refused):
     """They answered with more than we read."""
 
+    answered = 0  # their status, which they say before all else
+
 
 class Answer(NamedTuple):
     """What came back. Names of `headers` are in small letters."""
@@ -118,6 +120,9 @@ def _once(method: str, url: str, headers: dict[str, str], body: bytes, until: fl
         ):
             heads = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             return Answer(response.status, heads, _read(response, heads, most), url)
+    except TooMuch as much:
+        much.answered = response.status
+        raise
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, zlib.error):
         raise NoAnswer from None
 

@@ -64,28 +64,27 @@ def message(told: Sequence[Notice]) -> dict[str, str]:
 
 def _send(browser: Browser, body: bytes, *, urgent: bool) -> None:
     try:
-        answer = fetch.send(
+        status = fetch.send(
             "POST",
             browser.endpoint,
             headers=_headers(browser, urgent=urgent),
             body=_sealed_for(browser, body),
             most=ANSWER,
-        )
+        ).status
     except (reachable.Inside, reachable.NoAddress):
         return browser.end(Browser.Why.REFUSED)
     except CannotOpen:
         return browser.end(Browser.Why.KEY)
-    except fetch.TooMuch:  # they had it, and say much of it; asked again, they would tell the same twice
-        Browser.objects.filter(pk=browser.pk).update(told_at=clock.now())
-        return None
+    except fetch.TooMuch as much:  # what became of it they said before all the rest
+        status = much.answered
     except (fetch.NoAnswer, fetch.Unknown) as error:
         raise TryAgain(str(error)) from error
-    if answer.status in GONE:
+    if status in GONE:
         return browser.end(Browser.Why.GONE)
-    if answer.status in REFUSED:
+    if status in REFUSED:
         return browser.end(Browser.Why.REFUSED)
-    if not answer.is_ok:
-        raise TryAgain(f"{browser.host} answered {answer.status}.")
+    if not 200 <= status < 300:
+        raise TryAgain(f"{browser.host} answered {status}.")
     Browser.objects.filter(pk=browser.pk).update(told_at=clock.now())
     return None
 

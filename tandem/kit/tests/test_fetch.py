@@ -201,8 +201,9 @@ def test_redirects_in_a_circle_end(company, opened):
 
 @pytest.mark.parametrize("page", ["much", "bomb"])
 def test_no_more_is_read_than_asked_for(company, opened, page):
-    with pytest.raises(fetch.TooMuch):
+    with pytest.raises(fetch.TooMuch) as much:
         fetch.get(f"{company.url}/{page}", most=100_000)
+    assert much.value.answered == 200
 
 
 def test_what_came_packed_is_unpacked(company, opened):

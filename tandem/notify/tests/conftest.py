@@ -22,7 +22,7 @@ class PushService:
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
-        self.answers = 201
+        self.answers, self.says = 201, b""
         self.key, self.secret = ec.generate_private_key(ec.SECP256R1()), b"sixteen letters."
         service = self
 
@@ -32,6 +32,7 @@ class PushService:
                 service.calls.append(Call(self.path, {name.lower(): told for name, told in self.headers.items()}, body))
                 self.send_response(service.answers)
                 self.end_headers()
+                self.wfile.write(service.says)
 
             def log_message(self, *told: Any) -> None:
                 """Quiet."""

@@ -141,9 +141,12 @@ def test_a_promise_of_ones_own_passes_only_if_one_allows_it(told, erin, max, ana
     assert sent == (["high"] if allowed else [])
 
 
-@pytest.mark.parametrize("status", [404, 410])
-def test_a_browser_that_is_gone_is_told_nothing_more(told, sam, erin, push_service, worker, status):
-    push_service.answers = status
+LONG = b"We are sorry. " * 10_000
+
+
+@pytest.mark.parametrize(("status", "says"), [(404, b""), (410, b""), (410, LONG)])
+def test_a_browser_that_is_gone_is_told_nothing_more(told, sam, erin, push_service, worker, status, says):
+    push_service.answers, push_service.says = status, says
     mention(told, sam)
     a_minute_later(worker)
 
@@ -153,8 +156,9 @@ def test_a_browser_that_is_gone_is_told_nothing_more(told, sam, erin, push_servi
     assert Notice.objects.filter(user=erin).first().push == Notice.Push.NOBODY
 
 
-def test_a_service_in_trouble_is_asked_again_and_what_it_has_is_not_sent_twice(told, sam, push_service, worker):
-    push_service.answers = 503
+@pytest.mark.parametrize("says", [b"", LONG])
+def test_a_service_in_trouble_is_asked_again_and_what_it_has_is_not_sent_twice(told, sam, push_service, worker, says):
+    push_service.answers, push_service.says = 503, says
     mention(told, sam)
     with pytest.raises(pushing.TryAgain, match="503"):
         a_minute_later(worker)
