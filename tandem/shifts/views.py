@@ -72,6 +72,7 @@ class HandOverView(OneHandOver):
         user: Any = request.user
         handed = {each.case_id: each for each in self.handover.handed.select_related("accepted_by").order_by("pk")}
         cases = readin.visible(handed, user)
+        readings = list(self.handover.readers.select_related("person"))
         rows = [(handed[left.case.pk], left) for left in readin.drawn(cases, user, self.handover.since)]
         context = {
             "handover": self.handover,
@@ -79,7 +80,8 @@ class HandOverView(OneHandOver):
             "waiting": sum(each.is_waiting for each in handed.values()),
             "takes": self.handover.may_take(user),
             "directs": user.may(Can.DIRECT),
-            "readings": self.handover.readers.select_related("person"),
+            "readings": readings,
+            "has_read": any(reading.person_id == user.pk for reading in readings),
         }
         return render(request, "shifts/handover.html", context)
 

@@ -64,6 +64,23 @@ def test_of_a_team_whoever_accepts_has_it(sams, sam, max, support):
     assert sams.customer_owner == max
 
 
+def test_of_a_team_each_who_reads_it_is_noted(sams, sam, max, ada, support, at_the_desk):
+    support.members.add(max, ada)
+    offered = HandOver.objects.offer([Leaving(sams)], team=support, by=sam)
+    address = f"/desk/handovers/{offered.pk}/"
+    for person in (max, ada):
+        browser = at_the_desk(person)
+        assert "I have read it" in browser.get(address).text
+        browser.post(f"{address}reading/")
+        page = browser.get(address).text
+        assert "I have read it" not in page
+        assert 'hx-trigger="load"' not in page
+
+    assert [reading.person for reading in offered.readers.all()] == [max, ada]
+    assert "Max Berger" in at_the_desk(sam).get(address).text
+    assert "I have read it" not in at_the_desk(sam).get(address).text
+
+
 def test_only_some_are_taken_over(offered, sams, mallorys_case, sam, max):
     mallorys_case.assignments.give(Part.CUSTOMER, to=sam, by=sam)
     both = HandOver.objects.offer([Leaving(sams), Leaving(mallorys_case)], to=max, by=sam)
