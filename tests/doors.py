@@ -323,6 +323,8 @@ PAGES: dict[str, Door] = {
     "notice": Door({SAM}),
     "notice_reading": Door(NOBODY, COLLEAGUES),
     "notice_deferral": Door(NOBODY, COLLEAGUES),
+    "notice_reading_undo": Door(NOBODY, COLLEAGUES),
+    "notice_deferral_undo": Door(NOBODY, COLLEAGUES),
     "notice_less": Door(NOBODY, COLLEAGUES),
     "notice_settings": Door(COLLEAGUES, COLLEAGUES),
     "why_told": Door(COLLEAGUES),

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import reader, scenes
 
@@ -150,3 +150,45 @@ def test_words_one_writes_often_come_by_a_few_letters(case, api_of, page_of):
     expect(words).to_have_value("Well; then. Hello Ana, we know.")
     expect(words).to_be_focused()
     words.fill("")
+
+
+def test_what_one_is_told_is_read_row_by_row_with_a_way_back(api_of, page_of):
+    page = page_of("sam")
+    page.goto("/desk/notices/")
+    first, second, third = (_told(page, api_of, f"Import {n} stops") for n in range(3))
+    said = page.locator("#flash")
+    page.keyboard.press("e")
+    expect(_row(page, third)).to_be_visible()
+
+    _row(page, third).locator("h2 a").focus()
+    page.keyboard.press("e")
+    expect(_row(page, third)).to_have_count(0)
+    expect(said).to_contain_text("marked as read")
+    expect(_row(page, second).locator("h2 a")).to_be_focused()
+    page.keyboard.press("h")
+    expect(_row(page, second)).to_have_count(0)
+    expect(said).to_contain_text("Put off until")
+    expect(_row(page, first).locator("h2 a")).to_be_focused()
+    page.keyboard.press("z")
+    expect(_row(page, second)).to_be_visible()
+    expect(said).to_be_empty()
+
+    page.keyboard.press("Shift+E")
+    expect(page.locator("#notices [data-row]")).to_have_count(0)
+    page.keyboard.press("z")
+    expect(_row(page, second)).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys").get_by_text("mark as read")).to_be_visible()
+
+
+def _told(page: Page, api_of: scenes.Api, title: str) -> int:
+    """The number of a case of which Erin tells Sam; it stands on his page."""
+    number = scenes.judged(api_of, title=title)
+    told = {"who": "sam@tandem.example", "words": "Have a look."}
+    api_of("erin").post(f"cases/{number}/tellings", json=told)
+    expect(_row(page, number)).to_contain_text("Have a look.")
+    return number
+
+
+def _row(page: Page, number: int) -> Locator:
+    return page.locator(f"#told-{number}")

@@ -70,11 +70,11 @@ def ways(notice: Notice) -> list[dict[str, Any]]:
 def _desk(notice: Notice) -> str:
     if not notice.desk:
         return _("You do not want this kind here.")
+    if notice.read_at:
+        return _("You read it {at}.").format(at=say.moment(notice.read_at))
     if notice.put_off_until:
         return _("You put it off until {at}.").format(at=say.moment(notice.put_off_until))
-    return (
-        _("It stands here.") if notice.read_at is None else _("You read it {at}.").format(at=say.moment(notice.read_at))
-    )
+    return _("It stands here.")
 
 
 def _push(notice: Notice) -> str:

@@ -1,15 +1,19 @@
 """What one is told, and how one says what one wants to be told."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tandem.cases.audience import Audience
 from tandem.cases.http import CaseView, PanelView
 from tandem.cases.models import Case
+from tandem.kit import clock, say
 from tandem.notify import explain, forms, listing, panels
 from tandem.notify.models import Calm, Kind, Notice, Way
 from tandem.notify.models.mention import offered
@@ -93,14 +97,27 @@ class ReadingView(DeskView):
     """I have read it, or have not after all."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = forms.TheseForm(request.POST, actor=request.user)
+        form, at = forms.TheseForm(request.POST, actor=request.user), clock.now()
         if not form.is_valid():
             raise Http404
         if "again" in request.POST:
             request.user.notices.unread_again(form.cleaned_data["notice"])
-        else:
-            request.user.notices.read(**form.these())
-        return HttpResponse(status=204) if request.headers.get("X-Background") else redirect("notices")
+            return redirect("notices")
+        count = request.user.notices.read(**form.these(), at=at)
+        if request.headers.get("X-Background"):
+            return HttpResponse(status=204)
+        if count:
+            says = ngettext("{n} thing is marked as read.", "{n} things are marked as read.", count).format(n=count)
+            messages.success(request, says, reverse("notice_reading_undo", args=[at.isoformat()]))
+        return _where_one_was(request)
+
+
+class ReadingUndoView(DeskView):
+    """All that was read in that moment was not, after all."""
+
+    def post(self, request: HttpRequest, at: str) -> HttpResponse:
+        request.user.notices.unread_again(read_at=_moment(at))
+        return _where_one_was(request)
 
 
 class DeferralView(DeskView):
@@ -110,8 +127,20 @@ class DeferralView(DeskView):
         form = forms.TheseForm(request.POST, actor=request.user)
         if not form.is_valid():
             raise Http404
-        request.user.notices.put_off(form.later(Calm.objects.of(request.user).tz), **form.these())
-        return redirect("notices")
+        until = form.later(Calm.objects.of(request.user).tz)
+        if put_off := request.user.notices.put_off(until, **form.these())[: listing.PAGE]:
+            keys = "-".join(map(str, put_off))
+            says = _("Put off until {at}.").format(at=say.moment(until))
+            messages.success(request, says, reverse("notice_deferral_undo", args=[keys]))
+        return _where_one_was(request)
+
+
+class DeferralUndoView(DeskView):
+    """Now, after all."""
+
+    def post(self, request: HttpRequest, keys: str) -> HttpResponse:
+        request.user.notices.back_at_once(int(key) for key in keys.split("-")[: listing.PAGE] if _is_key(key))
+        return _where_one_was(request)
 
 
 class NoticeView(DeskView):
@@ -181,6 +210,23 @@ class SettingsView(DeskView):
             "hints": user.unhinted.table(),
         }
         return render(self.request, "notify/preference/page.html", context, status=status)
+
+
+def _where_one_was(request: HttpRequest) -> HttpResponse:
+    """The list, of the unread or of all, or the few that opened over any page."""
+    if request.headers.get("HX-Target") == "latest-body":
+        return redirect("notices_latest")
+    return redirect(f"{reverse('notices')}?show=all" if request.POST.get("show") == "all" else "notices")
+
+
+def _moment(word: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(word)
+    except ValueError:
+        raise Http404 from None
+    if at.tzinfo is None:
+        raise Http404
+    return at
 
 
 def _is_key(word: str) -> bool:

@@ -53,24 +53,34 @@ class NoticeQuerySet(VisibleTo):
 
 class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: ignore[misc]
     @transaction.atomic
-    def read(self, case: Case | None = None, keys: Iterable[int] | None = None) -> int:
+    def read(self, case: Case | None = None, keys: Iterable[int] | None = None, *, at: datetime | None = None) -> int:
         """sam.notices.read(case=case), sam.notices.read(keys=[…]), or sam.notices.read() for all of them."""
-        rows = self._these(case, keys)
-        count = rows.update(read_at=clock.now(), put_off_until=None)
+        count = self._these(case, keys).update(read_at=at or clock.now())
         show([self.instance.pk])
         return count
 
     @transaction.atomic
-    def unread_again(self, keys: Iterable[int]) -> None:
-        self.filter(pk__in=list(keys)).update(read_at=None)
+    def unread_again(self, keys: Iterable[int] | None = None, *, read_at: datetime | None = None) -> None:
+        """Those of these, or all that were read in that moment, stand as they stood before."""
+        rows = self.filter(read_at=read_at) if keys is None else self.filter(pk__in=list(keys))
+        rows.update(read_at=None)
         show([self.instance.pk])
 
     @transaction.atomic
-    def put_off(self, until: datetime, *, case: Case | None = None, keys: Iterable[int] | None = None) -> None:
-        """sam.notices.put_off(tomorrow, case=case): not on the desk until then. Raises `InThePast`."""
+    def put_off(self, until: datetime, *, case: Case | None = None, keys: Iterable[int] | None = None) -> list[int]:
+        """sam.notices.put_off(tomorrow, case=case): not on the desk until then. Returns which. Raises `InThePast`."""
         if until <= clock.now():
             raise InThePast
-        self._these(case, keys).update(put_off_until=until)
+        rows = self._these(case, keys)
+        put_off = list(rows.values_list("pk", flat=True))
+        self.filter(pk__in=put_off).update(put_off_until=until)
+        show([self.instance.pk])
+        return put_off
+
+    @transaction.atomic
+    def back_at_once(self, keys: Iterable[int]) -> None:
+        """What was put off stands on the desk again."""
+        self.filter(pk__in=list(keys)).update(put_off_until=None)
         show([self.instance.pk])
 
     def _these(self, case: Case | None, keys: Iterable[int] | None) -> NoticeQuerySet:

@@ -1,5 +1,7 @@
 """The bell, the list, the button: what a colleague sees and does."""
 
+import re
+
 import pytest
 
 from tandem.cases.audience import Audience
@@ -45,6 +47,45 @@ def test_it_is_put_off(told, sam, at_the_desk):
     at_the_desk(sam).post("/desk/notices/deferral/", {"notice": keys, "until": "tomorrow"})
     assert not sam.notices.unread().exists()
     assert sam.notices.filter(read_at=None).count() == 2
+
+
+def way_back(page: str) -> str:
+    """Where the last toast of this page leads whoever did not mean it."""
+    return re.findall(r'<form method="post" action="([^"]+/undo/)"', page)[-1]
+
+
+def test_what_was_read_by_mistake_stands_again_as_it_stood(told, sam, at_the_desk):
+    browser, (first, second) = at_the_desk(sam), sam.notices.unread()
+    browser.post("/desk/notices/reading/", {"notice": str(first.pk)})
+    page = browser.post("/desk/notices/reading/", follow=True).text
+    assert "1 thing is marked as read." in page
+    assert not sam.notices.unread().exists()
+
+    browser.post(way_back(page))
+    assert list(sam.notices.unread()) == [second]
+
+
+def test_what_was_put_off_comes_back_at_once_and_all_read_keeps_until_when(told, sam, at_the_desk):
+    browser, (first, second) = at_the_desk(sam), sam.notices.unread()
+    put_off = browser.post("/desk/notices/deferral/", {"notice": str(first.pk), "until": "tomorrow"}, follow=True).text
+    all_read = browser.post("/desk/notices/reading/", follow=True).text
+    browser.post(way_back(all_read))
+    assert list(sam.notices.unread()) == [second]
+
+    browser.post(way_back(put_off))
+    assert list(sam.notices.unread()) == [first, second]
+
+
+def test_a_page_drawn_in_the_background_takes_no_word_from_the_one_in_front(told, sam, at_the_desk):
+    browser = at_the_desk(sam)
+    browser.post("/desk/notices/reading/")
+    assert "marked as read" not in browser.get("/desk/notices/", headers={"X-Background": "live"}).text
+    assert "marked as read" in browser.get("/desk/notices/").text
+
+
+def test_a_way_back_that_is_none_leads_nowhere(told, sam, at_the_desk):
+    for moment in ("yesterday", "2026-03-10T10:00:00"):
+        assert at_the_desk(sam).post(f"/desk/notices/reading/{moment}/undo/").status_code == 404
 
 
 def test_nobody_reads_what_another_is_told(told, sam, erin, at_the_desk):

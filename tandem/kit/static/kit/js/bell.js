@@ -22,6 +22,7 @@ async function open(bell) {
   if (!answer?.ok || answer.redirected) return location.assign(bell.href)
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   place.replaceChildren(...page.body.childNodes)
+  htmx.process(place)
   if (!place.matches(":popover-open")) place.showPopover()
   place.querySelector("a, button")?.focus()
 }

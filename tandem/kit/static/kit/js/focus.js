@@ -1,23 +1,39 @@
 // Whoever works with keys never falls out of the page: when an answer replaces what they were in, they are in what replaced it.
+// From a row that left its list they come to the one that stands in its place.
 const PLACE = "[id^=panel-], [data-panel], form, main"
+const ROW = "[data-row]"
 
 let lost
 
 export function start() {
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const now = document.activeElement
-    if (detail.target?.contains(now) && now !== document.body) lost = { id: detail.target.id, now: now.id, place: now.closest(PLACE)?.id }
+    if (!detail.target?.contains(now) || now === document.body) return
+    lost = { target: detail.target.id, now: now.id, place: now.closest(PLACE)?.id, row: rowsIn(detail.target).indexOf(now.closest(ROW)) }
   })
   document.addEventListener("htmx:afterSettle", giveBack)
 }
 
 function giveBack() {
   if (!lost) return
-  const ways = [lost.now, lost.place, lost.id]
+  const ways = [called(lost.now), linkOf(lost), called(lost.place), called(lost.target), called("main")]
   lost = undefined
   if (document.activeElement && document.activeElement !== document.body) return
-  const place = ways.filter(Boolean).map((id) => document.getElementById(id)).find((thing) => thing?.checkVisibility()) ?? document.getElementById("main")
+  const place = ways.find((thing) => thing?.checkVisibility())
   if (!place) return
   if (place.tabIndex < 0) place.tabIndex = -1
   place.focus({ preventScroll: true })
+}
+
+function linkOf({ target, row }) {
+  const rows = rowsIn(called(target))
+  return row < 0 ? undefined : rows[Math.min(row, rows.length - 1)]?.querySelector("a")
+}
+
+function rowsIn(thing) {
+  return [...(thing?.querySelectorAll(ROW) ?? [])]
+}
+
+function called(id) {
+  return id ? document.getElementById(id) : undefined
 }

@@ -1,4 +1,5 @@
 // Keys are declared where they act: data-key="e" on a link, button, field or fold, data-key="g q" for a go-to.
+// What is declared in a row acts only on the row one is on.
 // A row says with data-there="e r" which keys of the page behind its link may be pressed from the list.
 import * as sheet from "tandem/sheet"
 import * as singles from "tandem/singles"
@@ -51,8 +52,13 @@ function press(typed) {
 
 // What lies in an open fold comes before the fold itself.
 function find(typed) {
-  const found = declared().filter((thing) => thing.dataset.key === typed)
+  const found = declared().filter((thing) => thing.dataset.key === typed && isOfHere(thing))
   return found.find((thing) => !thing.matches("summary")) ?? found[0]
+}
+
+function isOfHere(thing) {
+  const row = thing.closest(ROW)
+  return !row || row.contains(document.activeElement)
 }
 
 function act(thing, typed) {

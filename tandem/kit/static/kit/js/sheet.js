@@ -24,13 +24,18 @@ function open(sheet, things) {
     const key = thing.dataset.key
     if (seen.has(key) || thing.hasAttribute("data-sheet")) continue
     seen.add(key)
-    sheet.querySelector(key.startsWith(GO) ? "[data-keys=go]" : "[data-keys=here]").append(line(key, says(thing)))
+    sheet.querySelector(`[data-keys=${groupOf(thing)}]`).append(line(key, says(thing)))
   }
   const there = new Set([...document.querySelectorAll("[data-there]")].flatMap((row) => row.dataset.there.split(" ")))
   for (const row of sheet.querySelectorAll("[data-only-there]")) row.toggleAttribute("data-off", !there.has(row.dataset.onlyThere))
   sheet.querySelector("[type=search]").value = ""
   narrow(sheet, "")
   sheet.showModal()
+}
+
+function groupOf(thing) {
+  if (thing.dataset.key.startsWith(GO)) return "go"
+  return thing.closest("[data-row]") ? "there" : "here"
 }
 
 function narrow(sheet, typed) {

@@ -18,10 +18,11 @@ export function toast(text, tone = "plain") {
 
 // A toast stays until it is read: it goes by its own button, never by a clock.
 export function closable(place = document.getElementById("flash")) {
-  for (const box of place?.querySelectorAll(".toast:not(:has(button))") ?? []) {
+  for (const box of place?.querySelectorAll(".toast:not(:has([data-close]))") ?? []) {
     const button = document.createElement("button")
     button.className = "button quiet"
     button.type = "button"
+    button.dataset.close = ""
     button.textContent = word("close")
     button.addEventListener("click", () => box.remove())
     box.append(button)
@@ -31,5 +32,5 @@ export function closable(place = document.getElementById("flash")) {
 const flash = document.getElementById("flash")
 if (flash) {
   closable(flash)
-  new MutationObserver(() => closable(flash)).observe(flash, { childList: true })
+  new MutationObserver(() => closable(flash)).observe(flash, { childList: true, subtree: true })
 }
