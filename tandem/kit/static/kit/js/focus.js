@@ -25,6 +25,12 @@ function giveBack() {
   place.focus({ preventScroll: true })
 }
 
+// The same where the stream draws a list anew: to be called once it did.
+export function heldRow(list) {
+  const row = rowsIn(list).indexOf(document.activeElement?.closest(ROW))
+  return () => document.activeElement === document.body && linkOf({ target: list.id, row })?.focus({ preventScroll: true })
+}
+
 function linkOf({ target, row }) {
   const rows = rowsIn(called(target))
   return row < 0 ? undefined : rows[Math.min(row, rows.length - 1)]?.querySelector("a")

@@ -1,6 +1,7 @@
 // One stream per page says which panels changed; each is fetched anew, as its reader may see it, and morphed in place.
 import { FIELDS, isTheirs } from "tandem/begun"
 import { tick } from "tandem/clock"
+import { heldRow } from "tandem/focus"
 import { toast, word } from "tandem/words"
 
 const HIDDEN_FOR = 30_000
@@ -135,8 +136,9 @@ async function released() {
 }
 
 function morph(panel, fresh) {
-  const before = panel.textContent
+  const before = panel.textContent, giveBack = heldRow(panel)
   Idiomorph.morph(panel, fresh, { morphStyle: "outerHTML", callbacks: LEAVE_ALONE })
+  giveBack()
   htmx.process(panel)
   if (panel.textContent === before) return
   panel.classList.remove("fresh")
