@@ -326,6 +326,7 @@ PAGES: dict[str, Door] = {
     "notice_reading_undo": Door(NOBODY, COLLEAGUES),
     "notice_deferral_undo": Door(NOBODY, COLLEAGUES),
     "notice_less": Door(NOBODY, COLLEAGUES),
+    "notice_less_undo": Door(NOBODY, COLLEAGUES),
     "notice_settings": Door(COLLEAGUES, COLLEAGUES),
     "why_told": Door(COLLEAGUES),
     "browsers": Door(COLLEAGUES, COLLEAGUES),

@@ -164,7 +164,7 @@ class World:
         named |= {"realm": "web", "version": self.asked.version, "provider": "postmark"}
         named |= {"public": self.widget_key.public, "of": "case", "place": 0, "kind": "waited"}
         named |= {"handed": self.handover.handed.get().pk}
-        named |= {"at": clock.now().isoformat(), "keys": str(self.told.pk)}
+        named |= {"at": clock.now().isoformat(), "keys": str(self.told.pk), "back": "kind.note.desk"}
         told = {word: named[word] for word in pattern.pattern.converters if word in named}
         if "pk" in pattern.pattern.converters:
             told["pk"] = self.noun(name).pk

@@ -175,10 +175,23 @@ def test_what_one_is_told_is_read_row_by_row_with_a_way_back(api_of, page_of):
 
     page.keyboard.press("Shift+E")
     expect(page.locator("#notices [data-row]")).to_have_count(0)
+    expect(said).to_contain_text("marked as read")
     page.keyboard.press("z")
     expect(_row(page, second)).to_be_visible()
+    _less(page, second)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys").get_by_text("mark as read")).to_be_visible()
+
+
+def _less(page: Page, number: int) -> None:
+    _row(page, number).locator("h2 a").focus()
+    page.keyboard.press("l")
+    expect(_row(page, number).get_by_role("button", name="Mute this case")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#flash")).to_contain_text(f"You muted {number}.")
+    expect(page.locator("#notices details[open]")).to_have_count(0)
+    page.locator("#flash").get_by_role("button", name="Undo").click()
+    expect(page.locator("#flash")).to_be_empty()
 
 
 def _told(page: Page, api_of: scenes.Api, title: str) -> int:

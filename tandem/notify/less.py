@@ -1,18 +1,49 @@
-"""Less of what a mail told, by one click in it: the word in the address is the whole right to do it, no session is asked."""
+"""Less of what one is told, by one click: on the desk where it is told, and in a mail.
+
+In a mail the word in the address is the whole right to do it, no session is asked.
+"""
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from tandem.cases.models import Case
+from tandem.notify import quieter
+from tandem.notify.forms import TheseForm
 from tandem.notify.letters import wanted_less
 from tandem.notify.models import Calm, Kind, Way
+from tandem.notify.views import where_one_was
+from tandem.people.http import DeskView
 from tandem.people.models import User
+
+
+class LessView(DeskView):
+    """Of a case, or of a kind; at once, with a way back."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = TheseForm(request.POST, actor=request.user)
+        case = form.these()["case"] if form.is_valid() else None
+        taken = quieter.take(request.POST.get("what", ""), by=request.user, case=case)
+        if taken is None:
+            raise Http404
+        messages.success(request, taken.says, reverse("notice_less_undo", args=[taken.back]))
+        return where_one_was(request)
+
+
+class LessUndoView(DeskView):
+    """As it was before."""
+
+    def post(self, request: HttpRequest, back: str) -> HttpResponse:
+        if not quieter.give_back(back, by=request.user):
+            raise Http404
+        return where_one_was(request)
 
 
 @method_decorator(csrf_exempt, name="dispatch")

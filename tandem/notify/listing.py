@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.cases.sentences import sentence
+from tandem.notify.models import Kind, Reason
 from tandem.notify.models.notice import NoticeQuerySet
 
 PAGE = 100
 EXCERPT = 160
+WATCHED = (Reason.WATCHING, Reason.ONCE_MENTIONED, Reason.TOOK_PART)
 
 
 class Line(NamedTuple):
@@ -25,6 +27,7 @@ class Line(NamedTuple):
     at: Any
     is_unread: bool
     put_off_until: Any
+    reason: str
 
 
 class Group(NamedTuple):
@@ -36,6 +39,14 @@ class Group(NamedTuple):
     @property
     def unread(self) -> int:
         return sum(line.is_unread for line in self.lines)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        return [Kind(kind) for kind in dict.fromkeys(line.kind for line in self.lines)]
+
+    @property
+    def is_watched(self) -> bool:
+        return any(line.reason in WATCHED for line in self.lines)
 
 
 def page(rows: NoticeQuerySet, *, before: int | None = None) -> tuple[list[Group], int | None]:
@@ -70,6 +81,7 @@ def _line(row: Any) -> Line:
         row.at,
         row.read_at is None,
         row.put_off_until,
+        row.reason,
     )
 
 

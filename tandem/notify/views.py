@@ -15,7 +15,7 @@ from tandem.cases.http import CaseView, PanelView
 from tandem.cases.models import Case
 from tandem.kit import clock, say
 from tandem.notify import explain, forms, listing, panels
-from tandem.notify.models import Calm, Kind, Notice, Way
+from tandem.notify.models import Calm, Notice, Way
 from tandem.notify.models.mention import offered
 from tandem.people.http import DeskView
 from tandem.people.models import User
@@ -109,7 +109,7 @@ class ReadingView(DeskView):
         if count:
             says = ngettext("{n} thing is marked as read.", "{n} things are marked as read.", count).format(n=count)
             messages.success(request, says, reverse("notice_reading_undo", args=[at.isoformat()]))
-        return _where_one_was(request)
+        return where_one_was(request)
 
 
 class ReadingUndoView(DeskView):
@@ -117,7 +117,7 @@ class ReadingUndoView(DeskView):
 
     def post(self, request: HttpRequest, at: str) -> HttpResponse:
         request.user.notices.unread_again(read_at=_moment(at))
-        return _where_one_was(request)
+        return where_one_was(request)
 
 
 class DeferralView(DeskView):
@@ -132,7 +132,7 @@ class DeferralView(DeskView):
             keys = "-".join(map(str, put_off))
             says = _("Put off until {at}.").format(at=say.moment(until))
             messages.success(request, says, reverse("notice_deferral_undo", args=[keys]))
-        return _where_one_was(request)
+        return where_one_was(request)
 
 
 class DeferralUndoView(DeskView):
@@ -140,7 +140,7 @@ class DeferralUndoView(DeskView):
 
     def post(self, request: HttpRequest, keys: str) -> HttpResponse:
         request.user.notices.back_at_once(int(key) for key in keys.split("-")[: listing.PAGE] if _is_key(key))
-        return _where_one_was(request)
+        return where_one_was(request)
 
 
 class NoticeView(DeskView):
@@ -163,22 +163,6 @@ class WhyView(DeskView):
         answers = explain.about(case.read_on, person) if case else []
         context = {"number": number, "case": case, "answers": answers}
         return render(request, "notify/notice/why.html", context)
-
-
-class LessView(DeskView):
-    """Less of a kind, by one way or all of them."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        kind, way = request.POST.get("kind", ""), request.POST.get("way", "")
-        if kind not in Kind.values or (way and way not in Way.values):
-            raise Http404
-        for each in [way] if way else Way.values:
-            request.user.notice_preferences.want(kind, each, wanted="again" in request.POST)
-        said = (
-            _("You are told less of this: {kind}.") if "again" not in request.POST else _("You are told again: {kind}.")
-        )
-        messages.success(request, said.format(kind=Kind(kind).label))
-        return redirect("notice_settings")
 
 
 class SettingsView(DeskView):
@@ -212,7 +196,7 @@ class SettingsView(DeskView):
         return render(self.request, "notify/preference/page.html", context, status=status)
 
 
-def _where_one_was(request: HttpRequest) -> HttpResponse:
+def where_one_was(request: HttpRequest) -> HttpResponse:
     """The list, of the unread or of all, or the few that opened over any page."""
     if request.headers.get("HX-Target") == "latest-body":
         return redirect("notices_latest")

@@ -27,6 +27,14 @@ class WatchManager(models.Manager.from_queryset(Standing)):  # type: ignore[misc
         return watch
 
     @transaction.atomic
+    def resume(self, *, by: Any) -> None:
+        """case.watches.resume(by=sam): as he watched it until he ended that, and for the reason of then."""
+        last = self.filter(watched_by=by).order_by("-pk").first()
+        if last and last.ended_at:
+            self.filter(pk=last.pk).update(ended_at=None)
+            _show(self.instance)
+
+    @transaction.atomic
     def end(self, *, by: Any) -> None:
         """case.watches.end(by=sam). Whoever owns the case goes on hearing of it as its owner."""
         self.standing().filter(watched_by=by).update(ended_at=clock.now())

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tandem.cases.audience import Audience
-from tandem.notify.models import Kind, Notice
+from tandem.notify.models import Kind, Notice, Watch, Way
 from tandem.triage.models import Part
 
 
@@ -103,8 +103,49 @@ def test_it_says_by_which_ways_and_how_to_hear_less(told, sam, at_the_desk):
     assert "None of your browsers is told anything." in page
     assert "It is in your next mail, unless you read it before." in page
 
-    at_the_desk(sam).post("/desk/notices/less/", {"kind": notice.kind})
-    assert not any(sam.notice_preferences.table()[Kind.MENTIONED].values())
+    assert "Tell me nothing of this kind" in page
+
+
+@pytest.mark.parametrize("page", ["/desk/notices/", "/desk/notices/latest/"])
+def test_one_hears_less_where_it_is_told(told, sam, at_the_desk, page):
+    assert "Mute this case" in (drawn := at_the_desk(sam).get(page).text)
+    assert "Watch this case no more" not in drawn, "it is his"
+    for kind in (Kind.NOTE, Kind.MENTIONED):
+        assert f'value="kind.{kind}"' in drawn
+
+
+def test_nothing_of_a_kind_any_more_and_as_it_was_before(told, sam, at_the_desk):
+    sam.notice_preferences.want(Kind.NOTE, Way.PUSH, wanted=True)
+    before = sam.notice_preferences.table()[Kind.NOTE]
+    page = at_the_desk(sam).post("/desk/notices/less/", {"what": "kind.note"}, follow=True).text
+    assert "You are told nothing of this any more: A colleague writes." in page
+    assert not any(sam.notice_preferences.table()[Kind.NOTE].values())
+
+    at_the_desk(sam).post(way_back(page))
+    assert sam.notice_preferences.table()[Kind.NOTE] == before
+
+
+@pytest.mark.parametrize("what", ["watch", "mute"])
+def test_a_case_is_watched_no_more_or_muted_and_watched_again_as_before(told, max, erin, what, worker, at_the_desk):
+    told.watches.begin(by=max, why=Watch.Why.MENTIONED)
+    told.messages.write("And this.", by=erin, audience=Audience.SUPPORT)
+    worker()
+    browser = at_the_desk(max)
+    assert "Watch this case no more" in browser.get("/desk/notices/").text
+    page = browser.post("/desk/notices/less/", {"case": told.number, "what": what}, follow=True).text
+    assert not told.watches.standing().filter(watched_by=max).exists()
+    assert told.mutes.standing().filter(muted_by=max).exists() == (what == "mute")
+
+    browser.post(way_back(page))
+    assert told.watches.standing().get(watched_by=max).why == Watch.Why.MENTIONED
+    assert not told.mutes.standing().filter(muted_by=max).exists()
+
+
+def test_of_nothing_there_is_no_less(told, sam, mallorys_case, at_the_desk):
+    browser = at_the_desk(sam)
+    assert browser.post("/desk/notices/less/", {"what": "mute"}).status_code == 404
+    for back in ("kind.weather", "mute.1", "mute.x", "nonsense"):
+        assert browser.post(f"/desk/notices/less/{back}/undo/").status_code == 404
 
 
 def test_why_and_why_not(told, sam, erin, max, at_the_desk):
