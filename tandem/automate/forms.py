@@ -6,12 +6,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tandem.automate.models import MOST, Macro, TooMany
+from tandem.automate.models import MOST, Macro, NoCases, TooMany
 from tandem.cases import acts
 from tandem.cases.forms import numbers_in
 from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
-from tandem.cases.query import ask
+from tandem.cases.query import ask, language
 from tandem.kit.bounded import bounded
 from tandem.kit.forms import OwnIds
 from tandem.people.models import Team
@@ -28,9 +28,11 @@ def chosen(numbers: list[str], *, by: Any) -> list[Case]:
 
 
 def matching(text: str, *, by: Any) -> list[Case]:
-    """All that the query finds for this person. Raises `NotUnderstood`, `TooMuchToSearch`, `TooMany`."""
+    """All that the query finds for this person. Raises `NoCases`, `NotUnderstood`, `TooMuchToSearch`, `TooMany`."""
     asked = ask(text, by)
     asked.must_be_clear()
+    if language.read(text) == language.Every():
+        raise NoCases
     seen: CaseQuerySet = Case.objects.visible_to(by)
     with bounded():
         keys = list(seen.filter(asked.clause).order_by().values_list("pk", flat=True)[: MOST + 1])

@@ -174,6 +174,11 @@ class _Reader:
         if line.facts.get("stage") == "customer" or line.verb == "resolution.withdrawn":
             self._resume(Reason.VERIFICATION, line)
 
+    def snoozed(self, line: Line) -> None:
+        """By our side: what engineering puts off keeps no customer waiting without a clock."""
+        if line.facts.get("side", Reason.SUPPORT) == Reason.SUPPORT:
+            self._pause(Reason.SNOOZED, line)
+
     # What a team is asked.
 
     def requested(self, line: Line) -> None:
@@ -242,7 +247,7 @@ ACTS: dict[str, Callable[[_Reader, Line], None]] = {
     "resolution.withdrawn": _Reader.verified,
     "hold.asked": _pausing(Reason.HOLD),
     "hold.released": _resuming(Reason.HOLD),
-    "snooze.began": _pausing(Reason.SNOOZED),
+    "snooze.began": _Reader.snoozed,
     "snooze.ended": _resuming(Reason.SNOOZED),
     "wait.begun": _pausing(Reason.VENDOR),
     "wait.ended": _resuming(Reason.VENDOR),

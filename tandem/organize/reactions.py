@@ -28,7 +28,7 @@ from tandem.organize.waking import (
 def wake_when_the_customer_speaks(event: Event) -> None:
     if event.facts.get("direction") == Direction.OUT or (event.by and event.by.is_colleague and not _is_call(event)):
         return
-    _wake(event, Woke.CUSTOMER, name=event.facts.get("name") or _named(event))
+    _wake(event, Woke.CUSTOMER, name=event.facts.get("name") or event.by_whom)
 
 
 def _is_call(event: Event) -> bool:
@@ -53,12 +53,12 @@ def wake_when_engineering_answers(event: Event) -> None:
 
 @on(*COMES)
 def wake_when_it_comes(event: Event) -> None:
-    """To the side it sleeps for: there somebody must move now who did not put it off. What customers do wakes it by itself."""
+    """To the side it sleeps for: there somebody must move now who did not put it off. What customers do wakes it anyway."""
     side = event.case.read_on.snoozed_side
     if not side or (event.by and event.by.is_customer):
         return
     if Event.objects.filter(comes_to(side), pk=event.pk).exists():
-        why, name = (Woke.OWNER, event.facts["to"]) if event.verb == "assignment.given" else (Woke.TURN, _named(event))
+        why, name = (Woke.OWNER, event.facts["to"]) if event.verb == "assignment.given" else (Woke.TURN, event.by_whom)
         _wake(event, why, _of_others(event), name=name)
 
 
@@ -87,7 +87,7 @@ def wake_what_waited_for_what_is_merged(event: Event) -> None:
 
 @on(*DONE)
 def wake_when_anything_happens(event: Event) -> None:
-    _wake(event, Woke.ANYTHING, Q(on=Wakes.ANYTHING) & _of_others(event), name=_named(event))
+    _wake(event, Woke.ANYTHING, Q(on=Wakes.ANYTHING) & _of_others(event), name=event.by_whom)
 
 
 @on("case.entered_close", "case.merged")
@@ -112,12 +112,8 @@ def ask_for_what_must_be_filled_in(case: Case, stage: str, by: Any) -> None:
 
 
 def _of_others(event: Event) -> Q:
-    """Who snoozed it knows what they do themselves."""
-    return ~Q(begun_by=event.by)
-
-
-def _named(event: Event) -> str:
-    return event.by.name if event.by else ""
+    """Who snoozed it knows what they do themselves; what a rule of theirs does they need not know."""
+    return Q(pk__isnull=False) if event.is_ruled else ~Q(begun_by=event.by)
 
 
 def _wake(event: Event, why: str, which: Q | None = None, *, name: str = "") -> None:

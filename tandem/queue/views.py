@@ -50,7 +50,13 @@ def _read(queue: Queue) -> dict[str, Any]:
         here = presence.among((row.pk for row in found), queue.actor)
         is_first = not queue.asked.get("after")
         parts = [(None, _lines(queue, found, manner, here, is_first=is_first))] if found else []
-        return {"parts": parts, "here": here, "later": later, "is_part": bool(later), "doubts": queue.meaning.doubts}
+        return {
+            "parts": parts,
+            "here": here,
+            "later": later,
+            "is_part": bool(later or not is_first),
+            "doubts": queue.meaning.doubts,
+        }
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
 

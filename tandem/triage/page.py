@@ -28,9 +28,9 @@ DONE = {
 
 
 def unjudged(actor: Any) -> CaseQuerySet:
-    """Neither judged nor on its way to another department."""
+    """Neither judged, nor put off on their side, nor on its way to another department."""
     handed_off = HandOff.objects.not_declined().filter(case=OuterRef("pk"))
-    return Case.objects.visible_to(actor).unjudged().exclude(Exists(handed_off))
+    return Case.objects.visible_to(actor).unjudged().awake_for(actor).exclude(Exists(handed_off))
 
 
 def page_of(request: HttpRequest, case: Case | None, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -202,7 +202,7 @@ def test_a_program_names_cases_or_a_query(cases, sam, max, by_api):
     tried = api.post("/api/v1/runs/preview", told, content_type="application/json").json()
     assert [row["case"] for row in tried] == [case.number for case in cases]
     assert api.post("/api/v1/runs", told, content_type="application/json").json()["wanted"] == 3
-    for which in ({"cases": [cases[0].number], "q": "is:open"}, {}):
+    for which in ({"cases": [cases[0].number], "q": "is:open"}, {}, {"q": " "}, {"q": "()"}, {"q": "-"}):
         refused = api.post("/api/v1/runs", {"acts": [GIVE], **which}, content_type="application/json")
         assert refused.status_code == 422
 

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=["number"],
                 name="cases_unjudged",
-                condition=models.Q(
-                    ("in_queue", True), ("priority", 0), ("snoozed_until", None), ("stage__in", BEFORE_TRIAGE)
-                ),
+                condition=models.Q(("in_queue", True), ("priority", 0), ("stage__in", BEFORE_TRIAGE)),
             ),
         ),
         RemoveIndexConcurrently(model_name="case", name="cases_nobody_judged"),

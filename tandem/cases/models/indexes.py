@@ -8,8 +8,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Index, Q
 
 OPEN, CLOSED = Q(in_queue=True), Q(stage="close")
-UNJUDGED = OPEN & Q(priority=0, snoozed_until=None, stage__in=["submit", "intake", "triage"])
-"""At the beginning of its road, awake, and nobody said yet how much it matters."""
+UNJUDGED = OPEN & Q(priority=0, stage__in=["submit", "intake", "triage"])
+"""At the beginning of its road, and nobody said yet how much it matters."""
 BY_PROMISE = (F("next_update_at").asc(nulls_first=True), F("id"))
 
 

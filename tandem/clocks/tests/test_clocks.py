@@ -281,6 +281,14 @@ def test_it_stands_still_while_the_case_sleeps_and_goes_on_when_it_wakes(exports
     must_equal_their_replay(exports)
 
 
+def test_what_engineering_puts_off_goes_on_for_the_customer(exports, erin, when):
+    with when("2026-11-24 14:00"):
+        exports.snoozes.put_off(by=erin, until=berlin("2026-11-25 09:00"))
+
+    assert the(exports, Kind.RESOLUTION).paused_why == ""
+    must_equal_their_replay(exports)
+
+
 def test_it_stands_still_while_the_customer_checks_a_solution(exports, sam, erin, ana, when):
     with when("2026-11-24 13:30"):
         exports.assessments.judge(impact=2, urgency=2, by=sam)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases import ledger
 from tandem.cases.models import Case, Event, Link
+from tandem.cases.models.event import RULED
 from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.kit.addresses import url
@@ -65,10 +66,11 @@ class SnoozeManager(models.Manager.from_queryset(SnoozeQuerySet)):  # type: igno
         case = self.instance.lock()
         self._must_be_possible(until, on)
         if standing := self.standing().first():
-            standing.note_end(Woke.AGAIN, by=by)
+            standing.give_way(by=by)
         snooze: Snooze = self.create(until=until, on=on, begun_by=whose or by)
         case.reflect(snoozed_until=until or FAR, snoozed_side=snooze.begun_by.side)
-        case.record("snooze.began", by=by, snooze=snooze.pk, until=until and until.isoformat(), on=on)
+        told = {"until": until and until.isoformat(), "on": on, "side": snooze.begun_by.side}
+        case.record("snooze.began", by=by, snooze=snooze.pk, **told)
         if until:
             later("organize.wake", at=until, snooze_id=snooze.pk)
         return snooze
@@ -141,7 +143,7 @@ class Snooze(models.Model):
         """Whether since it ended there came what would have ended it."""
         since = Event.objects.filter(at__gt=self.ended_at)
         here = since.filter(case=self.case_id)
-        of_others = ~Q(by=self.begun_by)
+        of_others = ~Q(by=self.begun_by) | RULED
         ends = Q(verb__in=[*SPOKEN, *PROMISED, *TIMED])
         ends |= (Q(verb__in=BACK) | comes_to(self.begun_by.side)) & of_others
         if self.on in (Wakes.ENGINEERING, Wakes.ANYTHING):
@@ -168,6 +170,13 @@ class Snooze(models.Model):
         case.reflect(snoozed_until=None, snoozed_side="")
         with ledger.because_of(case, "snooze.began", snooze=self.pk):
             case.record("snooze.ended", by=by, snooze=self.pk, why=why, name=self.ended_name, told=self.begun_by_id)
+
+    def give_way(self, *, by: Any) -> None:
+        """To another one. Whoever put it off is told, if it was not they who do it again."""
+        self.note_end(Woke.AGAIN, by=by)
+        if self.begun_by_id != by.pk:
+            name, told = self.ended_name, self.begun_by_id
+            self.case.record("snooze.ended", by=by, snooze=self.pk, why=Woke.AGAIN, name=name, told=told)
 
     def note_end(self, why: str, *, by: Any, name: str = "") -> None:
         self.ended_at, self.ended_by, self.ended_why = clock.now(), by, why

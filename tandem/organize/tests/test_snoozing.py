@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from tandem.cases import ledger
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.cases.models.link import LinkKind
@@ -18,6 +19,7 @@ from tandem.organize.models.snooze import (
     PromiseIsDue,
 )
 from tandem.organize.waking import Wakes, Woke
+from tandem.triage.page import unjudged
 
 DAY = timedelta(days=1)
 
@@ -239,6 +241,25 @@ def test_it_waits_for_a_child_to_close(case, mallorys_case, sam, worker):
     assert why(case) == f"case {mallorys_case.number} closed"
 
 
+def test_what_a_rule_of_theirs_does_is_not_what_they_did(case, sam, max, worker):
+    worker()
+    case.snoozes.put_off(by=sam, until=tomorrow())
+    with ledger.because(by_rule="To whoever is there"):
+        case.assignments.give("customer", to=max, by=sam)
+    worker()
+
+    assert not is_asleep(case)
+    assert why(case) == "Max Berger owns it now"
+
+
+def test_what_engineering_puts_off_is_still_there_to_be_judged(case, sam, erin, at_the_desk):
+    case.snoozes.put_off(by=erin, until=tomorrow())
+    assert list(unjudged(sam)) == [case]
+
+    case.snoozes.put_off(by=sam, until=tomorrow())
+    assert not unjudged(sam).exists()
+
+
 def test_anything_is_what_somebody_else_does(case, sam, erin, worker):
     worker()
     case.snoozes.put_off(by=sam, on=Wakes.ANYTHING)
@@ -268,6 +289,8 @@ def test_it_is_snoozed_once_and_woken_once(case, sam, erin):
 
     assert str(second) == "until Ana writes"
     assert case.snoozes.get(pk=first.pk).ended_why == Woke.AGAIN
+    told = case.events.get(verb="snooze.ended")
+    assert (sentence(told), told.facts["told"]) == ("Woken: Erin Haas snoozed it anew", sam.pk)
     with pytest.raises(IntegrityError, match="one_standing_snooze"), transaction.atomic():
         case.snoozes.create(until=tomorrow(), begun_by=sam)
     second.wake(by=sam)
