@@ -114,7 +114,7 @@ def _through_the_sheet_of_keys(page: Page) -> None:
 
 
 def test_from_case_to_case_of_a_list_and_back(case, api_of, page_of):
-    scenes.judged(api_of, title="Quarterly export stops")
+    scenes.judged(api_of, title="Weekly export stops")
     page = page_of("sam")
     page.goto("/desk/queue/?q=owner:me")
     titles = page.locator("[data-row] .title a").all_inner_texts()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -113,7 +114,7 @@ def submit(way: Way) -> None:
         expect(case).to_be_visible()
     case.click()
     expect(way.sam.get_by_role("heading", name=TITLE)).to_be_visible()
-    way.number = int(way.sam.url.rstrip("/").rpartition("/")[2])
+    way.number = int(urlsplit(way.sam.url).path.split("/")[3])
     expect(way.sam.get_by_text("We close the month tonight.")).to_be_visible()
     way.keep(way.sam, "submit")
 

@@ -86,7 +86,7 @@ class Calm(models.Model):
     # Days without quiet all day long, 0 is Monday.
     days = ArrayField(models.PositiveSmallIntegerField(), default=workdays)
     urgent_passes = models.BooleanField(
-        gettext_lazy("A promise I keep that is about to break may disturb me in quiet hours"), default=False
+        gettext_lazy("A promise I keep that is about to break may disturb me in quiet hours"), default=True
     )
     budget = models.PositiveSmallIntegerField(
         gettext_lazy("Interruptions in an hour, at most"),
