@@ -167,7 +167,7 @@ def triage(way: Way) -> None:
     unfold(owners, "Change")
     owners.get_by_label("Customer owner").select_option("Sam Okafor")
     owners.get_by_label("Technical owner").select_option("Sam Okafor")
-    owners.get_by_role("button", name="Give").click()
+    owners.get_by_role("button", name="Keep it").click()
     expect(owners.get_by_role("button", name="Begin investigation")).to_be_visible()
 
     first = panel(way.sam, "First answer")
