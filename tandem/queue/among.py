@@ -1,10 +1,12 @@
 """The list a case was opened from: its neighbours there and the way back, told in the address of its page.
 
-`?among=promise~3~is:open owner:me`: the order, the place the row had, and a query, or `view:12`. Whoever acts on a case may
-move it or take it off the list; its place says what came next all the same.
+`?among=promise~3.1043~is:open owner:me`: the order, the place the row had and the number of the case after it, and a query,
+or `view:12`. Whoever acts on a case may move it or take it off the list, and others may come: what came next is known all the
+same, and the place counts only where the next has gone, too.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -38,12 +40,18 @@ class Wanted(NamedTuple):
 
     order: str
     place: int | None
+    after: int | None
     which: str
 
     @classmethod
     def read(cls, text: str) -> "Wanted":
-        order, place, which = [*text.replace("\x00", " ").split("~", 2), "", ""][:3]
-        return cls(order, int(place) if place.isdecimal() and len(place) < 5 else None, which)
+        order, where, which = [*text.replace("\x00", " ").split("~", 2), "", ""][:3]
+        place, _dot, after = where.partition(".")
+        return cls(order, _whole(place, 4), _whole(after, 18), which)
+
+
+def _whole(text: str, most: int) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= most else None
 
 
 def led(lines: Iterable[Line], queue: "page.Queue", *, from_first: bool) -> list[Line]:
@@ -52,13 +60,20 @@ def led(lines: Iterable[Line], queue: "page.Queue", *, from_first: bool) -> list
     if len(which) > LONGEST:
         return list(lines)
     return [
-        line._replace(href=href(line.number, queue.order, which, place if from_first else None))
-        for place, line in enumerate(lines)
+        line._replace(href=href(line.number, queue.order, which, *((place, after) if from_first else ())))
+        for place, line, after in followed(lines)
     ]
 
 
-def href(number: int, order: str, which: str = "", place: int | None = None) -> str:
-    told = f"{order}~{'' if place is None else place}{'~' if which else ''}{which}"
+def followed(rows: Iterable[Any]) -> Iterator[tuple[int, Any, int | None]]:
+    """Each with its place and the number of the one after it."""
+    rows = list(rows)
+    return ((nth, row, after and after.number) for nth, (row, after) in enumerate(zip_longest(rows, rows[1:])))
+
+
+def href(number: int, order: str, which: str = "", place: int | None = None, after: int | None = None) -> str:
+    where = f"{'' if place is None else place}{'' if after is None else f'.{after}'}"
+    told = f"{order}~{where}{'~' if which else ''}{which}"
     return f"{address(number)}?{urlencode({'among': told}, safe='~:')}"
 
 
@@ -77,12 +92,12 @@ def of(number: int, wanted: Wanted, actor: Any) -> Among | None:
 
 
 def beside(number: int, wanted: Wanted, numbers: Sequence[int], *, says: str, back: str) -> Among:
-    """Its neighbours among these: those of the place it had, else of the one it has."""
+    """Its neighbours among these."""
     there = numbers.index(number) if number in numbers else None
-    place = there if wanted.place is None else min(wanted.place, len(numbers))
+    others = [other for other in numbers if other != number]
+    place = _place(wanted, there, others)
     if place is None:
         return Among(says, back, "", "", "")
-    others = [other for other in numbers if other != number]
     lead = _leading(numbers, wanted)
     return Among(
         says,
@@ -93,8 +108,21 @@ def beside(number: int, wanted: Wanted, numbers: Sequence[int], *, says: str, ba
     )
 
 
+def _place(wanted: Wanted, there: int | None, others: Sequence[int]) -> int | None:
+    """Before the one that came next; where that has gone, the place it had; of what came last, the one it has."""
+    if wanted.after in others:
+        return others.index(wanted.after)
+    if wanted.place is None or (wanted.after is None and there is not None):
+        return there
+    return min(wanted.place, len(others))
+
+
 def _leading(numbers: Sequence[int], wanted: Wanted) -> Callable[[int], str]:
-    return lambda number: href(number, wanted.order, wanted.which, numbers.index(number))
+    def lead(number: int) -> str:
+        place = numbers.index(number)
+        return href(number, wanted.order, wanted.which, place, next(iter(numbers[place + 1 : place + 2]), None))
+
+    return lead
 
 
 def _says(there: int | None, count: int) -> str:

@@ -31,8 +31,8 @@ class Now:
 def of(actor: Any) -> Now:
     """Two queries: the cases, and what happened to those that stand in sight."""
     presses, later, waiting, snoozed = _placed(actor)
-    for nth, place in enumerate([*presses, *later, *waiting]):
-        place.href = among.href(place.number, NAME, place=nth)
+    for nth, place, after in among.followed([*presses, *later, *waiting]):
+        place.href = among.href(place.number, NAME, place=nth, after=after)
     rest = [*presses[FEW:], *later]
     happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
     return Now(presses[:FEW], rest, waiting, len(presses), snoozed)
