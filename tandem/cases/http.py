@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -49,6 +50,7 @@ class CaseView(DeskView):
 
 
 LARGEST = 1 << 63  # of a number the database knows
+LIST = 300  # letters of the list a case was opened from
 
 
 @prepared.found
@@ -57,7 +59,10 @@ def _seen_by_colleagues(role: str, *, number: int) -> CaseQuerySet:
 
 
 class PanelView(CaseView):
-    """One panel: GET shows it, the other verbs act and show it again."""
+    """One panel: GET shows it, the other verbs act and show it again.
+
+    A form that tells the list its case was opened `among` leads back to it there; what it tells, the case page checks.
+    """
 
     panel: Panel
 
@@ -69,7 +74,11 @@ class PanelView(CaseView):
         request = self.request
         if "HX-Request" not in request.headers and request.method not in SAFE and status == 200:
             name = self.panel.name
-            return redirect(f"{reverse('case', args=[self.case.number])}?open={name}#panel-{name}")
+            told = {
+                "open": name,
+                **({"among": came_from} if (came_from := request.POST.get("among", "")[:LIST]) else {}),
+            }
+            return redirect(f"{reverse('case', args=[self.case.number])}?{urlencode(told, safe='~:')}#panel-{name}")
         context = self.panel.words(self.case, request.user, **extra)
         template = self.panel.template if "HX-Request" in request.headers else "kit/panel_page.html"
         return render(request, template, context, status=status)

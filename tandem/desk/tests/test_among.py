@@ -137,6 +137,32 @@ def test_what_is_sent_leads_on_to_the_next(three, walk, sam, at_the_desk):
     assert "We look at it." in at_the_desk(sam).get(f"/desk/cases/{three[0].number}/messages/").text
 
 
+def test_what_is_sent_or_refused_does_not_lose_the_list(three, walk, sam, at_the_desk):
+    first, second, _third = walk.rows("/desk/queue/")
+    told = re.search(r'<input type="hidden" form="composer" name="among" value="([^"]+)"', walk.page(first))[1]
+    address = f"/desk/cases/{three[0].number}/messages/"
+
+    refused = at_the_desk(sam).post(address, {"audience": "support", "body": "", "among": told})
+    assert refused.status_code == 422
+    assert f'<input type="hidden" name="among" value="{told}">' in refused.text
+
+    page = at_the_desk(sam).post(address, {"audience": "support", "body": "A note.", "among": told}, follow=True)
+    assert {key: href for _rel, href, key in WAY.findall(page.text)}["J"] == second
+
+
+@pytest.mark.parametrize(
+    "told", ["//evil.example", "https://evil.example/", "x\r\nLocation: /", "&open=x#y", "~" * 9000]
+)
+def test_whatever_list_a_form_tells_one_comes_back_to_the_case(case, sam, at_the_desk, told):
+    words = {"audience": "support", "body": "A note.", "among": told}
+
+    page = at_the_desk(sam).post(f"/desk/cases/{case.number}/messages/", words)
+
+    assert page.url.startswith(f"/desk/cases/{case.number}/?open=conversation&among=")
+    assert page.url.endswith("#panel-conversation")
+    assert at_the_desk(sam).get(page.url).status_code == 200
+
+
 def test_after_the_last_one_is_back_at_the_list(three, walk, at_the_desk, sam):
     last = walk.rows("/desk/queue/")[-1]
 
