@@ -73,15 +73,16 @@ class PanelView(CaseView):
         """The panel alone for htmx; without JavaScript, back to the case, or a page with the panel and its errors."""
         request = self.request
         if "HX-Request" not in request.headers and request.method not in SAFE and status == 200:
-            name = self.panel.name
-            told = {
-                "open": name,
-                **({"among": came_from} if (came_from := request.POST.get("among", "")[:LIST]) else {}),
-            }
-            return redirect(f"{reverse('case', args=[self.case.number])}?{urlencode(told, safe='~:')}#panel-{name}")
+            return redirect(self.address())
         context = self.panel.words(self.case, request.user, **extra)
         template = self.panel.template if "HX-Request" in request.headers else "kit/panel_page.html"
         return render(request, template, context, status=status)
+
+    def address(self) -> str:
+        """Where the panel stands on the page of its case."""
+        name, came_from = self.panel.name, self.request.POST.get("among", "")[:LIST]
+        told = {"open": name, "among": came_from} if came_from else {"open": name}
+        return f"{reverse('case', args=[self.case.number])}?{urlencode(told, safe='~:')}#panel-{name}"
 
 
 class PortalView(View):

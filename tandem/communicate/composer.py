@@ -4,10 +4,11 @@ One query.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.template.defaultfilters import filesizeformat
@@ -39,13 +40,21 @@ class Waiting(NamedTuple):
     """An update that waits to leave."""
 
     pk: int
+    by: int
     name: str
     body: str
     files: list[dict[str, str]]
+    planned_at: datetime
     leaves_at: datetime
     prepared_at: datetime | None
     held_why: str
     overtaken_by: news.News | None
+
+    @property
+    def is_just_sent(self) -> bool:
+        """It waits only for second thoughts."""
+        wait = self.leaves_at - self.planned_at
+        return not (self.prepared_at or self.held_why) and wait <= timedelta(seconds=settings.UNDO_SECONDS)
 
 
 class Begun(NamedTuple):
@@ -104,7 +113,7 @@ def _around(role: str, *, case: int, me: int, draft: int) -> Mapping[str, QueryS
         )
     )
     planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case__in=here).waiting().with_news()
-    names = ("pk", "body", "files", "leaves_at", "prepared_at", "held_why", "overtaken_by")
+    names = ("pk", "body", "files", "planned_at", "leaves_at", "prepared_at", "held_why", "overtaken_by")
     drafts = Draft.objects.visible_to(User(pk=me, role=role)).filter(case__in=here).open()
     seen = Coalesce(
         Subquery(drafts.filter(pk=draft).values("based_on")[:1]),
@@ -114,7 +123,7 @@ def _around(role: str, *, case: int, me: int, draft: int) -> Mapping[str, QueryS
     begun = ("pk", "author_id", "audience", "body", "told", "files", "based_on", "shared_at", "saved_at")
     return {
         "people": people,
-        "planned": planned.values(*names, name=F("planned_by__name")),
+        "planned": planned.values(*names, by=F("planned_by"), name=F("planned_by__name")),
         "begun": drafts.values(*begun, name=F("author__name"))[:MOST_SHARED],
         "news": news.rows(case, me=me, role=role, seq=seen).values(*news.COLUMNS),
         **hints.rows(role, here, me),
@@ -131,6 +140,6 @@ def _waiting(row: dict[str, Any]) -> Waiting:
     shown = [{"name": file.name, "size": filesizeformat(file.size)} for file in files]
     since = news.said(**row.pop("overtaken_by")) if row["overtaken_by"] else None
     prepared_at = datetime.fromisoformat(row["prepared_at"]) if row["prepared_at"] else None
-    told = {"files": shown, "leaves_at": datetime.fromisoformat(row["leaves_at"]), "prepared_at": prepared_at}
-    told |= {"overtaken_by": since}
+    times = {name: datetime.fromisoformat(row[name]) for name in ("planned_at", "leaves_at")}
+    told = {"files": shown, **times, "prepared_at": prepared_at, "overtaken_by": since}
     return Waiting(**row | told)

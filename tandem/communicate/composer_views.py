@@ -3,17 +3,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.http import PanelView
 from tandem.cases.models import Ball, Case
 from tandem.communicate import forms, panels
 from tandem.communicate.models import PlannedUpdate, addressing
-from tandem.kit import clock, uploads
+from tandem.kit import clock, say, uploads
 from tandem.kit.errors import Refused
 from tandem.kit.files import Stored
 from tandem.people.roles import Can
@@ -67,12 +69,14 @@ class MessagesView(PanelView):
         stored = [*(file for file in again if file.stored_as in told["kept"]), *uploads.keep(told["files"])]
         try:
             with transaction.atomic():
-                self._say(told, stored, self._held(draft))
+                planned = self._say(told, stored, self._held(draft))
         except SomethingNew:
             return self._refuse(draft, form, status=409, stored=stored, asked=True)
         except _WrittenMeanwhile:
             return self._refuse(draft and Draft.objects.get(pk=draft.pk), form, status=409, stored=stored, joined=True)
         if onward := request.POST.get("onward"):
+            if planned:
+                self._offer_undo(planned)
             return redirect(f"{reverse('case_onward', args=[self.case.number])}?{urlencode({'among': onward})}")
         return self.show()
 
@@ -88,16 +92,19 @@ class MessagesView(PanelView):
             raise _WrittenMeanwhile
         return held
 
-    def _say(self, told: dict[str, Any], stored: list[Stored], draft: Draft | None) -> None:
+    def _say(self, told: dict[str, Any], stored: list[Stored], draft: Draft | None) -> PlannedUpdate | None:
+        """What waits to leave now, if it does."""
         actor: Any = self.request.user
+        planned = None
         if told["audience"] == Audience.CUSTOMER:
             actor.must_be_able_to(Can.SPEAK)
             must_be_seen(self.case, number(self.request.POST.get("seen")), by=actor)
-            self._speak(told, stored)
+            planned = self._speak(told, stored)
         else:
             self.case.messages.write(told["body"], by=actor, audience=told["audience"], files=stored)
         if draft and draft.is_open:
             draft.sent(plain(self.request.POST.get("body")))
+        return planned
 
     def _refuse(
         self,
@@ -122,7 +129,7 @@ class MessagesView(PanelView):
         form.data = told
         return self.show(form=form, status=status, **why)
 
-    def _speak(self, told: dict[str, Any], stored: list[Stored]) -> None:
+    def _speak(self, told: dict[str, Any], stored: list[Stored]) -> PlannedUpdate | None:
         saying = {
             "by": self.request.user,
             "promise_at": told["promise_at"],
@@ -132,9 +139,18 @@ class MessagesView(PanelView):
         }
         if told["leaves_at"] or settings.UNDO_SECONDS:
             leaves_at = told["leaves_at"] or clock.now() + timedelta(seconds=settings.UNDO_SECONDS)
-            self.case.planned_updates.plan(told["body"], leaves_at=leaves_at, **saying)
+            return self.case.planned_updates.plan(told["body"], leaves_at=leaves_at, **saying)
+        self.case.updates.send(told["body"], **saying)
+        return None
+
+    def _offer_undo(self, planned: PlannedUpdate) -> None:
+        """On the next page, for it stands here."""
+        first = self.case.reporter.first_name
+        if is_later(planned):
+            says = _("To {name} it leaves {at}.").format(name=first, at=say.moment(planned.leaves_at))
         else:
-            self.case.updates.send(told["body"], **saying)
+            says = _("Sent to {name}.").format(name=first)
+        messages.success(self.request, says, reverse("planned_undo", args=[self.case.number, planned.pk]))
 
 
 class PlannedUpdateView(PanelView):
@@ -153,7 +169,10 @@ class PlannedUpdateView(PanelView):
 
 
 class UndoView(PlannedUpdateView):
-    """Take it back: its words stand in the composer again, below what one has typed there meanwhile."""
+    """Take it back: its words stand in the composer again, below what one has typed there meanwhile.
+
+    From another page one comes to that composer.
+    """
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
@@ -161,19 +180,21 @@ class UndoView(PlannedUpdateView):
             words = Typed(self.planned.body, told=self._told(), files=self.planned.stored)
             draft = self.case.drafts.take_back(words, by=request.user, typed=plain(request.POST.get("body")))
         self.panel = panels.conversation_with(draft.pk)
+        if "HX-Request" in request.headers and "HX-Target" not in request.headers:
+            return HttpResponse(headers={"HX-Redirect": self.address()})
         return self.show()
 
     def _told(self) -> dict[str, str]:
         planned = self.planned
         if planned.prepared_at:
             return {}
-        is_later = planned.leaves_at - planned.planned_at > timedelta(seconds=settings.UNDO_SECONDS)
+        chosen = is_later(planned)
         told = {
             "when": "at" if planned.promise_at else "",
             "at": forms.local(planned.promise_at),
             "waits": "on" if planned.ball == Ball.CUSTOMER else "",
-            "leaves": "then" if is_later else "",
-            "leaves_at": forms.local(planned.leaves_at) if is_later else "",
+            "leaves": "then" if chosen else "",
+            "leaves_at": forms.local(planned.leaves_at) if chosen else "",
         }
         if planned.places is not None:
             told |= {forms.place_of(one): planned.places.get(one.pk, "") for one in addressing.taking_part(self.case)}
@@ -184,6 +205,11 @@ class LeaveNowView(PlannedUpdateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.planned.leave_now(by=request.user)
         return self.show()
+
+
+def is_later(planned: PlannedUpdate) -> bool:
+    """It waits for a time one chose, not only for second thoughts."""
+    return planned.leaves_at - planned.planned_at > timedelta(seconds=settings.UNDO_SECONDS)
 
 
 def _has_more(draft: Draft, request: HttpRequest) -> bool:

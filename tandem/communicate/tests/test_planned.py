@@ -28,7 +28,7 @@ def _says(case, sam, at_the_desk, **told):
 
 def _undone(case, sam, at_the_desk, **told):
     address = f"/desk/cases/{case.number}/planned/{case.planned_updates.get().pk}/undo/"
-    return at_the_desk(sam).post(address, told, headers=HTMX)
+    return at_the_desk(sam).post(address, told, headers={**HTMX, "HX-Target": "panel-conversation"})
 
 
 def test_it_waits_a_moment_and_nobody_at_the_customer_knows(case, sam, ana, at_the_desk, worker, outbox):
@@ -62,6 +62,32 @@ def test_undo_brings_the_words_back_and_nothing_leaves(case, sam, at_the_desk, w
 
     assert "And one more thing.\n\nWe found the limt.</textarea>" in page.text
     assert (outbox(), case.updates.count()) == ([], 0)
+
+
+def test_the_key_takes_back_only_what_one_has_just_sent(case, sam, max, at_the_desk):
+    def page(person):
+        return at_the_desk(person).get(f"/desk/cases/{case.number}/messages/", headers=HTMX).text
+
+    case.planned_updates.plan("On Monday.", by=sam, leaves_at=clock.now() + timedelta(days=2))
+    assert "Undo" in page(sam)
+    assert 'data-key="z"' not in page(sam)
+
+    case.planned_updates.plan("At once.", by=sam, leaves_at=clock.now() + timedelta(seconds=10))
+    assert page(sam).count('data-key="z"') == 1
+    assert 'data-key="z"' not in page(max)
+
+
+def test_whoever_went_on_takes_back_what_they_sent_there(case, sam, at_the_desk):
+    words = {"audience": "customer", "body": "We found the limt.", "when": "", "onward": "promise~0~is:open"}
+    page = at_the_desk(sam).post(f"/desk/cases/{case.number}/messages/", words, follow=True).text
+    undo = f"/desk/cases/{case.number}/planned/{case.planned_updates.get().pk}/undo/"
+    assert "Sent to Ana." in page
+    assert f'<form method="post" action="{undo}"' in page
+
+    answer = at_the_desk(sam).post(undo, headers=HTMX)
+
+    assert answer.headers["HX-Redirect"] == f"/desk/cases/{case.number}/?open=conversation#panel-conversation"
+    assert "We found the limt.</textarea>" in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
 
 
 def test_what_goes_again_brings_its_files_along(case, sam, at_the_desk, worker):

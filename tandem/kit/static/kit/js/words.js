@@ -29,8 +29,16 @@ export function closable(place = document.getElementById("flash")) {
   }
 }
 
+// The newest undo has the key: what stands here goes where an answer brings one.
+function giveWay(fresh) {
+  const brings = fresh !== document.body && !flash.contains(fresh) && (fresh.matches?.(UNDO) || fresh.querySelector?.(UNDO))
+  if (brings) for (const old of flash.querySelectorAll(`.toast:has(${UNDO})`)) old.remove()
+}
+
+const UNDO = '[data-key="z"]'
 const flash = document.getElementById("flash")
 if (flash) {
   closable(flash)
+  document.addEventListener("htmx:load", ({ detail }) => giveWay(detail.elt))
   new MutationObserver(() => closable(flash)).observe(flash, { childList: true, subtree: true })
 }
