@@ -280,3 +280,14 @@ def test_a_copy_that_was_only_noted_is_emptied_with_what_it_repeats(case, ana, s
 
     copy.refresh_from_db(fields=["raw", "subject_told"])
     assert (bytes(copy.raw), WORDS in copy.subject_told) == (b"", False)
+
+
+def test_an_address_stands_in_no_list_of_them_either(case, ana, sam, worker):
+    to, also = f"reply+{case.participants.get(user=ana).word}@reply.tandem.example", "joe.bloggs@initech.example"
+    raw = f"From: {ana.email}\r\nTo: {to}, {also}\r\nSubject: Hello\r\n\r\nHello".encode()
+    Submission.objects.accept_mail(raw, sender=ana.email, recipients=[to, also])
+    worker()
+
+    case.erasures.erase(also, by=sam, why="He asked for it.")
+
+    assert set(Submission.objects.get().sent_to) == {to, "██████"}

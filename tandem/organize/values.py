@@ -135,6 +135,14 @@ def said(kind: str, text: str) -> str:
     match kind:
         case FieldKind.YES_NO:
             return _("yes") if text == "yes" else _("no")
-        case FieldKind.DATE:
-            return formats.date_format(date.fromisoformat(text), "j F Y")
+        case FieldKind.DATE if day := _day(text):
+            return formats.date_format(day, "j F Y")
     return text
+
+
+def _day(text: str) -> date | None:
+    """None where it was erased."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -13,6 +13,7 @@ from operator import or_
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
@@ -28,7 +29,7 @@ SIGN = "██████"  # never longer than what it stands for
 SHORTEST = len(SIGN)
 DEEPEST = 4
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+([+-][\d:]+|Z)?")
-KEPT = (models.CharField, models.TextField, models.JSONField)
+PLAIN = (models.CharField, models.TextField)
 
 
 class _Position(Func):
@@ -52,9 +53,9 @@ def erase(cases: Iterable[Case], text: str, *, also_mail_of: Iterable[Message] =
     The HTML of such messages goes, too: it may spell the text in any way. Where it alone has it, see `messages_that_show`.
     """
     within = [case.pk for case in cases]
-    having = {*_having(Message, within, text).values_list("pk", flat=True)}
-    told = having | {message.pk for message in also_mail_of}
-    give_up_html(having)
+    with_it = {*having(Message, within, text).values_list("pk", flat=True)}
+    told = with_it | {message.pk for message in also_mail_of}
+    give_up_html(with_it)
     with _allowed():
         changed = sum(
             cover(on_cases(model, within), text) + _empty(model, within, text, told) for model in models_of_a_case()
@@ -131,8 +132,8 @@ def cover(rows: QuerySet, text: str) -> int:
 
 
 def _cover_told(rows: QuerySet, text: str) -> Iterator[int]:
-    """What is told in JSON, word by word: as a whole it would be no JSON any more where a number looks like the text."""
-    fields = [field for field in _texts_of(rows.model) if isinstance(field, models.JSONField)]
+    """What is told in JSON or a list, word by word: as a whole it would be none any more where a number looks like the text."""
+    fields = [field for field in _texts_of(rows.model) if not isinstance(field, PLAIN)]
     having = rows.model._base_manager.filter(pk__in=rows.filter(_stands_in(fields, text)).values("pk"))
     for row in having.select_for_update(of=("self",)).only(*(field.name for field in fields)).order_by("pk"):
         told = {field.name: getattr(row, field.name) for field in fields}
@@ -169,7 +170,8 @@ def _became(model: type[models.Model], messages: Collection[int]) -> Q:
     return Q(*((f"{name}__in", messages) for name in names), _connector=Q.OR) if names else Q(pk=None)
 
 
-def _having(model: type[models.Model], within: list[int], text: str) -> QuerySet:
+def having(model: type[models.Model], within: list[int], text: str) -> QuerySet:
+    """Its rows on these cases in which the text stands."""
     return on_cases(model, within).filter(_stands_in(_texts_of(model), text))
 
 
@@ -186,14 +188,21 @@ def on_cases(model: type[models.Model], within: list[int]) -> QuerySet:
 
 def _texts_of(model: type[models.Model]) -> list[Any]:
     fields = model._meta.concrete_fields
-    return [field for field in fields if isinstance(field, KEPT) and not (field.choices or field.unique)]
+    return [field for field in fields if _keeps_text(field) and not (field.choices or field.unique)]
+
+
+def _keeps_text(field: models.Field) -> bool:
+    of_what = field.base_field if isinstance(field, ArrayField) else field
+    return isinstance(of_what, (*PLAIN, models.JSONField))
 
 
 def _plain_texts_of(model: type[models.Model]) -> list[Any]:
-    return [field for field in _texts_of(model) if not isinstance(field, models.JSONField)]
+    return [field for field in _texts_of(model) if isinstance(field, PLAIN)]
 
 
 def _as_text(field: models.Field) -> Combinable:
+    if isinstance(field, ArrayField):
+        return Func(F(field.name), Value("\n"), function="array_to_string", output_field=models.TextField())
     return Cast(F(field.name), models.TextField())
 
 

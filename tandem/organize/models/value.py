@@ -7,20 +7,23 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
+from tandem.cases.privacy.erasing import SIGN, erased, having
 from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.kit.addresses import url
 from tandem.kit.errors import Invalid, Refused
 from tandem.organize import values
-from tandem.organize.models.field import Field, around
+from tandem.organize.models.field import Field, FieldKind, around
 from tandem.people.visibility import VisibleTo
 
+FREE = (FieldKind.TEXT, FieldKind.LINK)
 say("field.filled_in", gettext_lazy("{label}: {text}"))
 say("field.emptied", gettext_lazy("{label}: nothing any more"))
 
@@ -89,7 +92,7 @@ class FieldValueManager(models.Manager.from_queryset(FieldValueQuerySet)):  # ty
 
     def _covered(self, field: Field, value: values.Value | None) -> values.Value | None:
         """Without passwords, as everything that is written on a case."""
-        if value is None or field.kind not in ("text", "link"):
+        if value is None or field.kind not in FREE:
             return value
         told = self.instance.secrets.cover({field.key: value.text})[field.key]
         return value if told == value.text else values.Value(told, told, ())
@@ -135,6 +138,16 @@ class FieldValue(models.Model):
 
     def __str__(self) -> str:
         return values.said(self.field.kind, self.text)
+
+
+@receiver(erased)
+def _say_it_in_no_other_form(cases: list[int], **told: Any) -> None:
+    """What is not written freely is kept in several: as it reads, as one asks for it, and as a number."""
+    rows = having(FieldValue, cases, SIGN).exclude(field__kind__in=FREE)
+    for row in rows.select_related("field"):
+        row.text, row.words, row.number = SIGN, [], None
+        row.value = [SIGN] if row.field.kind == FieldKind.SEVERAL else SIGN
+        row.save(update_fields=["text", "value", "words", "number"])
 
 
 def standing(case: Case) -> dict[str, FieldValue]:

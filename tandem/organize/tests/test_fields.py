@@ -213,6 +213,35 @@ def test_what_is_erased_is_gone_from_a_field_and_a_task(case, sam, max, write):
     assert "longfellow" not in str(left).lower()
 
 
+@pytest.mark.parametrize(
+    ("kind", "said_first", "erased"),
+    [
+        ("date", "1980-05-01", "1980-05-01"),
+        ("date", "1980-05-01", "1980-05"),
+        ("number", "4711081.5", "4711081.5"),
+        ("choice", "Longfellow", "Longfellow"),
+        ("several", ["Longfellow", "Mr Smith"], "Longfellow, Mr Smith"),
+        ("person", "erin@tandem.example", "Erin Haas"),
+    ],
+)
+def test_what_is_erased_stands_in_no_form_of_a_value(
+    case, sam, erin, max, write, at_the_desk, kind, said_first, erased
+):
+    write("told", kind, choices=["Longfellow", "Mr Smith"] if kind in ("choice", "several") else [])
+    case.field_values.fill_in({"told": said_first}, by=sam)
+
+    case.erasures.erase(erased, by=max, why="She asked for it.")
+
+    row = case.field_values.get()
+    assert (str(row), row.value, row.words, row.number) == (
+        "██████",
+        ["██████"] if kind == "several" else "██████",
+        [],
+        None,
+    )
+    assert at_the_desk(sam).get(f"/desk/cases/{case.number}/fields/").status_code == 200
+
+
 def test_at_the_desk(case, sam, max, at_the_desk, write, plan):
     desk, page = at_the_desk(sam), f"/desk/cases/{case.number}/fields/"
     wrong = desk.post(page, {"field-plan": "Bronze"})
