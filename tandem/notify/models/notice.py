@@ -84,6 +84,9 @@ class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: igno
         show([self.instance.pk])
 
     def _these(self, case: Case | None, keys: Iterable[int] | None) -> NoticeQuerySet:
+        """All of them are those one sees as not read: what is only mailed, and what is put off, waits as before."""
+        if case is None and keys is None:
+            return self.visible_to(self.instance).unread()
         rows = self.filter(read_at=None)
         rows = rows.about(case) if case else rows
         return rows if keys is None else rows.filter(pk__in=list(keys))

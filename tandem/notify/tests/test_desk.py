@@ -1,10 +1,12 @@
 """The bell, the list, the button: what a colleague sees and does."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from tandem.cases.audience import Audience
+from tandem.kit import clock
 from tandem.notify.models import Kind, Notice, Watch, Way
 from tandem.triage.models import Part
 
@@ -74,6 +76,25 @@ def test_what_was_put_off_comes_back_at_once_and_all_read_keeps_until_when(told,
 
     browser.post(way_back(put_off))
     assert list(sam.notices.unread()) == [first, second]
+
+
+@pytest.mark.parametrize("page", ["/desk/notices/reading/", "/api/v1/notices/reading"])
+def test_all_read_reads_what_is_on_the_page_and_nothing_else(told, sam, erin, worker, at_the_desk, by_api, page):
+    """What he only has by mail, and what he put off, he has not read."""
+    shown, put_off = sam.notices.unread()
+    sam.notices.put_off(clock.now() + timedelta(days=1), keys=[put_off.pk])
+    sam.notice_preferences.want(Kind.NOTE, Way.DESK, wanted=False)
+    sam.notice_preferences.want(Kind.NOTE, Way.MAIL, wanted=True)
+    told.messages.write("And by mail.", by=erin, audience=Audience.SUPPORT)
+    worker()
+    before = set(sam.notices.filter(read_at=None))
+
+    if "api" in page:
+        by_api(sam).post(page, {}, "application/json")
+    else:
+        at_the_desk(sam).post(page)
+
+    assert before - set(sam.notices.filter(read_at=None)) == {shown}
 
 
 def test_a_page_drawn_in_the_background_takes_no_word_from_the_one_in_front(told, sam, at_the_desk):
