@@ -92,6 +92,8 @@ def _push(notice: Notice) -> str:
 
 def _waits(notice: Notice) -> str:
     calm = Calm.objects.of(notice.user)
+    if calm.is_for_ever:
+        return _("It disturbs you never: you ticked no day on which you may be disturbed.")
     if quiet := calm.is_quiet_until:
         return _("It waits until your quiet hours end, {at}.").format(at=say.moment(quiet))
     return _("It waits a moment, or until this hour's interruptions, {n} at most, are over.").format(n=calm.budget)
@@ -112,6 +114,11 @@ def _mail(notice: Notice) -> str:
 
 
 def _mail_of_promise(notice: Notice) -> str:
-    if notice in letters.waiting(notice.user):
+    if notice not in letters.waiting(notice.user):
+        return _("The customer heard from us before a mail would have left.")
+    calm = Calm.objects.of(notice.user)
+    if not calm.is_for_ever:
         return _waits(notice)
-    return _("The customer heard from us before a mail would have left.")
+    if calm.digest == Calm.Digest.NEVER:
+        return _("You ticked no day on which you may be disturbed, and want no other mail.")
+    return _("You ticked no day on which you may be disturbed, so it is in your next mail, unless you read it before.")

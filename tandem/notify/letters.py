@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -25,7 +26,7 @@ SUBJECTS = {
 
 def waiting(user: User) -> list[Notice]:
     """Of which promises this person is mailed as soon as they may be disturbed: those the customer still waits for."""
-    rows = list(Notice.objects.to_mail_at_once().filter(user=user).select_related("event"))
+    rows = list(Notice.objects.visible_to(user).to_mail_at_once().select_related("event"))
     standing = _standing(rows)
     return [notice for notice in rows if notice.event.facts["promise"] in standing]
 
@@ -102,16 +103,24 @@ def digest(user_id: int) -> None:
     notice is held while their server takes its time, so whoever reads one waits for nothing.
     """
     user = User.objects.active().filter(pk=user_id).first()
-    due = user and Calm.objects.of(user).digest_due(clock.now())
+    calm = user and Calm.objects.of(user)
+    due = calm and calm.digest_due(clock.now())
     if not due:
         return
-    rows = Notice.objects.visible_to(user).to_mail().exclude(kind=Kind.PROMISE)
+    rows = _to_digest(user, calm)
     if not rows.filter(at__lte=due).exists():
         return
     told = list(listing.whole(rows).order_by("pk")[:MOST])
     if told:
         smtp.send(_digest(user, told), sender="", recipients=[user.email])
         Notice.objects.filter(pk__in=[notice.pk for notice in told]).update(mailed_at=clock.now())
+
+
+def _to_digest(user: Any, calm: Calm) -> Any:
+    """No promise, but for who may be disturbed on no day: no other mail would speak of it."""
+    waits = waiting(user) if calm.is_for_ever else []
+    rows = Notice.objects.visible_to(user).to_mail()
+    return rows.filter(~Q(kind=Kind.PROMISE) | Q(pk__in=[notice.pk for notice in waits]))
 
 
 def _digest(user: Any, told: Sequence[Any]) -> bytes:

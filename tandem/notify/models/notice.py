@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.audience import readable_by
 from tandem.cases.models import Case, Event, Message
+from tandem.communicate.models import Promise
 from tandem.kit import clock, live
 from tandem.kit.errors import Invalid
 from tandem.notify.models.kinds import Kind, Reason
@@ -47,8 +48,9 @@ class NoticeQuerySet(VisibleTo):
         return self.filter(mail=True, mailed_at=None, read_at=None)
 
     def to_mail_at_once(self) -> Self:
-        """A promise waits for no digest, only until it may disturb."""
-        return self.to_mail().filter(kind=Kind.PROMISE, at__gt=clock.now() - LOOKED_BACK)
+        """A promise waits for no digest, only until it may disturb, as long as the customer waits for it."""
+        standing = Promise.objects.standing().order_by().values("case")
+        return self.to_mail().filter(kind=Kind.PROMISE, case__in=standing)
 
 
 class NoticeManager(models.Manager.from_queryset(NoticeQuerySet)):  # type: ignore[misc]

@@ -138,6 +138,11 @@ class Calm(models.Model):
         return None
 
     @property
+    def is_for_ever(self) -> bool:
+        """No day is without quiet, so that what waits for its end comes with the digest."""
+        return not self.days
+
+    @property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone or settings.TIME_ZONE)
 

@@ -151,6 +151,33 @@ def test_what_waits_says_so_to_who_asks(broken_at_night, max, at_the_desk):
     assert "It is in your next mail" not in page
 
 
+def test_a_promise_is_in_the_digest_of_who_may_be_disturbed_on_no_day(
+    broken_at_night, max, worker, outbox, at_the_desk
+):
+    Calm.objects.create(user=max, zone="UTC", days=[])
+    kept, *left = broken_at_night
+    notice = max.notices.filter(case=left[0]).first()
+    with clock.at(AT_EIGHT):
+        worker()
+        kept.updates.send("Sorry, here is the word.", by=kept.customer_owner)
+        page = at_the_desk(max).get(f"/desk/notices/{notice.pk}/").text
+        assert "nothing ever disturbs you" in at_the_desk(max).get("/desk/notices/settings/").text
+    assert "so it is in your next mail" in page
+    assert not nudges(outbox, max)
+    post(worker)
+
+    mail = outbox()[-1]
+    assert "max@tandem.example" in mail["To"]
+    assert all(f"{case.number} {case.title}" in text(mail) for case in left)
+    assert f"{kept.number} {kept.title}" not in text(mail)
+
+
+def test_of_a_promise_that_still_stands_a_mail_speaks_however_late(broken_at_night, max, worker, outbox):
+    with clock.at(AT_EIGHT + timedelta(days=9)):
+        worker()
+    assert nudges(outbox, max)[0]["Subject"] == "3 broken promises"
+
+
 def test_a_digest_says_by_case_what_was_not_read_and_why(owned, ana, erin, sam, worker, outbox):
     owned.messages.write("And again.", by=ana, audience=Audience.CUSTOMER)
     owned.messages.write("@sam it is the index", by=erin, audience=Audience.SUPPORT)
