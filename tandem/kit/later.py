@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -36,6 +37,12 @@ def asked_for(locks: Iterable[str]) -> set[str]:
 def still_to_come(locks: Iterable[str]) -> set[str]:
     """Of these locks those with a job that waits: what a worker is at may have looked already at what it should see."""
     return _locks_of(locks, "todo")
+
+
+def jobs_of(name: str) -> list[dict[str, Any]]:
+    """With what each job of this name was asked for that waits, or that a worker is at."""
+    rows = apps.get_model("procrastinate.ProcrastinateJob").objects.filter(status__in=["todo", "doing"])
+    return list(rows.filter(task_name=name).order_by("pk").values_list("args", flat=True))
 
 
 def _locks_of(locks: Iterable[str], *states: str) -> set[str]:

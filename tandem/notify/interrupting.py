@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from tandem.kit import clock
-from tandem.kit.later import later, still_to_come
+from tandem.kit.later import asked_for, jobs_of, later, still_to_come
 from tandem.notify import letters
 from tandem.notify.models import Calm, Interruption, Kind, Notice, Reason
 from tandem.notify.spreading import push_lock
@@ -31,6 +31,17 @@ def interrupt(user_id: int) -> None:
         pushed, mailed = _passing(pushed, calm), _passing(mailed, calm)
         _once_more(user, until)
     _tell(user, pushed, mailed)
+
+
+def ask_again() -> None:
+    """For whom a promise waits to be mailed, and no job for that: its mail was given up on. Twice is once."""
+    being_mailed = {pk for asked in jobs_of("notify.nudge") for pk in asked.get("notices", [])}
+    rows = Notice.objects.to_mail_at_once().filter(user__is_active=True).exclude(pk__in=being_mailed)
+    people = set(rows.order_by().values_list("user", flat=True).distinct())
+    asked = asked_for([lock for person in people for lock in (push_lock(person), _later_lock(person))])
+    for user in User.objects.filter(pk__in=people).order_by("pk"):
+        if not asked & {push_lock(user.pk), _later_lock(user.pk)} and letters.waiting(user):
+            later("notify.push", lock=push_lock(user.pk), user_id=user.pk)
 
 
 def _one_at_a_time(user: User) -> None:
@@ -64,9 +75,13 @@ def is_urgent(notice: Notice) -> bool:
 
 def _once_more(user: User, at: datetime) -> None:
     """One job waits for that; it does not keep what is urgent from having one of its own before."""
-    lock = f"{push_lock(user.pk)} later"
+    lock = _later_lock(user.pk)
     if not still_to_come([lock]):
         later("notify.push", lock=lock, at=at, user_id=user.pk)
+
+
+def _later_lock(person: int) -> str:
+    return f"{push_lock(person)} later"
 
 
 def _tell(user: Any, pushed: list[Notice], mailed: list[Notice]) -> None:
@@ -78,7 +93,7 @@ def _tell(user: Any, pushed: list[Notice], mailed: list[Notice]) -> None:
     seen = set(Notice.objects.visible_to(user).filter(pk__in=both).values_list("pk", flat=True))
     to_push, to_mail = _keys(pushed), _keys(mailed)
     Notice.objects.filter(pk__in=to_push).update(push=Notice.Push.SENT)
-    Notice.objects.filter(pk__in=to_mail).update(mailed_at=clock.now())
+    Notice.objects.filter(pk__in=to_mail).update(mailed_at=(now := clock.now()))
     if seen:
         Interruption.objects.create(user=user, things=len(seen))
     if told := [pk for pk in to_push if pk in seen]:
@@ -86,7 +101,7 @@ def _tell(user: Any, pushed: list[Notice], mailed: list[Notice]) -> None:
         for browser in user.browsers.standing():
             later("notify.tell_browser", browser_id=browser.pk, notices=told, urgent=urgent)
     if told := [pk for pk in to_mail if pk in seen]:
-        later("notify.nudge", notices=told)
+        later("notify.nudge", notices=told, claimed=now.isoformat())
 
 
 def _keys(notices: Iterable[Notice]) -> list[int]:

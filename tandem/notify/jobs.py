@@ -25,9 +25,9 @@ def tell_browser(browser_id: int, notices: list[int], urgent: bool) -> None:
 
 
 @app.task(name="notify.nudge", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def nudge(notices: Sequence[int] = (), notice_id: int = 0) -> None:
-    """`notice_id` is how the release before asks for it, each promise in a mail of its own."""
-    letters.nudge(notices or [notice_id])
+def nudge(notices: Sequence[int] = (), notice_id: int = 0, claimed: str = "") -> None:
+    """`notice_id` is how a release before asked for it, each promise in a mail of its own; and without `claimed`."""
+    letters.nudge(notices or [notice_id], claimed=claimed)
 
 
 @app.task(name="notify.digest", queue="outbound", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
@@ -38,7 +38,8 @@ def digest(user_id: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="notify.watch_digests", queueing_lock="notify.watch_digests")
 def watch_digests(timestamp: int) -> None:
-    """Whoever has something to be mailed; whether it is time, their digest knows."""
+    """Whoever has something to be mailed; whether it is time, their digest knows. And promises whose mail did not leave."""
+    interrupting.ask_again()
     rows = Notice.objects.to_mail().filter(at__gt=clock.now() - LOOKED_BACK).order_by("user")
     people = {f"notify.digest {person}": person for person in rows.values_list("user", flat=True).distinct()}
     for lock in people.keys() - still_to_come(people):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -31,16 +32,46 @@ def waiting(user: User) -> list[Notice]:
     return [notice for notice in rows if notice.event.facts["promise"] in standing]
 
 
-def nudge(notices: Sequence[int]) -> None:
-    """One mail of these promises. Once somebody spoke, it was read, or may not be seen any more, nothing is said of it."""
+def nudge(notices: Sequence[int], *, claimed: str = "") -> None:
+    """One mail of these promises. Once somebody spoke, it was read, or may not be seen any more, nothing is said of it.
+
+    When it was asked for it was noted as mailed, `claimed`: so that it is in no other mail meanwhile. What is in none after
+    all, or in one that did not leave, was not.
+    """
     user = User.objects.active().filter(notices__pk__in=notices).first()
     if user is None:
         return
-    seen = Notice.objects.visible_to(user).filter(pk__in=notices, read_at=None).select_related("event__by", "team")
-    if told := _newest(seen.order_by("pk")):
+    ours = _claim(notices, claimed)
+    seen = Notice.objects.visible_to(user).filter(pk__in=ours, read_at=None).select_related("event__by", "team")
+    rows = list(seen.order_by("pk"))
+    told = _newest(rows)
+    promises = {promise.pk for _notice, promise in told}
+    mailed = [notice.pk for notice in rows if notice.event.facts["promise"] in promises]
+    Notice.objects.filter(pk__in=set(ours) - set(mailed)).update(mailed_at=None)
+    if told:
         raw = _nudge(*told[0], user) if len(told) == 1 else _nudges(told, user)
+        _send_or_unclaim(raw, user, mailed)
+        Notice.objects.filter(pk__in=mailed).update(mailed_at=clock.now())
+
+
+@transaction.atomic
+def _claim(notices: Sequence[int], claimed: str) -> list[int]:
+    """Those of which no other mail speaks."""
+    rows = Notice.objects.filter(pk__in=notices)
+    if not claimed:
+        return list(rows.values_list("pk", flat=True))
+    free = rows.filter(Q(mailed_at=None) | Q(mailed_at=claimed)).order_by("pk").select_for_update(of=("self",))
+    ours = list(free.values_list("pk", flat=True))
+    rows.filter(pk__in=ours).update(mailed_at=claimed)
+    return ours
+
+
+def _send_or_unclaim(raw: bytes, user: User, mailed: Sequence[int]) -> None:
+    try:
         smtp.send(raw, sender="", recipients=[user.email])
-        Notice.objects.filter(pk__in=notices).update(mailed_at=clock.now())
+    except (smtp.NotNow, smtp.Never):
+        Notice.objects.filter(pk__in=mailed).update(mailed_at=None)
+        raise
 
 
 def _newest(rows: Iterable[Notice]) -> list[tuple[Notice, Promise]]:

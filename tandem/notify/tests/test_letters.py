@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
+from tandem.communicate import smtp
 from tandem.kit import clock
-from tandem.notify import jobs, letters
+from tandem.kit.later import drain, jobs_of
+from tandem.notify import interrupting, jobs, letters
 from tandem.notify.models import Calm, Kind, Notice
 from tandem.triage.models import Part
 
@@ -115,6 +117,64 @@ def test_of_what_was_kept_or_read_meanwhile_no_mail_speaks(broken_at_night, max,
 
     [mail] = nudges(outbox, max)
     assert mail["Subject"] == f"Broken promise: the customer of {left.number} has not heard from us"
+
+
+def test_nothing_was_mailed_of_what_was_kept_or_read_before_the_mail_left(broken_at_night, max, at_the_desk):
+    kept, read, left = broken_at_night
+    with clock.at(AT_EIGHT):
+        interrupting.interrupt(max.pk)
+        assert max.notices.filter(mailed_at=None, kind=Kind.PROMISE).count() == 0, "in no other mail meanwhile"
+        kept.updates.send("Sorry, here is the word.", by=max)
+        max.notices.read(case=read)
+        drain()
+
+        def says(case) -> str:
+            return at_the_desk(max).get(f"/desk/notices/{max.notices.filter(case=case).last().pk}/").text
+
+        assert "The customer heard from us before a mail would have left." in says(kept)
+        assert "You read it before a mail would have left." in says(read)
+        assert "It was mailed" in says(left)
+
+
+@pytest.mark.parametrize("trouble", [smtp.NotNow, smtp.Never])
+def test_what_did_not_leave_was_not_mailed_and_is_asked_for_again(
+    broken_at_night, max, outbox, worker, monkeypatch, trouble
+):
+    def refuse(*told, **more) -> None:
+        raise trouble("No.")
+
+    with clock.at(AT_EIGHT):
+        _end("notify.push")
+        interrupting.interrupt(max.pk)
+        [asked] = jobs_of("notify.nudge")
+        with monkeypatch.context() as patch:
+            patch.setattr(letters.smtp, "send", refuse)
+            with pytest.raises(trouble):
+                jobs.nudge(**asked)
+        assert not max.notices.filter(mailed_at__isnull=False).exists()
+        jobs.watch_digests(0)
+        assert not _pushes(max), "its own job tries again"
+
+    _end("notify.nudge")
+    with clock.at(AT_EIGHT + timedelta(minutes=5)):
+        jobs.watch_digests(0)
+        jobs.watch_digests(0)
+        assert len(_pushes(max)) == 1
+        worker()
+        jobs.nudge(**asked)
+
+    [mail] = nudges(outbox, max)
+    assert mail["Subject"] == "3 broken promises"
+
+
+def _end(name: str) -> None:
+    """Such jobs were done, or given up on."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s", [name])
+
+
+def _pushes(person) -> list:
+    return [asked for asked in jobs_of("notify.push") if asked["user_id"] == person.pk]
 
 
 def test_a_promise_of_ones_own_is_mailed_in_quiet_hours_to_who_allows_it(owned, sam, max, worker, outbox):
