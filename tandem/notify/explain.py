@@ -30,7 +30,7 @@ def about(case: Case, person: User) -> list[Answer]:
     seen = Event.objects.visible_to(person).filter(case__in=Case.objects.read_on(case).values("pk"))
     events = seen.filter(verb__in=KIND_OF).select_related("by").annotate(is_told=Exists(mine)).order_by("-pk")[:MOST]
     told = {row.event_id: row for row in _notices(person, case)}
-    muted = Mute.objects.standing().filter(case=case, muted_by=person).exists()
+    muted = Mute.objects.standing().read_with(case).filter(muted_by=person).exists()
     table = person.notice_preferences.table()  # type: ignore[attr-defined]
     return [
         Answer(event.at, what(event), event.pk in told, _why(event, told.get(event.pk), person, muted, table))

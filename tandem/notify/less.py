@@ -33,7 +33,7 @@ class LessView(DeskView):
         taken = quieter.take(request.POST.get("what", ""), by=request.user, case=case)
         if taken is None:
             raise Http404
-        messages.success(request, taken.says, reverse("notice_less_undo", args=[taken.back]))
+        messages.success(request, taken.says, reverse("notice_less_undo", args=[taken.back]) if taken.back else "")
         return where_one_was(request)
 
 

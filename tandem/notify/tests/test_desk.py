@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tandem.cases.audience import Audience
+from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.notify.models import Kind, Notice, Watch, Way
 from tandem.triage.models import Part
@@ -162,10 +163,54 @@ def test_a_case_is_watched_no_more_or_muted_and_watched_again_as_before(told, ma
     assert not told.mutes.standing().filter(muted_by=max).exists()
 
 
+def less_of(case, what, browser) -> str:
+    return browser.post("/desk/notices/less/", {"case": case.number, "what": what}, follow=True).text
+
+
+def test_what_was_muted_before_stays_muted_and_what_was_ended_before_stays_ended(told, sam, max, at_the_desk):
+    told.mutes.begin(by=sam)
+    page = less_of(told, "mute", at_the_desk(sam))
+    assert f"You had muted {told.number} already." in page
+    assert "/undo/" not in page
+
+    told.watches.begin(by=max)
+    told.watches.end(by=max)
+    page = less_of(told, "watch", at_the_desk(max))
+    assert f"You do not watch {told.number}." in page
+    assert "/undo/" not in page
+    browser = at_the_desk(max)
+    browser.post(way_back(less_of(told, "mute", browser)))
+    assert not told.watches.standing().filter(watched_by=max).exists()
+
+
+def test_a_way_back_undoes_what_its_act_did_and_nothing_of_later(told, max, at_the_desk):
+    browser = at_the_desk(max)
+    told.watches.begin(by=max)
+    back = way_back(less_of(told, "watch", browser))
+    told.watches.begin(by=max)
+    assert browser.post(back).status_code == 302
+    assert told.watches.standing().filter(watched_by=max).count() == 1
+
+
+@pytest.mark.parametrize("what", ["watch", "mute"])
+def test_less_of_a_case_is_less_of_all_that_is_read_with_it(told, ana, sam, max, at_the_desk, what):
+    other = Case.objects.open_for(ana, title="The same again")
+    other.watches.begin(by=max, why=Watch.Why.MENTIONED)
+    other.merges.join_to(told, by=sam)
+    browser = at_the_desk(max)
+
+    page = less_of(told, what, browser)
+    assert not max.watching.standing().exists()
+
+    browser.post(way_back(page))
+    assert [(watch.case, watch.why) for watch in max.watching.standing()] == [(other, Watch.Why.MENTIONED)]
+    assert not max.muting.standing().exists()
+
+
 def test_of_nothing_there_is_no_less(told, sam, mallorys_case, at_the_desk):
     browser = at_the_desk(sam)
     assert browser.post("/desk/notices/less/", {"what": "mute"}).status_code == 404
-    for back in ("kind.weather", "mute.1", "mute.x", "nonsense"):
+    for back in ("kind.weather", "mute.1", "case.yesterday", "case.2026-03-10T10:00:00", "nonsense"):
         assert browser.post(f"/desk/notices/less/{back}/undo/").status_code == 404
 
 
