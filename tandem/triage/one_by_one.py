@@ -49,7 +49,7 @@ class TriageCaseView(CaseView):
             return page_of(request, self.case, form=form, suggestion=suggestion, after=after, status=422)
         try:
             judged = self.judge(form)
-        except _JudgedMeanwhile as meanwhile:
+        except _Meanwhile as meanwhile:
             form.add_error(None, str(meanwhile))
             return page_of(request, self.case, form=form, suggestion=suggestion, after=after, status=409)
         return redirect(f"{reverse('triage')}?judged={judged.pk}{left(after, '&')}")
@@ -58,12 +58,11 @@ class TriageCaseView(CaseView):
     def judge(self, form: TriageForm) -> Assessment:
         by = self.request.user
         judged = self._judged_already(form) or self.case.assessments.judge(**form.judgement, by=by)
-        owner = self.case.customer_owner_id
-        if form.keeper and form.keeper.pk != owner:
+        if form.keeper and self._is_wished(form.keeper.pk):
             advice = advised(self.case, [form.keeper])
             why = advice.because if advice else ""
             self.case.assignments.give(Part.CUSTOMER, to=form.keeper, by=by, why=why)
-        elif owner and form.is_nobodys and owner == number_in(self.request.POST.get("owned", "")):
+        elif form.is_nobodys and self._is_wished(0):
             self.case.assignments.end(Part.CUSTOMER, by=by)
         return judged
 
@@ -75,11 +74,21 @@ class TriageCaseView(CaseView):
         if now.judged_by_id == self.request.user.pk and form.says(now):
             return now
         told = _("{name} judged this {word} meanwhile. Judge it again if that is not right.")
-        raise _JudgedMeanwhile(told.format(name=now.judged_by.name, word=now.get_priority_display()))
+        raise _Meanwhile(told.format(name=now.judged_by.name, word=now.get_priority_display()))
+
+    def _is_wished(self, owner: int) -> bool:
+        """Another owner than there was and is. Of whom it was given since the page was shown one reads first."""
+        shown, now = number_in(self.request.POST.get("owned", "")), self.case.customer_owner
+        if owner in (shown, now.pk if now else 0):
+            return False
+        if now and now.pk != shown:
+            told = _("{name} became customer owner meanwhile. Leave it with them or choose again, then judge it.")
+            raise _Meanwhile(told.format(name=now.name))
+        return True
 
 
-class _JudgedMeanwhile(Exception):
-    """Somebody else did it since the page was shown."""
+class _Meanwhile(Exception):
+    """Somebody else did something since the page was shown."""
 
 
 class TriageUndoView(CaseView):

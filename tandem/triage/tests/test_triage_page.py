@@ -147,6 +147,39 @@ def test_nobody_yet_takes_the_owner_off_and_undo_gives_them_back(case, sam, max,
     assert case.customer_owner == max
 
 
+@pytest.mark.parametrize("chosen", ["the one who was advised", "nobody yet"])
+def test_who_was_given_it_meanwhile_keeps_it(case, sam, max, at_the_desk, chosen):
+    desk, address = at_the_desk(sam), f"/desk/triage/{case.number}/"
+    told = {"impact": 3, "urgency": 3, "owner": sam.pk if chosen == "the one who was advised" else "", "owned": 0}
+    case.assignments.give("customer", to=max, by=max)
+
+    late = desk.post(address, told)
+
+    case.refresh_from_db()
+    assert case.customer_owner == max
+    if chosen == "nobody yet":
+        assert late.status_code == 302
+        return
+    assert late.status_code == 409
+    assert "Max Berger became customer owner meanwhile" in late.text
+    assert not case.assessments.exists()
+    assert f'name="owned" value="{max.pk}"' in late.text
+    assert desk.post(address, told | {"owned": max.pk}).status_code == 302
+    case.refresh_from_db()
+    assert case.customer_owner == sam
+
+
+def test_an_owner_left_as_shown_is_not_given_back_what_another_has_by_now(case, sam, max, at_the_desk):
+    case.assignments.give("customer", to=sam, by=sam)
+    case.assignments.give("customer", to=max, by=max)
+
+    told = {"impact": 3, "urgency": 3, "owner": sam.pk, "owned": sam.pk}
+    assert at_the_desk(sam).post(f"/desk/triage/{case.number}/", told).status_code == 302
+
+    case.refresh_from_db()
+    assert case.customer_owner == max
+
+
 def test_what_is_sent_twice_is_judged_once_and_the_next_comes(first, second, sam, at_the_desk):
     told = {"impact": 4, "urgency": 5, "realm": "", "owner": "", "shown": 0}
     desk, address = at_the_desk(sam), f"/desk/triage/{first.number}/"
