@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.http import CaseView
 from tandem.people.http import DeskView
+from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.triage.forms import TriageForm
-from tandem.triage.models import Assessment, Assignment, Part
+from tandem.triage.models import Assessment, Part
 from tandem.triage.page import left, number_in, page_of, unjudged
 from tandem.triage.suggesting import suggest
 from tandem.triage.who import advised, speakers
@@ -106,15 +108,18 @@ class TriageUndoView(CaseView):
         if given:
             given.take_back(by=user)
         elif taken_off := self._taken_off(step):
-            self.case.assignments.give(Part.CUSTOMER, to=taken_off.to, by=user)
+            self.case.assignments.give(Part.CUSTOMER, to=taken_off, by=user)
         after = number_in(request.POST.get("after", ""))
         return redirect(reverse("triage_case", args=[self.case.number]) + left(after, "?"))
 
-    def _taken_off(self, step: tuple[datetime, datetime]) -> Assignment | None:
+    def _taken_off(self, step: tuple[datetime, datetime]) -> User | None:
+        """Whom they took it off themselves, if nobody was given it since."""
+        ended = self.case.events.filter(verb="assignment.ended", facts__part=Part.CUSTOMER, by=self.request.user.pk)
+        line = ended.filter(at__range=step).order_by("seq").last()
         parts = self.case.assignments.filter(part=Part.CUSTOMER)
-        if parts.filter(ended_at=None).exists():
+        if line is None or parts.filter(Q(ended_at=None) | Q(given_at__gt=line.at)).exists():
             return None
-        return parts.filter(ended_at__range=step).select_related("to").first()
+        return User.objects.filter(pk=line.facts["user"]).first()
 
 
 def _just_judged(request: HttpRequest) -> Assessment | None:

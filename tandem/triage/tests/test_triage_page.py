@@ -147,6 +147,22 @@ def test_nobody_yet_takes_the_owner_off_and_undo_gives_them_back(case, sam, max,
     assert case.customer_owner == max
 
 
+@pytest.mark.parametrize("who", ["another took it off", "it was given on and taken off again"])
+def test_undo_gives_back_only_what_one_took_off_oneself(case, sam, max, at_the_desk, who):
+    case.assignments.give("customer", to=max, by=sam)
+    desk, address = at_the_desk(sam), f"/desk/triage/{case.number}/"
+    own = who == "it was given on and taken off again"
+    desk.post(address, {"impact": 3, "urgency": 3, "owner": "" if own else max.pk, "owned": max.pk})
+    if own:
+        case.assignments.give("customer", to=sam, by=max)
+    case.assignments.end("customer", by=max)
+
+    desk.post(f"{address}{case.assessments.get().pk}/undo/")
+
+    case.refresh_from_db()
+    assert case.customer_owner is None
+
+
 @pytest.mark.parametrize("chosen", ["the one who was advised", "nobody yet"])
 def test_who_was_given_it_meanwhile_keeps_it(case, sam, max, at_the_desk, chosen):
     desk, address = at_the_desk(sam), f"/desk/triage/{case.number}/"
