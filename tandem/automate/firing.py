@@ -105,12 +105,12 @@ def _chain(event: Event) -> "Iterator[Run]":
 
 @transaction.atomic
 def _begun(rule: "Rule", version: "RuleVersion", event: Event, saw: dict[str, Any]) -> "Run | None":
-    """The run, if it is to be done now: once per version and line. One that broke off goes on."""
+    """The run, if it is to be done now: once per line for all versions that do the same. One that broke off goes on."""
     locked = type(rule).objects.select_for_update(of=("self",)).select_related("switched_on_by").get(pk=rule.pk)
-    if not locked.is_on or locked.version != version.number:
+    if not locked.is_on or not version.does_the_same_as(locked):
         return None
     runs = apps.get_model("automate.Run").objects
-    if before := runs.filter(rule_version=version, event=event).select_related("by").first():
+    if before := runs.filter(rule_version__in=version.alike, event=event).select_related("by").first():
         return None if before.finished_at else before
     by, case = locked.switched_on_by, event.case.read_on
     if not by.may(Can.AUTOMATE):

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from tandem.automate import acting
-from tandem.automate.models.run import NOT_DONE
+from tandem.automate.models.run import NOT_DONE, Run
 from tandem.automate.models.step import RunStep
 from tandem.automate.waiting import WAITINGS
 from tandem.automate.writing import checked_condition, checked_when
@@ -255,8 +255,8 @@ class Rule(models.Model):
         return bool(recent.distinct().count() >= MOST_AN_HOUR)
 
     def _runs(self) -> Any:
-        """Of its standing version, since it was switched on."""
-        return self.current.runs.filter(begun_at__gte=self.switched_on_at or clock.now())
+        """Since it was switched on, so of versions that all do the same."""
+        return Run.objects.filter(rule_version__rule=self, begun_at__gte=self.switched_on_at or clock.now())
 
     @staticmethod
     def _let_know() -> None:
@@ -289,7 +289,13 @@ class RuleVersion(models.Model):
 
     @property
     def is_rehearsed(self) -> bool:
-        return self.rehearsals.filter(finished_at__isnull=False).exists()
+        """It, or one that does the same under another name."""
+        return self.alike.filter(rehearsals__finished_at__isnull=False).exists()
+
+    @property
+    def alike(self) -> Any:
+        """The versions of its rule that do the same, itself among them."""
+        return self.rule.versions.filter(**{word: getattr(self, word) for word in self.DOES})
 
     def does_the_same_as(self, other: Any) -> bool:
         """As another version, or as a rule does now."""

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tandem.automate.models import ChangedMeanwhile, NeverRehearsed, Rule, Run
+from tandem.automate import firing
+from tandem.automate.models import MOST_FAILURES, ChangedMeanwhile, NeverRehearsed, Rule, Run
 from tandem.automate.tests.rules import GIVE, NOTE, REFUND, notes, says, written
+from tandem.cases.audience import Audience
 from tandem.kit import portable
 
 
@@ -30,6 +32,37 @@ def test_what_changes_nothing_it_does_waits_for_nobody(max):
     rule = changed(written(max), max, name="Money back", condition="", place=7)
 
     assert (rule.name, rule.place, rule.version, rule.newest.number) == ("Money back", 7, 2, 2)
+
+
+def test_under_another_name_it_runs_no_line_again_and_loses_none(case, max, worker):
+    rule = written(max)
+    says(case, "Hello?", worker)
+    heard, version = Run.objects.get().event, rule.current
+
+    changed(rule, max, name="Money back", condition="")
+    firing.consider(heard)
+    assert Run.objects.count() == 1
+
+    case.messages.write("Hello again?", by=case.reporter, audience=Audience.CUSTOMER)
+    line = case.events.filter(verb="message.received").order_by("seq").last()
+    assert firing._begun(rule, version, line, {})
+    assert Run.objects.count() == 2
+
+
+def test_under_another_name_it_is_as_busy_fails_as_often_and_is_rehearsed(case, max, worker):
+    refused = {"act": "set_priority", "with": {"priority": 1, "why": "They said so"}}
+    rule = written(max, acts=[refused])
+    rule.current.rehearsals.begin(by=max)
+    for n in range(MOST_FAILURES - 1):
+        says(case, f"Message {n}.", worker)
+
+    changed(rule, max, name="Urgent", condition="", acts=[refused])
+    assert (rule.version, rule.current.is_rehearsed) == (2, True)
+    assert rule._runs().count() == MOST_FAILURES - 1
+    says(case, "And now?", worker)
+
+    rule.refresh_from_db()
+    assert "failed 5 times in a row" in rule.paused_because
 
 
 @pytest.mark.parametrize(
