@@ -41,6 +41,10 @@ class NeverRehearsed(Refused):
     """Nobody has rehearsed this version. Rehearse it first, or say that it is to run without."""
 
 
+class BeingRehearsed(NeverRehearsed):
+    """A rehearsal of this version is under way. Wait for what it finds, or say that it is to run without."""
+
+
 class RuleQuerySet(VisibleTo):
     def standing(self) -> Self:
         return self.filter(retired_at=None)
@@ -82,9 +86,9 @@ class RuleManager(models.Manager.from_queryset(RuleQuerySet)):  # type: ignore[m
 class Rule(models.Model):
     """When something happens or a time passes, and a condition holds, then acts. Each change is a version that stays.
 
-    Its columns are those of `version`, the current one. A rule that is on waits with what it would do otherwise for
-    `switch_on`; one that is off is as it was written last. Whoever switched it on stands for what it does, with the
-    rights they have when it is done.
+    Its columns are those of `version`, the current one. A rule that is on, or stopped by itself, waits with what it
+    would do otherwise for `switch_on`; one that was switched off is as it was written last. Whoever switched it on
+    stands for what it does, with the rights they have when it is done.
     """
 
     name = models.CharField(max_length=80)
@@ -154,7 +158,7 @@ class Rule(models.Model):
         place: int = 100,
         because: str = "",
     ) -> None:
-        """A new version; a rule that is on goes on as it was, if it would do otherwise. Raises `RuleNameTaken`, `NotWritten`, `Invalid`."""
+        """A new version; what a rule that is on or stopped would do otherwise waits. Raises `RuleNameTaken`, `NotWritten`, `Invalid`."""
         by.must_be_able_to(Can.AUTOMATE)
         self._hold()
         name = one_line(name, most=80)
@@ -171,7 +175,7 @@ class Rule(models.Model):
     def _write(self, told: dict[str, Any], *, by: Any, because: str) -> None:
         number = self.newest.number + 1 if self.pk else 1
         version = RuleVersion(number=number, name=self.name, **told, changed_by=by, because=because)
-        if not self.is_on or version.does_the_same_as(self):
+        if not (self.is_on or self.paused_because) or version.does_the_same_as(self):
             self._take(version)
         self.save()
         version.rule = self
@@ -202,7 +206,7 @@ class Rule(models.Model):
         if version not in (None, newest.number):
             raise ChangedMeanwhile
         if not unrehearsed and not newest.is_rehearsed:
-            raise NeverRehearsed
+            raise BeingRehearsed if newest.is_being_rehearsed else NeverRehearsed
         self._take(newest)
         self.switched_on_by, self.switched_on_at, self.looked_until = by, clock.now(), clock.now()
         self.paused_because = ""
@@ -220,11 +224,12 @@ class Rule(models.Model):
         self._hold()
         if not self.is_on:
             raise IsOff
+        self._take(self.newest)
         self._end()
 
     @transaction.atomic
     def pause(self, because: str) -> None:
-        """It stops by itself, and whoever switched it on hears why."""
+        """It stops by itself, as it ran, and whoever switched it on hears why."""
         self._hold()
         if not self.is_on:
             return
@@ -232,7 +237,6 @@ class Rule(models.Model):
         later("automate.tell_paused", rule_id=self.pk)
 
     def _end(self, because: str = "") -> None:
-        self._take(self.newest)
         self.switched_on_at, self.paused_because = None, because
         self.save()
         self._let_know()
@@ -291,6 +295,10 @@ class RuleVersion(models.Model):
     def is_rehearsed(self) -> bool:
         """It, or one that does the same under another name."""
         return self.alike.filter(rehearsals__finished_at__isnull=False).exists()
+
+    @property
+    def is_being_rehearsed(self) -> bool:
+        return self.alike.filter(rehearsals__isnull=False, rehearsals__finished_at=None).exists()
 
     @property
     def alike(self) -> Any:

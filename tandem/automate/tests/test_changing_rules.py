@@ -4,6 +4,7 @@ import pytest
 
 from tandem.automate import firing
 from tandem.automate.models import MOST_FAILURES, ChangedMeanwhile, NeverRehearsed, Rule, Run
+from tandem.automate.models import rehearsal as rehearsing
 from tandem.automate.tests.rules import GIVE, NOTE, REFUND, notes, says, written
 from tandem.cases.audience import Audience
 from tandem.kit import portable
@@ -65,15 +66,42 @@ def test_under_another_name_it_is_as_busy_fails_as_often_and_is_rehearsed(case, 
     assert "failed 5 times in a row" in rule.paused_because
 
 
-@pytest.mark.parametrize(
-    "ends", [lambda rule, max: rule.switch_off(by=max), lambda rule, max: rule.pause("It failed.")]
-)
-def test_off_it_is_as_it_was_written_last(max, ends):
+def test_off_it_is_as_it_was_written_last(max):
     rule = changed(written(max), max)
 
-    ends(rule, max)
+    rule.switch_off(by=max)
 
     assert (rule.version, rule.condition, rule.is_on) == (2, REFUND, False)
+
+
+def test_stopped_by_itself_it_stands_as_it_ran_and_what_is_new_waits(max, at_the_desk):
+    rule, desk = changed(written(max), max), at_the_desk(max)
+    rule.pause("It failed 5 times in a row.")
+    assert (rule.version, rule.condition, rule.is_on, rule.newest.number) == (1, "", False, 2)
+
+    page = desk.get(f"/desk/rules/{rule.pk}/").text
+    assert "the rule stopped with version 1" in page
+    assert page.count('name="on"') == 1
+    assert "a change waits" in desk.get("/desk/automation/").text
+    desk.post(f"/desk/rules/{rule.pk}/switch/", {"on": "1", "version": "2", "unrehearsed": "1"})
+
+    rule.refresh_from_db()
+    assert (rule.version, rule.condition, rule.is_on, rule.paused_because) == (2, REFUND, True, "")
+
+
+def test_while_it_is_being_rehearsed_that_is_said(case, max, at_the_desk, monkeypatch):
+    monkeypatch.setattr(rehearsing, "FEW", 1)
+    for n in range(2):
+        case.messages.write(f"Message {n}.", by=case.reporter, audience=Audience.CUSTOMER)
+    rule, desk = written(max, on=False), at_the_desk(max)
+    assert rule.current.rehearsals.begin(by=max).finished_at is None
+
+    asked = desk.post(f"/desk/rules/{rule.pk}/switch/", {"on": "1", "version": "1"})
+
+    assert asked.status_code == 409
+    assert "A rehearsal of this version is under way" in asked.text
+    assert "it is still under way" in asked.text
+    assert "it would have run" not in asked.text
 
 
 def test_nobody_switches_on_what_they_have_not_seen(max):

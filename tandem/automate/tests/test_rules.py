@@ -129,7 +129,7 @@ def test_a_rule_that_stopped_is_not_switched_on_by_who_edits_it(case, max):
     rule.refresh_from_db()
     assert not rule.is_on
     assert rule.paused_because == "It ran again and again."
-    assert rule.version == 2
+    assert (rule.version, rule.newest.number) == (1, 2)
 
 
 def test_what_is_erased_stands_in_no_run_and_no_rehearsal_of_its_case(case, mallorys_case, max, sam, worker):
