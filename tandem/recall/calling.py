@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from tandem.cases.models import Case
+from django.db.models import Exists, OuterRef
+
+from tandem.cases.models import Case, Link
+from tandem.cases.models.case import CaseQuerySet
 from tandem.recall.candidates import beginning, newest, newest_matching
+from tandem.resolve.models import Workaround
 
 
 def numbered(words: str, actor: Any) -> Case | None:
@@ -11,7 +15,15 @@ def numbered(words: str, actor: Any) -> Case | None:
     told = words.strip().removeprefix("#")
     if not (told.isascii() and told.isdigit() and len(told) < 19):
         return None
-    return Case.objects.visible_to(actor).with_people().filter(number=int(told)).first()
+    return with_signs(Case.objects.visible_to(actor).with_people()).filter(number=int(told)).first()
+
+
+def with_signs(cases: CaseQuerySet) -> Any:
+    """With `is_parent`: others wait for it, and `has_workaround`: one that holds."""
+    return cases.annotate(
+        is_parent=Exists(Link.objects.to_parents().filter(other=OuterRef("pk"))),
+        has_workaround=Exists(Workaround.objects.holding().filter(case=OuterRef("pk"))),
+    )
 
 
 def lately_called(words: str, actor: Any, *, most: int) -> list[Case]:

@@ -6,23 +6,21 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.core import signing
-from django.db.models import Exists, OuterRef
 
-from tandem.cases.models import Attachment, Case, Link, Message
+from tandem.cases.models import Attachment, Case, Message
 from tandem.cases.query.language import TooMuch
 from tandem.customers.models import Account
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
 from tandem.people.models import User
 from tandem.recall.asking import LONGEST, Wanted, wanted
-from tandem.recall.calling import numbered
+from tandem.recall.calling import numbered, with_signs
 from tandem.recall.highlights import Piece, excerpt, pieces, whole
 from tandem.recall.models import FileText
 from tandem.recall.names import accounts_named, people_named
 from tandem.recall.ranking import Newest, Scored, scored
 from tandem.recall.slips import meant
 from tandem.recall.troubles import Trouble, troubles_about
-from tandem.resolve.models import Workaround
 
 PAGE = 20
 OTHERS = 5
@@ -124,7 +122,7 @@ def _searched(told: Wanted, actor: Any, begin: Place | None) -> Found:
 def _only_narrowed(told: Wanted, actor: Any) -> Found:
     if told.cases is None:
         return Found([], [], [], [], None)
-    cases = Case.objects.visible_to(actor).with_people().filter(told.cases).order_by("-active_at", "-pk")
+    cases = with_signs(Case.objects.visible_to(actor).with_people()).filter(told.cases).order_by("-active_at", "-pk")
     found = list(cases[: PAGE + 1])
     goes_on = told.narrowing if len(found) > PAGE else ""
     return Found([hit for case in found[:PAGE] for hit in _of_number(case)], [], [], [], None, goes_on=goes_on)
@@ -145,21 +143,16 @@ def _opened(cursor: str) -> Place:
         raise BadPlace from error
 
 
-def _of_number(case: Case | None) -> list[CaseHit]:
-    return [CaseHit(case, [Piece(case.title, False)], None, [])] if case else []
+def _of_number(case: Any) -> list[CaseHit]:
+    if case is None:
+        return []
+    signs = {"is_parent": case.is_parent, "has_workaround": case.has_workaround}
+    return [CaseHit(case, [Piece(case.title, False)], None, [], **signs)]
 
 
 def _shown(page: list[Scored], told: Wanted, actor: Any) -> list[CaseHit]:
     """With the hits marked, three queries; looked up through the actor's eyes once more."""
-    cases = (
-        Case.objects.visible_to(actor)
-        .with_people()
-        .annotate(
-            marked=whole("title", told.words),
-            is_parent=Exists(Link.objects.to_parents().filter(other=OuterRef("pk"))),
-            has_workaround=Exists(Workaround.objects.holding().filter(case=OuterRef("pk"))),
-        )
-    )
+    cases = with_signs(Case.objects.visible_to(actor).with_people()).annotate(marked=whole("title", told.words))
     found = cases.in_bulk([hit.case for hit in page])
     messages = Message.objects.visible_to(actor).select_related("author").annotate(marked=excerpt("body", told.words))
     said = messages.in_bulk([hit.message for hit in page if hit.message])

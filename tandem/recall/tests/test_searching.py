@@ -296,6 +296,9 @@ def test_a_case_that_others_wait_for_or_that_has_a_way_around_says_so(case, ana,
     case.workarounds.offer("Ask for a week at a time.", by=sam, expires_at=clock.now() + timedelta(days=2))
 
     assert next(hit for hit in search("nightly", sam).cases if hit.case == case).has_workaround
+    for typed in (str(case.number), "is:open"):
+        hit = next(hit for hit in search(typed, sam).cases if hit.case == case)
+        assert (hit.is_parent, hit.has_workaround) == (True, True)
 
 
 def test_articles_beyond_the_first_few_are_all_in_the_knowledge(sam, at_the_desk):
