@@ -86,12 +86,12 @@ def because(**facts: Any) -> Iterator[None]:
 
 
 @contextmanager
-def because_of(case: "Case", verb: str, *, same: Sequence[str] = ("run",), **which: Any) -> Iterator[None]:
+def because_of(case: "Case", *verbs: str, same: Sequence[str] = ("run",), **which: Any) -> Iterator[None]:
     """Each line written within came of what the line said came of that began it: `with because_of(case, "task.added", task=7): …`.
 
-    `same` are the facts that go on. BY_RULE does only where nobody decided anything since.
+    It is known by one of several verbs where it has had others. `same` are the facts that go on. BY_RULE does only where nobody decided anything since.
     """
-    began = apps.get_model("cases.Event").objects.filter(case=case, verb=verb, facts__contains=which).first()
+    began = apps.get_model("cases.Event").objects.filter(case=case, verb__in=verbs, facts__contains=which).first()
     facts = {name: began.facts[name] for name in same if name in began.facts} if began else {}
     with because(**facts | _reasons.get()):
         yield

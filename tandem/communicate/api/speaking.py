@@ -194,7 +194,7 @@ def let_leave(request: HttpRequest, number: int, pk: int) -> Status:
 
 
 def _planned(request: HttpRequest, case: Case) -> Any:
-    return PlannedUpdate.objects.visible_to(request.user).filter(case=case)
+    return PlannedUpdate.objects.visible_to(request.user).filter(case__in=Case.objects.read_on(case))
 
 
 @router.get("/cases/{number}/promises", response=PromisePage, operation_id="list_promises")

@@ -234,8 +234,8 @@ class PlannedUpdate(models.Model):
         self.case.record("update.held", planned=self.pk, why=self.held_why)
 
     def _send(self, *, by: Any, same: Sequence[str] = ("run",)) -> None:
-        began = "update.prepared" if self.prepared_at else "update.planned"
-        with ledger.because_of(self.case, began, same=same, planned=self.pk):
+        # What older versions prepared was written down as planned.
+        with ledger.because_of(self.case, "update.planned", "update.prepared", same=same, planned=self.pk):
             self.update = self.case.updates.send(
                 self.body,
                 by=by,

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from tandem.cases import acts
+from tandem.cases import acts, ledger
 from tandem.cases.audience import Audience
-from tandem.cases.models import Ball
+from tandem.cases.models import Ball, Case
 from tandem.cases.sentences import sentence
 from tandem.communicate.models import LeftAlready, NotToCome, PlannedUpdate, Promise, PromiseInThePast, Template
 from tandem.kit import clock
@@ -331,6 +331,26 @@ def test_programs_see_what_is_prepared_and_let_it_leave(case, prepared, sam, eri
     assert by_api(sam).post(f"{address}/{waits['id']}/leaving").status_code == 204
     assert case.updates.get().planned == prepared
     assert by_api(sam).post(f"{address}/{waits['id']}/leaving").status_code == 409
+
+
+def test_programs_let_leave_what_waits_on_a_case_that_was_joined_to_this_one(case, prepared, ana, sam, by_api):
+    other = Case.objects.open_for(ana, title="The same export")
+    case.merges.join_to(other, by=sam)
+    address = f"/api/v1/cases/{other.number}/planned-updates"
+
+    [waits] = by_api(sam).get(address).json()["items"]
+
+    assert by_api(sam).post(f"{address}/{waits['id']}/leaving").status_code == 204
+
+
+def test_what_an_older_version_prepared_still_says_what_it_came_of(case, erin, sam):
+    with ledger.because(run=7):
+        old = case.planned_updates.plan("Hello Ana.", by=erin, leaves_at=clock.now() + timedelta(days=1))
+    PlannedUpdate.objects.filter(pk=old.pk).update(prepared_at=old.planned_at)
+
+    case.planned_updates.get().leave_now(by=sam)
+
+    assert case.events.get(verb="update.sent").facts["run"] == 7
 
 
 def _the_job_is_lost() -> None:
