@@ -80,7 +80,7 @@ def _choices(queue: Queue, nodes: Sequence[Node], place: int, values: Sequence[t
     assert said is not None
 
     def other(value: str) -> str:
-        term = Term(said.key, value, is_exact=any(sign in value for sign in ' ,"()'))
+        term = Term(said.key, value, is_exact=language.must_be_quoted(value))
         return _with(queue, [*nodes[:place], Not(term) if isinstance(node, Not) else term, *nodes[place + 1 :]])
 
     return [Choice(value, says, other(value), value in said.values) for value, says in values]

@@ -3,7 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
-from tandem.cases.query.language import LONGEST
+from tandem.cases.query.language import LONGEST, must_be_quoted
 from tandem.cases.query.words import WORDS, Word
 from tandem.queue.models import SavedView
 from tandem.queue.page import VIEWS, address
@@ -42,15 +42,19 @@ def _words(begun: str, first: str) -> list[Offer]:
 
 
 def _values(begun: str, word: Word, values: str, actor: Any) -> list[Offer]:
-    """Behind a comma another value begins."""
+    """Behind a comma another value begins; what must stand in quotes stands alone."""
     before, comma, last = values.rpartition(",")
     plain = [(value, "") for value in word.values if value.startswith(last.lower())]
     known = word.suggest(last, actor) if word.suggest else []
     return [
-        Offer(value, says, f"{begun}{word.name}:{before}{comma}{value} ")
+        Offer(value, says, f"{begun}{word.name}:{before}{comma}{_typed(value)} ")
         for value, says in dict.fromkeys([*plain, *known])
-        if not any(sign in value for sign in ' ,"()')
+        if '"' not in value and not (before and must_be_quoted(value))
     ][:MOST]
+
+
+def _typed(value: str) -> str:
+    return f'"{value}"' if must_be_quoted(value) else value
 
 
 def _views(begun: str, actor: Any) -> list[Offer]:

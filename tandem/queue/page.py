@@ -108,8 +108,10 @@ class Queue:
     def page(self) -> tuple[list[Row], str | None]:
         """The cases of this page, and the address of the next. Raises `TooMuchToSearch`."""
         found = self._first(self.view) if self.view and not self.asked.get("after") else self._later()
-        later = self.beside(after=orders.mark(self.order, found[PAGE - 1])) if len(found) > PAGE else None
-        return found[:PAGE], later
+        if len(found) <= PAGE:
+            return found, None
+        shape = {"as": "list"} if self.asked.get("as") == "list" else {}
+        return found[:PAGE], self.beside(**shape, after=orders.mark(self.order, found[PAGE - 1]))
 
     def cases(self) -> CaseQuerySet:
         return Case.objects.visible_to(self.actor).filter(self.meaning.clause)
@@ -118,8 +120,7 @@ class Queue:
         """The address of this, changed by what is told."""
         here = {"view": str(self.saved.pk)} if self.saved else {}
         text = {} if self.saved and self.text == self.saved.text else {"q": self.text}
-        shape = {"as": "list"} if self.asked.get("as") == "list" else {}
-        return address(**{**here, **text, **shape, **told})
+        return address(**{**here, **text, **told})
 
     def _first(self, view: str) -> list[Row]:
         me = {"me": self.actor.pk} if ":me" in VIEWS[view][1] else {}

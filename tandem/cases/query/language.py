@@ -78,6 +78,11 @@ def write(node: Node) -> str:
             return " or ".join(f"({write(one)})" if isinstance(one, Either) else write(one) for one in node.nodes)
 
 
+def must_be_quoted(value: str) -> bool:
+    """Else it would be read as more than one."""
+    return any(sign in value for sign in ' ,"()')
+
+
 class _Reader:
     def __init__(self, text: str) -> None:
         self.tokens, self.at, self.depth = list(_tokens(text)), 0, 0

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tandem.cases.models import Case
 from tandem.queue import completion
 from tandem.queue.models import SavedView
 
@@ -78,6 +79,17 @@ def test_teams_tiers_and_installations_are_offered(case, sam, platform, producti
     assert labels("tier:en", sam) == ["enterprise"]
     assert labels("environment:sta", sam) == ["staging"]
     assert labels("environment:prod", sam) == ["production"]
+
+
+def test_a_name_of_several_words_is_offered_as_it_is_read(case, sam, production, page):
+    elsewhere = production.account.environments.create(name="Staging, second floor", kind="test")
+    Case.objects.filter(pk=case.pk).update(environment=elsewhere)
+
+    [offer] = completion.offered("is:open environment:sta", sam)
+
+    assert offer.text == 'is:open environment:"staging, second floor" '
+    assert case.title in page(q=offer.text)
+    assert completion.offered("environment:test,sta", sam) == []
 
 
 def test_views_are_offered_by_name_but_not_those_of_others(case, sam, erin):

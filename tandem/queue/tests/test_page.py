@@ -190,3 +190,12 @@ def test_who_is_here_is_asked_once_for_all_rows(ana, sam, erin, at_the_desk):
     cases = [Case.objects.open_for(ana, title=f"Export {n} stops") for n in range(4)]
     Presence.objects.come("page of erin", user_id=erin.pk, cases=[case.pk for case in cases])
     assert queries() == of_one
+
+
+def test_a_grouped_list_is_a_plain_one_only_as_far_as_its_own_pages(case, ana, sam, monkeypatch):
+    Case.objects.open_for(ana, title="Another export stops")
+    monkeypatch.setattr(queue, "PAGE", 1)
+    shown = queue.Queue(sam, {"q": "export", "as": "list"})
+
+    assert "as=list" in shown.page()[1]
+    assert "as=list" not in shown.beside()
