@@ -108,6 +108,22 @@ def test_the_stream_says_goodbye_when_erin_leaves_the_house(number, page_of, tan
         tandem.django("shell", "-v0", "-c", RETURN)
 
 
+def test_who_is_on_a_case_comes_to_its_row_by_itself(api_of, page_of):
+    number = scenes.judged(api_of, title="Faces on rows")
+    sam, erin = page_of("sam"), page_of("erin")
+    sam.clock.install()
+    sam.goto("/desk/queue/")
+    _wait_for_the_stream(sam)
+    row = sam.locator("[data-row]", has_text="Faces on rows")
+    expect(row).to_be_visible()
+    expect(row.locator(".on-it")).to_have_count(0)
+
+    _open(erin, number)
+    sam.clock.fast_forward("00:31")
+
+    expect(row.locator(".on-it")).to_contain_text("Erin")
+
+
 RETIRE = "from tandem.people.models import User; User.objects.get(email='erin@tandem.example').retire()"
 # As if she had never left, for the tests after this one.
 RETURN = """

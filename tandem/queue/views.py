@@ -45,18 +45,13 @@ def _read(queue: Queue) -> dict[str, Any]:
             grouped = [(group, _lines(queue, group.rows, manner, here, is_first=False)) for group in shown]
             is_part = cut > 0 or any(group.has_more for group in shown)
             told = {"cut": counts.spoken(cut) if cut else "", "most": groups.MOST}
-            return {"parts": grouped, "is_part": is_part, "here": here, "doubts": queue.meaning.doubts, **told}
+            return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts, **told}
         found, later = queue.page()
         here = presence.among((row.pk for row in found), queue.actor)
         is_first = not queue.asked.get("after")
         parts = [(None, _lines(queue, found, manner, here, is_first=is_first))] if found else []
-        return {
-            "parts": parts,
-            "here": here,
-            "later": later,
-            "is_part": bool(later or not is_first),
-            "doubts": queue.meaning.doubts,
-        }
+        is_part = bool(later or not is_first)
+        return {"parts": parts, "later": later, "is_part": is_part, "doubts": queue.meaning.doubts}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
 

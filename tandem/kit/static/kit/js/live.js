@@ -16,6 +16,7 @@ export function start() {
   address = document.querySelector("[data-live]")?.dataset.live
   if (!address) return
   connect()
+  document.querySelectorAll("[data-panel][data-again]").forEach(again)
   document.addEventListener("visibilitychange", () => {
     clearTimeout(sleep)
     if (document.hidden) sleep = setTimeout(rest, HIDDEN_FOR)
@@ -112,7 +113,7 @@ async function renew(url, panels) {
     return show("offline")
   }
   if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return bye()
-  if (!answer.ok) return
+  if (!answer.ok) return panels.forEach(again)
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   await released()
   for (const panel of panels) {
@@ -124,10 +125,16 @@ async function renew(url, panels) {
   show("updated")
 }
 
-// What holds only for a while (data-again, seconds) is asked for again then.
+// What holds only for a while (data-again, seconds) is asked for again then, if anybody looks.
 function again(panel) {
   clearTimeout(timers.get(panel))
-  if (panel.dataset.again) timers.set(panel, setTimeout(() => panel.isConnected && changed(namesOf(panel)), panel.dataset.again * 1000))
+  if (panel.dataset.again) timers.set(panel, setTimeout(lookAgain, panel.dataset.again * 1000, panel))
+}
+
+function lookAgain(panel) {
+  if (!panel.isConnected) return
+  if (document.hidden) again(panel)
+  else changed(namesOf(panel))
 }
 
 // What a person holds with the mouse must not change in their hand: a click, or a message being dragged, would be lost.
