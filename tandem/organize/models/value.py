@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.audience import Audience
 from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
-from tandem.cases.privacy.erasing import SIGN, erased, having
+from tandem.cases.privacy.erasing import SIGN, erase, erased, having
 from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.kit.addresses import url
@@ -141,13 +141,25 @@ class FieldValue(models.Model):
 
 
 @receiver(erased)
-def _say_it_in_no_other_form(cases: list[int], **told: Any) -> None:
+def _say_it_in_no_other_form(cases: list[int], text: str, **told: Any) -> None:
     """What is not written freely is kept in several: as it reads, as one asks for it, and as a number."""
-    rows = having(FieldValue, cases, SIGN).exclude(field__kind__in=FREE)
-    for row in rows.select_related("field"):
+    rows = list(having(FieldValue, cases, SIGN).exclude(field__kind__in=FREE).select_related("field"))
+    others = _other_spellings(cases, text, rows)
+    for row in rows:
         row.text, row.words, row.number = SIGN, [], None
         row.value = [SIGN] if row.field.kind == FieldKind.SEVERAL else SIGN
         row.save(update_fields=["text", "value", "words", "number"])
+    for other in others:
+        erase(Case.objects.filter(pk__in=cases), other)
+
+
+def _other_spellings(cases: list[int], text: str, hit: Iterable[FieldValue]) -> set[str]:
+    """A day is kept as 2026-01-31, and is 31 January 2026 where it is read, and in the history."""
+    days = FieldValue.objects.filter(case__in=cases, field__kind=FieldKind.DATE).exclude(text__contains=SIGN)
+    others = {row.text for row in days.select_related("field") if text in str(row)}
+    if any(row.field.kind == FieldKind.DATE and row.words for row in hit):
+        others.add(values.said(FieldKind.DATE, text))
+    return others - {text}
 
 
 def standing(case: Case) -> dict[str, FieldValue]:

@@ -242,6 +242,18 @@ def test_what_is_erased_stands_in_no_form_of_a_value(
     assert at_the_desk(sam).get(f"/desk/cases/{case.number}/fields/").status_code == 200
 
 
+@pytest.mark.parametrize("spelled", ["1980-05-01", "1 May 1980"])
+def test_a_day_is_erased_however_it_is_spelled(case, sam, max, write, spelled):
+    write("born", "date")
+    case.field_values.fill_in({"born": "1980-05-01"}, by=sam)
+
+    case.erasures.erase(spelled, by=max, why="She asked for it.")
+
+    row, told = case.field_values.get(), case.events.get(verb="field.filled_in")
+    assert (row.text, row.value, row.words, row.number) == ("██████", "██████", [], None)
+    assert told.facts["text"] == "██████"
+
+
 def test_at_the_desk(case, sam, max, at_the_desk, write, plan):
     desk, page = at_the_desk(sam), f"/desk/cases/{case.number}/fields/"
     wrong = desk.post(page, {"field-plan": "Bronze"})
