@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from tandem.automate.knowing import Known, known_at
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Event, Message
+from tandem.cases.privacy.erasing import SHORTEST, SIGN
 from tandem.cases.vocabulary import VOCABULARY, Word
 from tandem.kit.conditions import Condition, condition
 from tandem.people.roles import Role
 
 LONGEST_TEXT = 10_000
+SHOWN = 200
 
 
 class Seen(NamedTuple):
@@ -96,7 +98,20 @@ def values(seen: Seen) -> dict[str, Any]:
 def named_in(source: str, told: Mapping[str, Any]) -> dict[str, Any]:
     """Of all values those that the condition speaks of, short enough to be shown."""
     named = {name: value for name, value in told.items() if name in source}
-    return {name: value[:200] if isinstance(value, str) else value for name, value in named.items()}
+    return {name: value[:SHOWN] if isinstance(value, str) else value for name, value in named.items()}
+
+
+def covered_at_the_cut(saw: Mapping[str, Any], text: str) -> dict[str, Any]:
+    """As kept by `named_in`, without the beginning of a text to be erased that was cut off within it."""
+    return {name: _without_beginning(value, text) for name, value in saw.items()}
+
+
+def _without_beginning(value: Any, text: str) -> Any:
+    if isinstance(value, str) and len(value) == SHOWN:
+        for length in range(min(len(text) - 1, SHOWN), SHORTEST - 1, -1):
+            if value.endswith(text[:length]):
+                return value[:-length] + SIGN
+    return value
 
 
 def look(anchors: Iterable[tuple[Event, datetime]], *, until_the_line: bool) -> list[Seen]:

@@ -150,6 +150,19 @@ def test_what_is_erased_stands_in_no_run_and_no_rehearsal_of_its_case(case, mall
     assert SIGN in str(kept)
 
 
+def test_of_what_is_erased_no_beginning_stays_where_it_was_cut(case, max, worker):
+    rule = written(max, condition='event.text.contains("word")')
+    says(case, "The word is ".ljust(190, "…") + "swordfish-77.", worker)
+    rule.current.rehearsals.begin(by=max)
+    assert Run.objects.get().saw["event.text"].endswith("…swordfish-")
+
+    with transaction.atomic():
+        erase([case], "swordfish-77")
+
+    [kept] = [one["saw"]["event.text"] for one in Rehearsal.objects.get().found]
+    assert kept == Run.objects.get().saw["event.text"] == "The word is ".ljust(190, "…") + SIGN
+
+
 def test_a_rule_that_runs_again_and_again_on_a_case_stops_and_tells(case, max, worker, outbox):
     rule = written(max)
 
