@@ -8,7 +8,7 @@ KEYS_THERE = "r n a e"
 
 
 class Line(NamedTuple):
-    """A row in plain words. `owners` are pairs of name and side; `reason` stands where nothing is due, `sleeps` where it is snoozed. Who is `here` now: name, side, whether they write.
+    """A row in plain words. `owners` are pairs of name and side; `reason` stands where nothing is due, `sleeps` until when, where it is snoozed. Who is `here` now: name, side, whether they write.
 
     `left`, whole minutes until it is due, keeps a drawn line from growing older than its words. `pick` names the form its box belongs to,
     `peek` is where it is read in short. `shows` are its columns; `told` those that are words: name, heading, words.
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     due: datetime | None
     left: int | None
     reason: str = ""
-    sleeps: str = ""
+    sleeps: str | None = None
     here: tuple[tuple[str, str, bool], ...] = ()
     pick: str = ""
     peek: str = ""

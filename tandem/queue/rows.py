@@ -110,7 +110,7 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, r
         due=row.at if is_open else None,
         left=left if is_open else None,
         reason=reason,
-        sleeps=_sleeps(row.snoozed_until) if is_open else "",
+        sleeps=_sleeps(row.snoozed_until) if is_open else None,
         here=here,
         pick=manner.pick,
         peek=peek_address(row.number) if manner.peeks else "",
@@ -120,11 +120,11 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, r
     )
 
 
-def _sleeps(until: datetime | None) -> str:
-    """In few words; what waits only for something to happen has no time."""
+def _sleeps(until: datetime | None) -> str | None:
+    """Until when; of what waits only for something to happen, nothing."""
     if until is None:
-        return ""
-    return _("snoozed until {at}").format(at=say.moment(until)) if until < FAR else _("snoozed")
+        return None
+    return _("until {at}").format(at=say.moment(until)) if until < FAR else ""
 
 
 def turn(ball: str, reporter: str, holder: str | None, team: str | None) -> str:
