@@ -207,7 +207,7 @@ class TaskListForm(OwnIds):
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=20_000,
         help_text=_(
-            "One on each line. “!” before it: the case is not closed before. Behind it “@name”: for that person, “+2d”: due within two days."
+            "One on each line. “!” before it: the case is not closed before. Behind it “+2d”: due within two days; “@name”: for that person, where at least two words come before, so that “Ask @name” stays as it is."
         ),
     )
 

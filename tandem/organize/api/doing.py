@@ -45,7 +45,10 @@ class TaskOut(Schema):
 
 
 class TaskListIn(Schema):
-    """A line of `body` is a task: “!” before it means before closing; behind it “@erin” means for her, “+2d” due within two days."""
+    """A line of `body` is a task: “!” before it means before closing; behind it “+2d” means due within two days, “@erin” for her.
+
+    One is called only behind two words or more: “Ask @erin” stays as it is.
+    """
 
     name: str = Field(max_length=80)
     body: str = Field(max_length=20_000)

@@ -90,8 +90,9 @@ class TaskManager(models.Manager.from_queryset(TaskQuerySet)):  # type: ignore[m
         return kept
 
     def _keep_line(self, line: Line, whom: Any, **told: Any) -> "Task":
-        """Whoever was called and is here no more stays in the words."""
-        text = line.text if whom or not line.whom else f"{line.text} @{line.whom}"
+        """Whoever was called and is here no more stays in the words, of which the last give way."""
+        called_in_vain = f" @{line.whom}" if line.whom and not whom else ""
+        text = line.text[: LONGEST - len(called_in_vain)] + called_in_vain
         due_at = clock.now() + timedelta(days=line.days) if line.days is not None else None
         return self._keep(text, whom=whom, must=line.must, due_at=due_at, **told)
 

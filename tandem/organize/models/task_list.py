@@ -13,6 +13,7 @@ from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
 LONGEST, MOST = 300, 60
+FEWEST = 2  # words that somebody is called behind: “Ask @erin” is whom to ask
 BEHIND = re.compile(r"@(?P<whom>\w[\w.+-]*(?:@[\w-]+(?:\.[\w-]+)+)?)|\+(?P<days>\d{1,3})d")
 
 
@@ -40,7 +41,7 @@ class TaskListManager(models.Manager.from_queryset(TaskListQuerySet)):  # type: 
         """TaskList.objects.write("Data loss", by=max, body="! Stop the writer\\nTell the account manager +1d").
 
         One of that name is changed by it. A line a task; “!” before it: it must be done before closing; behind it
-        “@erin”: for her, and “+2d”: due within two days. `also` is one that takes this name. Raises `NoList`.
+        (two words or more) “@erin”: for her, and “+2d”: due within two days. `also` is one that takes this name. Raises `NoList`.
         """
         by.must_be_able_to(Can.ARRANGE)
         name, body = " ".join(name.split()), tidy(body)
@@ -106,10 +107,12 @@ def _read(line: str) -> Line:
         name = str(found.lastgroup)
         if name in told:
             break
-        told[name] = found[name].lower()
+        told[name] = found[name]
         words.pop()
+    if len(words) < FEWEST and (whom := told.pop("whom", "")):
+        words.append(f"@{whom}")
     days = int(told["days"]) if "days" in told else None
-    return Line(" ".join(words), line.startswith("!"), days, told.get("whom", ""))
+    return Line(" ".join(words), line.startswith("!"), days, told.get("whom", "").lower())
 
 
 def _must_be_known(words: set[str]) -> None:

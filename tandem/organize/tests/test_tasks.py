@@ -97,6 +97,23 @@ def test_a_line_of_a_list_is_for_whom_it_calls(case, sam, erin, max):
     ]
 
 
+@pytest.mark.parametrize("line", ["Ask @Erin", "! Ask @Erin +2d", "Ask +2d @Erin"])
+def test_who_is_called_behind_a_single_word_belongs_to_it(case, sam, erin, max, line):
+    [task] = case.tasks.plan_list(TaskList.objects.write("Data loss", by=max, body=line), by=sam)
+
+    assert (task.text, task.whom, task.due_at is not None) == ("Ask @Erin", None, "+2d" in line)
+
+
+def test_a_long_line_for_whom_is_here_no_more_is_cut(case, sam, erin, max):
+    tasks = TaskList.objects.write("Data loss", by=max, body=f"Check {'x' * 294} @erin")
+    erin.retire()
+
+    [task] = case.tasks.plan_list(tasks, by=sam)
+
+    assert len(task.text) == 300
+    assert task.text.endswith("xxx @erin")
+
+
 def test_a_list_calls_only_who_is_here(max):
     with pytest.raises(NoList, match="“@nobody” calls nobody here"):
         TaskList.objects.write("Data loss", by=max, body="Check the backup @nobody")
