@@ -112,8 +112,8 @@ def test_who_is_on_a_case_comes_to_its_row_by_itself(api_of, page_of):
     number = scenes.judged(api_of, title="Faces on rows")
     sam, erin = page_of("sam"), page_of("erin")
     sam.clock.install()
+    sam.route("**/live/**", lambda route: route.abort())  # nothing tells him
     sam.goto("/desk/queue/")
-    _wait_for_the_stream(sam)
     row = sam.locator("[data-row]", has_text="Faces on rows")
     expect(row).to_be_visible()
     expect(row.locator(".on-it")).to_have_count(0)
