@@ -59,12 +59,13 @@ class TriageCaseView(CaseView):
     @transaction.atomic
     def judge(self, form: TriageForm) -> Assessment:
         by = self.request.user
-        judged = self._judged_already(form) or self.case.assessments.judge(**form.judgement, by=by)
-        if form.keeper and self._is_wished(form.keeper.pk):
+        already, changes_owner = self._judged_already(form), self._changes_owner(form)
+        judged = already or self.case.assessments.judge(**form.judgement, by=by)
+        if changes_owner and form.keeper:
             advice = advised(self.case, [form.keeper])
             why = advice.because if advice else ""
             self.case.assignments.give(Part.CUSTOMER, to=form.keeper, by=by, why=why)
-        elif form.is_nobodys and self._is_wished(0):
+        elif changes_owner:
             self.case.assignments.end(Part.CUSTOMER, by=by)
         return judged
 
@@ -78,10 +79,11 @@ class TriageCaseView(CaseView):
         told = _("{name} judged this {word} meanwhile. Judge it again if that is not right.")
         raise _Meanwhile(told.format(name=now.judged_by.name, word=now.get_priority_display()))
 
-    def _is_wished(self, owner: int) -> bool:
-        """Another owner than there was and is. Of whom it was given since the page was shown one reads first."""
+    def _changes_owner(self, form: TriageForm) -> bool:
+        """To another than there was and is. To whom it was given since the page was shown one reads first."""
         shown, now = number_in(self.request.POST.get("owned", "")), self.case.customer_owner
-        if owner in (shown, now.pk if now else 0):
+        wished = form.keeper.pk if form.keeper else 0
+        if wished in (shown, now.pk if now else 0) or not (wished or form.is_nobodys):
             return False
         if now and now.pk != shown:
             told = _("{name} became customer owner meanwhile. Leave it with them or choose again, then judge it.")
