@@ -19,7 +19,6 @@ from tandem.organize.models.snooze import (
     PromiseIsDue,
 )
 from tandem.organize.waking import Wakes, Woke
-from tandem.triage.page import unjudged
 
 DAY = timedelta(days=1)
 
@@ -250,14 +249,6 @@ def test_what_a_rule_of_theirs_does_is_not_what_they_did(case, sam, max, worker)
 
     assert not is_asleep(case)
     assert why(case) == "Max Berger owns it now"
-
-
-def test_what_engineering_puts_off_is_still_there_to_be_judged(case, sam, erin, at_the_desk):
-    case.snoozes.put_off(by=erin, until=tomorrow())
-    assert list(unjudged(sam)) == [case]
-
-    case.snoozes.put_off(by=sam, until=tomorrow())
-    assert not unjudged(sam).exists()
 
 
 def test_anything_is_what_somebody_else_does(case, sam, erin, worker):

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
+from tandem.kit import clock
 from tandem.people.models import Team
+from tandem.triage.page import unjudged
 
 
 @pytest.fixture
@@ -278,3 +282,11 @@ def test_ways_out_of_triage_have_keys(case, ana, sam, erin, at_the_desk):
     assert 'data-key="c"' in page
     assert 'data-key="d 1"' in at_the_desk(sam).get(alike).text
     assert 'data-key="d 1"' not in at_the_desk(erin).get(alike).text
+
+
+def test_what_engineering_puts_off_is_still_there_to_be_judged(case, sam, erin):
+    case.snoozes.put_off(by=erin, until=clock.now() + timedelta(days=1))
+    assert list(unjudged(sam)) == [case]
+
+    case.snoozes.put_off(by=sam, until=clock.now() + timedelta(days=1))
+    assert not unjudged(sam).exists()
