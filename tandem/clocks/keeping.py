@@ -58,7 +58,9 @@ def differences(case: Case) -> list[str]:
 
 
 def _held(case_id: int) -> Case:
-    rows = Case.objects.select_for_update(of=("self",)).select_related("account", "environment", "reporter")
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "account", "environment", "reporter"
+    )
     return rows.order_by().get(pk=case_id)
 
 

@@ -207,8 +207,8 @@ class Case(models.Model):
         return ledger.record(self, verb, by=by, audience=audience, **facts)
 
     def lock(self) -> Self:
-        """Hold this row until the transaction ends, and know it as it is now."""
-        self.refresh_from_db(from_queryset=Case.objects.select_for_update().order_by())
+        """Hold this row until the transaction ends, and know it as it is now. Rows that only point at it are written meanwhile."""
+        self.refresh_from_db(from_queryset=Case.objects.select_for_update(no_key=True).order_by())
         return self
 
     @transaction.atomic

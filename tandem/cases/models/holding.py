@@ -17,7 +17,7 @@ def hold(*cases: Case) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [READING])
     roots = {*Case.objects.filter(pk__in=[case.pk for case in cases]).values_list(_root, flat=True).order_by()}
     together = Case.objects.filter(Q(pk__in=roots) | Q(merged_into__in=roots))
-    list(together.select_for_update().order_by("pk").values_list("pk"))
+    list(together.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     for case in cases:
         case.lock()
 
