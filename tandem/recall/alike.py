@@ -9,7 +9,7 @@ from django.db.models import F
 from tandem.cases.models import Case
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
-from tandem.recall.candidates import newest_matching
+from tandem.recall.candidates import newest, newest_matching
 from tandem.recall.suggesting import RANKED, any_of, articles_on
 
 MOST = 3
@@ -29,7 +29,7 @@ def alike(case: Case, actor: Any) -> Alike:
     others = Case.objects.visible_to(actor).open().exclude(pk=case.pk)
     try:
         with bounded():
-            keys = newest_matching(others, query, most=RANKED, upto=1 << 62)
+            keys = newest_matching(others, query, most=RANKED, upto=newest(Case.objects))
             ranked = Case.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query))
             close = ranked.filter(rank__gte=LEAST_RANK).select_related("account", "reporter").order_by("-rank", "-pk")
             return Alike(list(close[:MOST]), articles_on(query))

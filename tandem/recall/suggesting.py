@@ -12,7 +12,7 @@ from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
-from tandem.recall.candidates import newest_matching
+from tandem.recall.candidates import newest, newest_matching
 from tandem.signals.models import State
 from tandem.status import public
 from tandem.submit.models import ReportTemplate
@@ -79,6 +79,6 @@ def _own_cases(query: SearchQuery, actor: Any) -> list[Case]:
     if not actor or not actor.is_authenticated:
         return []
     mine: QuerySet = Case.objects.visible_to(actor).filter(merged_into=None).open()
-    keys = newest_matching(mine, query, most=RANKED, upto=1 << 62)
+    keys = newest_matching(mine, query, most=RANKED, upto=newest(Case.objects))
     ranked = Case.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query))
     return list(ranked.filter(active_at__gt=clock.now() - LATELY).order_by("-rank", "-pk")[:MOST])

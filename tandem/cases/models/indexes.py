@@ -4,8 +4,9 @@ Whatever is written on a case is written into each index it stands in, so most a
 there twice: a key that is nearly always empty is indexed where it is not.
 """
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db.models import F, Index, Q
+
+from tandem.cases.models.searchable import by_words
 
 OPEN, CLOSED = Q(in_queue=True), Q(stage="close")
 UNJUDGED = OPEN & Q(priority=0, stage__in=["submit", "intake", "triage"])
@@ -45,5 +46,5 @@ INDEXES = [
     Index(fields=["ball_team"], name="cases_held_by_team", condition=Q(ball_team__isnull=False)),
     Index(fields=["merged_into"], name="cases_merged", condition=Q(merged_into__isnull=False)),
     Index(fields=["snoozed_until"], name="cases_that_sleep", condition=Q(snoozed_until__isnull=False)),
-    GinIndex("words", name="cases_by_words"),
+    by_words("cases_by_words_newest"),
 ]

@@ -4,7 +4,6 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models.case import Case
-from tandem.cases.models.searchable import words_of
+from tandem.cases.models.searchable import by_words, words_of
 from tandem.cases.privacy.covering import covered_together
 from tandem.kit import clock, live, pictures, tokens, written
 from tandem.kit.errors import Invalid
@@ -154,7 +153,7 @@ class Message(models.Model):
         constraints = [models.CheckConstraint(condition=Q(audience__in=Audience.values), name="message_audience_known")]
         indexes = [
             models.Index(fields=["stands_on", "created_at", "id"], name="messages_standing_on"),
-            GinIndex("words", name="messages_by_words"),
+            by_words("messages_by_words_newest"),
         ]
 
     @property

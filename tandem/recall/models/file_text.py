@@ -2,13 +2,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Self
 
-from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models, transaction
 from django.db.models import Q
 
 from tandem.cases.models import Attachment, Message
-from tandem.cases.models.searchable import words_of
+from tandem.cases.models.searchable import by_words, words_of
 from tandem.kit import clock, file_words, files, pictures
 from tandem.people.visibility import VisibleTo
 
@@ -44,7 +43,7 @@ class FileText(models.Model):
     objects = FileTextManager()
 
     class Meta:
-        indexes = [GinIndex("words", name="file_texts_by_words")]
+        indexes = [by_words("file_texts_by_words_newest", "attachment")]
 
 
 def may_be_read(attachment: Attachment) -> bool:

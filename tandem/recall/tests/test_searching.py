@@ -3,13 +3,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from tandem.cases.audience import Audience
-from tandem.cases.models import Case
+from tandem.cases.models import Case, Message
+from tandem.cases.models.searchable import BATCH
 from tandem.kit import clock
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
-from tandem.recall import candidates, ranking, searching
+from tandem.recall import ranking, searching
+from tandem.recall.candidates import newest, newest_matching, query_of
 from tandem.recall.highlights import BEGIN, END, Piece, pieces
 from tandem.recall.learning import learn_words
 from tandem.recall.listing import having
@@ -142,12 +145,26 @@ def test_a_cursor_of_somebody_else_is_refused(sam, cursor):
         search("export", sam, cursor=cursor)
 
 
-def test_what_is_old_is_found_by_the_index_beyond_the_newest(ana, sam, monkeypatch):
-    monkeypatch.setattr(candidates, "NEWEST", 2)
+@pytest.mark.parametrize("between", [1, BATCH, 10 * BATCH, 200 * BATCH])
+def test_what_is_old_is_found_however_much_was_said_since(ana, sam, messages_later, between):
     for n in range(8):
         opened(ana, f"Case {n}", "The walrus" if n in (0, 4, 7) else "Something else", days_ago=9 - n)
+        messages_later(between)
 
     assert titles(search("walrus", sam)) == ["Case 7", "Case 4", "Case 0"]
+    found = newest_matching(Message.objects, query_of("walrus"), most=2, upto=newest(Message.objects))
+    assert [Message.objects.get(pk=pk).case.title for pk in found] == ["Case 7", "Case 4"]
+
+
+@pytest.fixture
+def messages_later(db):
+    """As if so many messages had been written meanwhile."""
+    with connection.cursor() as cursor:
+        last = cursor.execute("SELECT last_value FROM cases_message_id_seq").fetchone()[0]
+        yield lambda many: cursor.execute(
+            "SELECT setval('cases_message_id_seq', nextval('cases_message_id_seq') + %s)", [many]
+        )
+        cursor.execute("SELECT setval('cases_message_id_seq', %s)", [last])
 
 
 def test_only_the_newest_are_ranked(ana, sam, monkeypatch):
@@ -159,8 +176,6 @@ def test_only_the_newest_are_ranked(ana, sam, monkeypatch):
 
 
 def test_what_takes_too_long_is_refused_in_a_sentence(db, monkeypatch):
-    from django.db import connection
-
     monkeypatch.setattr("tandem.kit.bounded.PATIENCE", 1)
     with pytest.raises(TooMuchToSearch, match="One more word"), bounded(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM generate_series(1, 100000000)")

@@ -1,0 +1,21 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db import migrations, models
+
+BATCH = models.Func(
+    models.F("attachment"),
+    output_field=ArrayField(base_field=models.BigIntegerField(), size=None),
+    template="ARRAY[%(expressions)s / 4096]",
+)
+
+
+class Migration(migrations.Migration):
+    atomic = False  # a big table takes writes meanwhile
+
+    dependencies = [("recall", "0004_words_by_their_beginning")]
+
+    operations = [
+        AddIndexConcurrently("filetext", GinIndex(models.F("words"), BATCH, name="file_texts_by_words_newest")),
+        RemoveIndexConcurrently("filetext", "file_texts_by_words"),
+    ]
