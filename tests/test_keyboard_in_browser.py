@@ -113,6 +113,16 @@ def _through_the_sheet_of_keys(page: Page) -> None:
     expect(sheet).to_be_hidden()
 
 
+def test_the_sheet_of_keys_calls_a_fold_by_its_name_whatever_it_says_at_the_moment(case, page_of):
+    page = page_of("sam")
+    page.goto(f"/desk/cases/{case}/")
+    page.keyboard.press("?")
+    here = page.get_by_role("dialog", name="Keys").locator("[data-keys=here]")
+
+    for name in ["Engineering", "Owners", "Macros", "Tags", "Snooze", "Fields", "Tasks"]:
+        expect(here.get_by_text(name, exact=True)).to_be_visible()
+
+
 def test_from_case_to_case_of_a_list_and_back(case, api_of, page_of):
     scenes.judged(api_of, title="Weekly export stops")
     page = page_of("sam")

@@ -64,6 +64,6 @@ function line(keys, text) {
 }
 
 function says(thing) {
-  const words = (thing.querySelector("span:not(.count, .keys)") ?? thing.querySelector("h2") ?? thing.firstChild ?? thing).textContent.trim()
+  const words = (thing.querySelector("h2") ?? thing.querySelector("span:not(.count, .keys)") ?? thing.firstChild ?? thing).textContent.trim()
   return thing.dataset.keySays || thing.getAttribute("aria-label") || words
 }
