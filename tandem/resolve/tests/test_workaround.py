@@ -57,6 +57,18 @@ def test_its_expiry_is_recorded_once_and_shows_on_the_desk(case, by_month, sam, 
         assert not Workaround.objects.holding().exists()
 
 
+def test_nobody_hears_of_the_expiry_once_ana_has_confirmed_the_fix_and_the_case_is_closed(
+    case, asked, sam, ana, friday
+):
+    case.workarounds.offer("Export month by month.", by=sam, expires_at=friday)
+    asked.verify_customer(verdict="works", by=ana)
+    case.enter("close", by=sam)
+    with clock.at(friday + timedelta(minutes=1)):
+        watch_workarounds(timestamp=0)
+
+    assert not case.events.filter(verb="workaround.expired").exists()
+
+
 def test_one_that_was_ended_does_not_expire(case, by_month, sam, friday):
     by_month.end(by=sam, why="The fix is out")
     with clock.at(friday + timedelta(days=1)):
