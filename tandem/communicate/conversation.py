@@ -278,12 +278,13 @@ def _delivery(message: Any) -> str:
 
 
 def _call(message: Any) -> str:
-    """“phone, Ana Lima called us, Tue 14:00, 12 min”."""
+    """“phone, Ana Lima called us, Tue 14:00, 12 min”; without the time where it is that of the message."""
     for call in message.spoken:
         who = _("{name} called us") if call["direction"] == Direction.IN else _("we called {name}")
-        when = say.moment(datetime.fromisoformat(call["began_at"]))
+        began, written = say.moment(datetime.fromisoformat(call["began_at"])), say.moment(message.created_at)
+        when = [began] if began != written else []
         lasted = [_("{n} min").format(n=call["minutes"])] if call["minutes"] is not None else []
-        return ", ".join([message.get_channel_display(), who.format(name=call["name"]), when, *lasted])
+        return ", ".join([message.get_channel_display(), who.format(name=call["name"]), *when, *lasted])
     return ""
 
 

@@ -35,6 +35,13 @@ def test_sam_logs_what_ana_said_and_both_read_it(case, sam, ana, at_the_desk):
     assert "calls.tandem.example" not in theirs
 
 
+def test_when_it_was_is_said_once_where_it_is_written_down_at_once(case, sam, ana, at_the_desk):
+    case.logged_calls.log("She called.", by=sam, direction=Direction.IN, who=ana.contact, began_at=clock.now())
+    page = at_the_desk(sam).get(f"/desk/cases/{case.number}/messages/", headers=HTMX).text
+
+    assert "phone, Ana Lima called us</span>" in page
+
+
 def test_nobody_is_mailed_about_it(case, sam, ana, worker, outbox):
     case.logged_calls.log("We spoke.", by=sam, direction=Direction.OUT, who=ana.contact)
     worker()
