@@ -61,6 +61,11 @@ class Left:
         return say.by(self.case.next_update_at) if self.case.next_update_at else _("nothing promised")
 
     @property
+    def due(self) -> str:
+        """For words that are read on another day, when “tomorrow” is another one: “by Tue 16:00”."""
+        return _("by {moment}").format(moment=say.moment(self.case.next_update_at))
+
+    @property
     def is_due(self) -> bool:
         return bool(self.case.next_update_at and self.case.next_update_at < clock.now() + AHEAD)
 
@@ -73,7 +78,7 @@ class Left:
                 name=case.reporter.first_name, text=self.questions[0].text[:120]
             )
         if self.is_due:
-            return _("Tell {name} {by}").format(name=case.reporter.first_name, by=self.promise)
+            return _("Tell {name} {by}").format(name=case.reporter.first_name, by=self.due)
         if case.ball == Ball.ENGINEERING:
             return _("Wait for {team}").format(team=case.ball_team or case.ball_holder or Ball.ENGINEERING.label)
         if case.ball == Ball.CUSTOMER:
@@ -141,7 +146,7 @@ def words(left: list[Left], since: datetime) -> str:
     asked = [each for each in left if each.questions]
     parts = [
         _part(_("Since {at}").format(at=say.moment(since)), [_changes(each) for each in changed]),
-        _part(_("Promises due in the next 8 hours"), [_line(each, each.promise) for each in due]),
+        _part(_("Promises due in the next 8 hours"), [_line(each, each.due) for each in due]),
         _part(_("Open questions"), [_line(each, f"“{each.questions[0].text[:120]}”") for each in asked]),
     ]
     return "\n\n".join(filter(None, parts)) or _("Nothing changed in these hours, nothing comes due in the next 8.")

@@ -6,7 +6,7 @@ from django.db import transaction
 from tandem.cases.audience import Audience
 from tandem.cases.models import Ball, Case
 from tandem.cases.privacy.erasing import SIGN, erase
-from tandem.kit import clock
+from tandem.kit import clock, say
 from tandem.shifts import readin
 from tandem.shifts.models import HandOver, Shift
 from tandem.shifts.models.handover import (
@@ -134,6 +134,14 @@ def test_the_read_in_tells_what_changed_what_is_due_and_what_is_asked(sams, sam)
     assert f"- {sams.number} Northwind Analytics: “Which browser?”" in words
     assert left[0].next == "Ana owes us an answer: “Which browser?”"
     assert left[0].changes > 2
+
+
+def test_what_is_written_before_midnight_means_the_same_after_it(sams, sam):
+    due = say.moment(sams.next_update_at)
+    left = readin.drawn(readin.cases_of(sam), sam, clock.now() - timedelta(hours=1))
+
+    assert left[0].next == f"Tell Ana by {due}"
+    assert f"Northwind Analytics: by {due}" in readin.words(left, clock.now() - timedelta(hours=1))
 
 
 def test_the_read_in_asks_as_little_for_many_cases(sams, sam, ana, django_assert_num_queries):
