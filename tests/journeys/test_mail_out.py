@@ -26,6 +26,7 @@ def test_undo_send_cc_and_stop(number, page_of, tandem):
     add_bo(sam)
     write(sam, "We lifted the limt of rows.", leaves="tomorrow")
     sam.get_by_role("button", name="Undo").click()
+    expect(sam.locator("#composer-body")).to_be_focused()
     expect(sam.locator("#composer-body")).to_have_value("We lifted the limt of rows.")
     expect(sam.locator("[id^=planned-]")).to_have_count(0)
     write(sam, SAID, leaves="")

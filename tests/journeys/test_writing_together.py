@@ -52,6 +52,9 @@ def the_owner_changes_under_his_hands(sam: Page, number: int, api_of) -> None:
 def it_is_there_after_a_reload_and_on_another_device(sam: Page, elsewhere: Page, number: int) -> None:
     sam.reload()
     expect(words(sam)).to_have_value(OURS)
+    expect(sam.get_by_role("button", name="Send to Ana")).to_be_hidden()  # so that what was said can be read
+    words(sam).focus()
+    expect(sam.get_by_role("button", name="Send to Ana")).to_be_visible()
     at_the_case(elsewhere, number)
     expect(words(elsewhere)).to_have_value(OURS)
     elsewhere.context.close()

@@ -6,13 +6,23 @@ import { toast, word } from "tandem/words"
 const PREFIX = "unsent "
 const FEWER_FIRST = ["restricted", "support", "customer"]
 
+let isFirst = true
+
 export function start() {
   for (const form of document.querySelectorAll(FORM)) {
     const isNew = !("ready" in form.dataset), knows = lifeOf(form)
     form.dataset.ready = ""
     adopt(form)
     if (isNew && !knows) restore(form)
+    if (isNew && !isFirst && textOf(form).trim()) goOn(form)
   }
+  isFirst = false
+}
+
+// Words that came back into it, or were fetched into it, are there to be gone on with.
+function goOn(form) {
+  form.dataset.begun = ""
+  if (document.activeElement === document.body) form.querySelector("textarea").focus({ preventScroll: true })
 }
 
 // Once begun it keeps its full height, so that nothing moves under a pointer on its way elsewhere.
