@@ -1,6 +1,7 @@
 """Two people on one case: what one does, the other sees without reloading, and nothing typed is lost."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -106,6 +107,16 @@ def test_the_stream_says_goodbye_when_erin_leaves_the_house(number, page_of, tan
         expect(erin.locator("#flash")).to_contain_text("Your access to this page ended")
     finally:
         tandem.django("shell", "-v0", "-c", RETURN)
+
+
+def test_a_page_tells_all_times_in_one_zone_wherever_its_reader_is(number, page_of):
+    page = page_of("sam", timezone_id="Asia/Tokyo")
+    page.goto(f"/desk/cases/{number}/")
+    updated = page.locator(".side [data-stream]")
+    expect(updated).to_contain_text("updated")
+    told, now = updated.inner_text(), datetime.now(UTC)
+
+    assert told in [f"updated {at:%H:%M}" for at in (now, now - timedelta(minutes=1))]
 
 
 def test_who_is_on_a_case_comes_to_its_row_by_itself(api_of, page_of):

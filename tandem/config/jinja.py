@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
         "once": drawing.once,
         "static": static,
         "url": url,
+        "zone": timezone.get_current_timezone_name,
     }
     env.filters |= {
         "ago": say.ago,

@@ -1,6 +1,6 @@
 // What is typed in a composer is kept by the server while it is typed. Each saving says from which text it began; the answer
 // is that text joined with what was written elsewhere: in another tab, on another device, by a colleague it is shared with.
-import { toast, word } from "tandem/words"
+import { hour, toast, word } from "tandem/words"
 
 export const FORM = "form[data-composer]"
 const PAUSE = 700
@@ -103,7 +103,7 @@ function take(form, life, sent, state) {
   else put(field, (life.base = state.body))
   if (state.both) toast(word("both"), "warn")
   if (textOf(form) !== life.base) later(form)
-  else if (life.draft) say(form, word("saved", { at: new Date().toLocaleTimeString(document.documentElement.lang, CLOCK) }))
+  else if (life.draft) say(form, word("saved", { at: hour() }))
 }
 
 function close(life, field, goesOn) {
@@ -158,7 +158,6 @@ function valueOf(form, name) {
 }
 
 const JSON_PLEASE = { accept: "application/json" }
-const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }
 
 const all = () => [...document.querySelectorAll(FORM)].filter(lifeOf)
 

@@ -2,7 +2,7 @@
 import { FIELDS, isTheirs } from "tandem/begun"
 import { tick } from "tandem/clock"
 import { heldRow } from "tandem/focus"
-import { toast, word } from "tandem/words"
+import { hour, toast, word } from "tandem/words"
 
 const HIDDEN_FOR = 30_000
 const SLOWEST = 60_000
@@ -162,9 +162,8 @@ const LEAVE_ALONE = {
 
 function show(name, text) {
   for (const place of document.querySelectorAll("[data-stream]")) {
-    const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
     place.hidden = false
     place.classList.toggle("off", name === "offline")
-    place.textContent = text ?? (name === "updated" ? `${word(name)} ${time}` : word(name))
+    place.textContent = text ?? (name === "updated" ? `${word(name)} ${hour()}` : word(name))
   }
 }

@@ -5,6 +5,12 @@ export function word(name, values = {}) {
   return said[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole)
 }
 
+// What o'clock it is where the other times of the page are told, wherever its reader is.
+export function hour() {
+  const shown = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: said.zone }
+  return new Date().toLocaleTimeString(document.documentElement.lang, shown)
+}
+
 export function toast(text, tone = "plain") {
   const place = document.getElementById("flash")
   if (!place || [...place.children].some((old) => old.textContent.includes(text))) return
