@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from tandem.config import claims
 from tandem.config.serve import serve
@@ -46,8 +47,15 @@ def _settle_in(data: Path) -> None:
         os.environ.pop(name, None)
     os.environ |= {"TANDEM_DATA": str(data), "TANDEM_DEMO": "yes"}
     os.environ.setdefault("TANDEM_FETCH_ALLOW", "127.0.0.1")  # where the story's own system answers
+    os.environ.setdefault("TANDEM_TIME_ZONE", _zone_here())
     for name, usual in {"TANDEM_PORT": 8000, "TANDEM_MAIL_PORT": 2525}.items():
         os.environ.setdefault(name, str(claims.free_port(usual)))
+
+
+def _zone_here() -> str:
+    """This machine's, so that the story's hours are those of its reader's clock; UTC where it does not say."""
+    told = os.environ.get("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    return next((name for name in (told.removeprefix("Etc/"), told) if name in available_timezones()), "UTC")
 
 
 def _greeting() -> str:
