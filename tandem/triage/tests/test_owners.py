@@ -178,3 +178,10 @@ def test_the_panel_makes_two_queries(case, sam, erin, django_assert_num_queries)
 
     with django_assert_num_queries(2):
         panels.owners.words(case, sam)
+
+
+def test_the_desk_says_why_one_owns_it_with_names_as_they_are_written(case, sam, max, at_the_desk):
+    case.assignments.give(Part.CUSTOMER, to=sam, by=max, why="handed over by Priya Nair at shift end")
+    panel = at_the_desk(sam).get(f"/desk/cases/{case.number}/owners/", headers={"HX-Request": "true"}).text
+
+    assert "Handed over by Priya Nair at shift end." in panel
