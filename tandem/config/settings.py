@@ -226,6 +226,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {
     "login": "tandem.people.forms.PasswordForm",
     "request_login_code": "tandem.people.forms.CodeForm",
+    "confirm_login_code": "tandem.people.forms.ConfirmCodeForm",
+    "change_password": "tandem.people.forms.NewPasswordForm",
 }
 SESSION_ENGINE = "tandem.people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * env.number("TANDEM_SESSION_HOURS", 12, "Hours a person stays signed in.", least=1)

@@ -10,6 +10,8 @@ from allauth.core import ratelimit
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from tandem.kit.addresses import url
+from tandem.kit.errors import Refused
 from tandem.people import mails
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,9 @@ class Adapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return url("notice_settings")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """By a worker, and only so many an hour from all of us together: a machine that asks for codes fills no mailboxes."""
@@ -38,10 +43,16 @@ class Adapter(DefaultAccountAdapter):
         return user if user and user.is_active else None
 
 
+class NoPassword(Refused):
+    """You have no password to change: you come in another way."""
+
+
 class PasswordView(PasswordChangeView):
     """Colleagues change their password here; customers have none."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.is_colleague:
             raise Http404
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise NoPassword
         return super().dispatch(request, *args, **kwargs)

@@ -1,4 +1,5 @@
-from allauth.account.forms import LoginForm, RequestLoginCodeForm
+from allauth.account.forms import ChangePasswordForm, ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tandem.people.models import User
@@ -11,6 +12,7 @@ class PasswordForm(LoginForm):
         super().__init__(*args, **kwargs)
         self.fields["login"].label = _("E-mail address")
         self.fields.pop("remember", None)
+        say_once(self)
 
 
 class CodeForm(RequestLoginCodeForm):
@@ -19,8 +21,30 @@ class CodeForm(RequestLoginCodeForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("E-mail address")
+        say_once(self)
 
     def clean_email(self) -> str:
         email = super().clean_email()
         self._user = User.objects.active().filter(email=email.lower(), role="contact").first()
         return email
+
+
+class ConfirmCodeForm(ConfirmLoginCodeForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        say_once(self)
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Password until now")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
+        say_once(self)
+
+
+def say_once(form: forms.Form) -> None:
+    """The label says it already; the library repeats it within the field."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)

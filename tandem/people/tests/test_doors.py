@@ -101,3 +101,32 @@ def test_a_role_says_what_one_cannot_do(erin):
 def test_one_address_is_one_person_whatever_its_case(sam):
     with pytest.raises(Exception, match="already exists"):
         User.objects.welcome("Sam@Tandem.example")
+
+
+def test_whoever_has_no_password_is_told_so_instead_of_asked_for_the_old_one(at_the_desk, ada):
+    ada.set_unusable_password()
+    ada.save(update_fields=["password"])
+
+    answer = at_the_desk(ada).get(reverse("account_change_password"))
+
+    assert answer.status_code == 409
+    assert "You have no password" in answer.content.decode()
+
+
+def test_sam_changes_his_password_and_comes_back_to_where_he_found_it(at_the_desk, sam):
+    desk = at_the_desk(sam)
+    page = desk.get(reverse("notice_settings")).content.decode()
+    assert reverse("account_change_password") in page
+
+    new = "a much longer sentence 42"
+    words = {"oldpassword": "correct horse battery staple", "password1": new, "password2": new}
+    answer = desk.post(reverse("account_change_password"), words)
+
+    assert answer.headers["Location"] == reverse("notice_settings")
+    sam.refresh_from_db()
+    assert sam.check_password(new)
+
+
+def test_a_field_to_come_in_says_once_what_belongs_there(client):
+    page = client.get(reverse("account_login")).content.decode()
+    assert "placeholder" not in page.partition("<main")[2].partition("</main>")[0]
