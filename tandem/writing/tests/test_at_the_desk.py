@@ -1,5 +1,7 @@
 """The composer as a browser sees it, with and without scripts."""
 
+import re
+
 import pytest
 
 from tandem.cases.audience import Audience
@@ -177,3 +179,12 @@ def test_the_queue_finds_what_i_have_begun(case, mallorys_case, sam, erin):
 
     assert found("draft:me") == [case]
     assert found("draft:shared") == [mallorys_case]
+
+
+def test_words_an_engineer_writes_for_the_customer_are_sent_by_support(case, erin, at_the_desk):
+    case.drafts.keep(Typed("What it was, in their words.", audience="customer"), by=erin)
+
+    page = at_the_desk(erin).get(f"/desk/cases/{case.number}/").text
+    assert re.search(r'name="audience" value="customer" checked', page)
+    assert "Support sends this to Ana." in page
+    assert "Send to Ana" not in page
