@@ -1,6 +1,7 @@
 """Every address × every person of the cast, on Ana's case: who comes in, who does not, and that a refusal changes nothing."""
 
 import base64
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,15 +9,21 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Event
 from tandem.kit import clock, files
 from tandem.kit.mailbox import Mailbox as Person
-from tests.doors import EVERYBODY, PAGES
+from tests.doors import ERIN, EVERYBODY, PAGES, SAM, Door
 
 SIGN_IN = "/sign-in/"
+OPEN = Door(EVERYBODY, EVERYBODY)
+WORK = ("/desk/cases/", "/desk/components/", "/desk/escalations/", "/desk/triage/")
+LED_TO = re.compile(r'<a [^>]*?href="(/[^"?#]*)')
+ACTED_ON = re.compile(
+    r'<form (?=[^>]*method="post")[^>]*?action="(/[^"?#]*)|(?:formaction|hx-post|hx-delete)="(/[^"?#]*)'
+)
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYPj/HwADAgH/p4ZyCwAAAABJRU5ErkJggg=="
 )
@@ -308,6 +315,31 @@ def test_who_comes_in(request, world, person):
             if changes and (person not in welcome or verb == "get"):
                 wrong.append(f"{found}, and something changed")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", [SAM, ERIN])
+def test_no_page_about_the_work_offers_what_would_be_refused(request, world, person):
+    wrong, browser = set(), come_in(request, person)
+    for pattern in addresses():
+        address = reverse(pattern.name, kwargs=world.arguments(pattern.name, pattern))
+        if person in PAGES[pattern.name].reads and address.startswith(WORK):
+            page, _changes = knock(browser, "get", address)
+            wrong |= {f"{pattern.name} offers {door}" for door in refused(page, person)}
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def refused(page: Any, person: str) -> Iterator[str]:
+    """Where it leads, and what its forms and buttons ask for, if this person may not."""
+    words = page.text if "text/html" in page.headers.get("Content-Type", "") else ""
+    yield from (door for door in LED_TO.findall(words) if person not in door_of(door).reads)
+    yield from (door for door in map("".join, ACTED_ON.findall(words)) if person not in door_of(door).acts)
+
+
+def door_of(address: str) -> Door:
+    try:
+        return PAGES.get(resolve(address).url_name or "", OPEN)
+    except Resolver404:  # a file
+        return OPEN
 
 
 @pytest.mark.parametrize("name", ["questions_link", "readback_link", "verify_link", "rate_link"])

@@ -56,6 +56,7 @@ class MovesView(SteerView):
     """Messages of this case, to another or to one of their own."""
 
     panel = panels.move
+    needs_to_read = Can.STEER
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = forms.MoveForm(request.POST, case=self.case, actor=request.user)

@@ -196,7 +196,17 @@ class CallForm(OwnIds, WhenForm):
         self.people = {str(one.pk): one for one in people}
         names = [(pk, one.user.name) for pk, one in self.people.items()]
         self.fields["who"].choices = [*names, ("", _("somebody else"))]  # type: ignore[attr-defined]
-        self.fields["audience"].initial = Audience.CUSTOMER if speaks else Audience.SUPPORT
+        self.fields["audience"].initial = Audience.CUSTOMER
+        if not speaks:
+            self._stay_among_us()
+
+    def _stay_among_us(self) -> None:
+        """Who does not speak to customers lets nobody in, tells them nothing and promises nothing."""
+        for name in ("email", "when", "at"):
+            del self.fields[name]
+        audience: Any = self.fields["audience"]
+        audience.choices = audience.choices[1:]
+        audience.initial = Audience.SUPPORT
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -213,7 +223,7 @@ class CallForm(OwnIds, WhenForm):
     def _who(self, account: Account | None) -> Contact | None:
         if one := self.people.get(self.cleaned_data["who"]):
             return Contact.objects.filter(user=one.user).first()
-        if email := self.cleaned_data["email"]:
+        if email := self.cleaned_data.get("email"):
             return Contact.objects.meet(email, name=self.cleaned_data["name"], account=account)
         return None
 

@@ -24,13 +24,11 @@ class CallView(PanelView):
     panel = panels.call
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = forms.CallForm(request.POST, people=addressing.taking_part(self.case))
+        people, speaks = addressing.taking_part(self.case), request.user.may(Can.SPEAK)
+        form = forms.CallForm(request.POST, people=people, speaks=speaks)
         if not form.is_valid():
             return self.show(form=form, status=422)
-        told = form.call(account=self.case.account)
-        if told["audience"] == Audience.CUSTOMER or told["promise_at"] or form.cleaned_data["email"]:
-            request.user.must_be_able_to(Can.SPEAK)
-        self.case.logged_calls.log(**told, by=request.user)
+        self.case.logged_calls.log(**form.call(account=self.case.account), by=request.user)
         return self.show()
 
 

@@ -15,6 +15,7 @@ from jinja2 import Environment
 from tandem.cases import sentences
 from tandem.kit import clock, drawing, html, say
 from tandem.kit.addresses import url
+from tandem.people.roles import Can
 
 
 def environment(**options: Any) -> Environment:
@@ -24,6 +25,7 @@ def environment(**options: Any) -> Environment:
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
     )
     env.globals |= {
+        "Can": Can,
         "company": settings.COMPANY,
         "demo": settings.DEMO,
         "get_messages": messages.get_messages,

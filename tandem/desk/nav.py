@@ -84,7 +84,7 @@ def _all_doors() -> Sections:
         (
             Entry("now", _("Now"), url("desk"), "g n"),
             Entry("queue", _("Queue"), url("queue"), "g q"),
-            Entry("triage", _("Triage"), url("triage"), "g t"),
+            Entry("triage", _("Triage"), url("triage"), "g t", needs=Can.STEER),
             Entry("escalations", _("Escalations"), url("escalations"), "g e"),
         ),
         (

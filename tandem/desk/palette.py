@@ -17,6 +17,7 @@ from tandem.cases.models import Case, Event
 from tandem.desk import case_page, nav
 from tandem.kit.addresses import url
 from tandem.kit.bounded import TooMuchToSearch, bounded
+from tandem.people.roles import Can
 from tandem.queue.models import SavedView
 from tandem.queue.rows import address
 from tandem.recall.calling import lately_called, numbered
@@ -29,7 +30,12 @@ MOST_VIEWS = 200
 SHORTEST = len("ab:*")  # of a name: one letter begins very many
 LATELY = 20_000  # lines of the ledger looked back for what this person did
 PATIENCE = 400  # milliseconds: who waits longer has typed on
-ON_A_CASE = (("r", "message-square"), ("n", "pencil"), ("a", "user"), ("e", "git-branch"))
+ON_A_CASE = (
+    ("r", "message-square", Can.SPEAK),
+    ("n", "pencil", Can.WORK),
+    ("a", "user", Can.STEER),
+    ("e", "git-branch", Can.STEER),
+)
 
 
 class Option(NamedTuple):
@@ -88,7 +94,8 @@ def _on(case: Case, actor: Any) -> Iterable[Option]:
     """The acts that have a key, the others, then every panel."""
     page = address(case.number)
     says = {"r": _("Reply"), "n": _("Write a note"), "a": _("Assign an owner"), "e": _("Escalate")}
-    yield from (Option(says[key], f"{page}#key-{key}", "", icon, key) for key, icon in ON_A_CASE)
+    may = ((key, icon) for key, icon, need in ON_A_CASE if actor.may(need))
+    yield from (Option(says[key], f"{page}#key-{key}", "", icon, key) for key, icon in may)
     yield from _acts([case.number], actor)
     for beside in [*case_page.BESIDE, *case_page.RARE]:
         name = beside.panel.name

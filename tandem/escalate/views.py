@@ -23,7 +23,7 @@ class EscalationsView(DeskView):
 class RaiseView(CaseView):
     """Ask a team: first one sees what would travel and what is missing, then one asks."""
 
-    needs = Can.STEER
+    needs = needs_to_read = Can.STEER
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self.prepare(forms.to_raise(self.case))

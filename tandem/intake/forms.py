@@ -82,8 +82,20 @@ class AskForm(OwnIds):
         label=_("Needed by"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
 
-    def __init__(self, *args: Any, missing: Iterable[Line] = (), unknown: Iterable[Line] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        missing: Iterable[Line] = (),
+        unknown: Iterable[Line] = (),
+        speaks: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """Who does not speak to customers asks a colleague."""
         super().__init__(*args, **kwargs)
+        if not speaks:
+            missing, unknown = (), ()
+            self.fields["of"].required = True
+            self.fields["of"].help_text = _("Name or address of a colleague.")
         self.lines = {line.key: line for line in missing}
         self.unknown = {line.key: line for line in unknown}
         for name, lines in (("missing", self.lines), ("anew", self.unknown)):

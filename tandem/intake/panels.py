@@ -16,6 +16,7 @@ from tandem.intake.forms import (
     RemedyFirstForm,
 )
 from tandem.intake.models import Question, ReadBack, ReadBackLine
+from tandem.people.roles import Can
 
 MOST_ASKED = 50
 MOST_HOLDS = 5
@@ -39,7 +40,7 @@ def _questions(case: Case, actor: Any) -> dict:
     about = ["asked_of", "asked_by", "answered_by", "case"]
     asked = list(asked.select_related(*about).order_by("-asked_at", "-pk")[:MOST_ASKED])
     waiting = [question for question in reversed(asked) if question.is_waiting]
-    form = AskForm(**to_ask(case, asked))
+    form = AskForm(**to_ask(case, asked), speaks=actor.may(Can.SPEAK))
     return {
         "suggested": [*form.lines.items()][:MOST_SUGGESTED],
         "waiting": waiting,

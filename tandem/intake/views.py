@@ -113,7 +113,7 @@ class QuestionsView(PanelView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         asked = Question.objects.visible_to(request.user).of(self.case).filter(withdrawn_at=None)
-        form = forms.AskForm(request.POST, **panels.to_ask(self.case, list(asked)))
+        form = forms.AskForm(request.POST, **panels.to_ask(self.case, list(asked)), speaks=request.user.may(Can.SPEAK))
         if not form.is_valid():
             return self.show(form=form, status=422)
         self.case.questions.ask_together(**form.cleaned_data, by=request.user)
@@ -157,7 +157,7 @@ class ReadBackView(PanelView):
 class PhoneView(CaseView):
     """The read-back as a script: read out line by line, three keys for what they say."""
 
-    needs = Can.SPEAK
+    needs = needs_to_read = Can.SPEAK
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         lines = self.case.readbacks.lines_to_read_out()

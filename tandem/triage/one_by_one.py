@@ -30,6 +30,8 @@ class TriageView(DeskView):
     `?judged=` is the assessment just made: the page says so, and how it is undone.
     """
 
+    needs_to_read = Can.STEER
+
     def get(self, request: HttpRequest) -> HttpResponse:
         after = number_in(request.GET.get("after", ""))
         case = unjudged(request.user).filter(number__gt=after).order_by("number").with_people().first()
@@ -39,7 +41,7 @@ class TriageView(DeskView):
 class TriageCaseView(CaseView):
     """This case, to be judged; then on to the next."""
 
-    needs = Can.STEER
+    needs = needs_to_read = Can.STEER
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return page_of(request, self.case, after=number_in(request.GET.get("after", "")))

@@ -108,7 +108,7 @@ def test_a_colleague_is_no_customer_on_the_line(case, sam, erin, at_the_desk):
 
 
 def test_erin_logs_among_us_only(case, erin, at_the_desk):
-    assert _log(case, at_the_desk(erin), name="Jo").status_code == 403
+    assert _log(case, at_the_desk(erin), name="Jo").status_code == 422
     assert _log(case, at_the_desk(erin), name="Jo", audience="support").status_code == 200
 
 

@@ -67,9 +67,12 @@ class TimeCorrection(models.Model):
             models.CheckConstraint(condition=~Q(why=""), name="time_correction_says_why"),
         ]
 
+    def may_be_withdrawn_by(self, actor: Any) -> bool:
+        return actor in (self.person, self.corrected_by) or actor.may(Can.DIRECT)
+
     @transaction.atomic
     def withdraw(self, *, by: Any) -> None:
-        if by not in (self.person, self.corrected_by) and not by.may(Can.DIRECT):
+        if not self.may_be_withdrawn_by(by):
             raise NotTheirTime
         if self.withdrawn_at is None:
             self.withdrawn_at = clock.now()
