@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
-from tandem.desk import alarms, now
+from tandem.desk import alarms, among, now
 from tandem.kit import clock, prepared
 from tandem.kit.addresses import url
 from tandem.notify.models import Notice
@@ -23,11 +23,12 @@ MANY = 100
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    """For every template; looked up only where a desk page asks for it: `nav()`, `alarms()`, `bell()`."""
+    """For every template; looked up only where a desk page asks for it: `nav()`, `alarms()`, `bell()`, `among(case)`."""
     return {
         "nav": lambda: _sections(request),
         "alarms": lambda: alarms.sounding(request),
         "bell": lambda: _bell(request),
+        "among": lambda case: among.of(request, case),
     }
 
 

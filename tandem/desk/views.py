@@ -76,7 +76,7 @@ class OnwardView(CaseView):
     """To the next case of the list one came from; after the last one back to the list."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        told = among.of(request.GET.get("among", ""), self.case, request.user)
+        told = among.of(request, self.case)
         return redirect((told.later or told.back) if told else reverse("case", args=[self.case.number]))
 
 
@@ -84,6 +84,4 @@ class CasePageView(CaseView):
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if self.case.merged_into:
             return redirect(f"{reverse('case', args=[self.case.merged_into.number])}?from={self.case.number}")
-        came_from = request.GET.get("among")
-        told = {"among": among.of(came_from, self.case, request.user)} if came_from else {}
-        return render(request, "desk/case.html", case_page.drawn(request, self.case) | told)
+        return render(request, "desk/case.html", case_page.drawn(request, self.case))

@@ -1,28 +1,28 @@
 """The list a case was opened from: its neighbours there and the way back, told in the address of its page.
 
-`?among=promise~3.1043~is:open owner:me`: the order, the place the row had and the number of the case after it, and a query,
-or `view:12`. Whoever acts on a case may move it or take it off the list, and others may come: what came next is known all the
-same, and the place counts only where the next has gone, too.
+`?among=promise~17~2~2026-11-28T10:00:00+00:00~stage:triage~is:open owner:me` is the mark of its row, the group it stood in, and what was
+asked, else `view:12`. Whoever acts on a case may move it or take it off the list, and others may come: its neighbours stand around the mark.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable
+from datetime import datetime
+from functools import reduce
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
-from tandem.cases.query import ask
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.kit.lists import Line
-from tandem.queue import orders, page
-from tandem.queue.models import SavedView
-from tandem.queue.rows import address
+from tandem.queue import counts, orders, page
+from tandem.queue.orders import Mark
+from tandem.queue.rows import Row, address
 
-FEW = 200
 LONGEST = 200  # of a query, so that each row stays light
+VIEW = "view:"
 
 
 class Among(NamedTuple):
@@ -30,123 +30,87 @@ class Among(NamedTuple):
 
     says: str
     back: str
-    place: str
-    earlier: str
-    later: str
+    place: str = ""
+    earlier: str = ""
+    later: str = ""
 
 
-class Wanted(NamedTuple):
-    """What the address says."""
+class Neighbour(NamedTuple):
+    """What its mark is made of; `piece` is the one of the list it was found in."""
 
-    order: str
-    place: int | None
-    after: int | None
-    which: str
-
-    @classmethod
-    def read(cls, text: str) -> "Wanted":
-        order, where, which = [*text.replace("\x00", " ").split("~", 2), "", ""][:3]
-        place, _dot, after = where.partition(".")
-        return cls(order, _whole(place, 4), _whole(after, 18), which)
+    number: int
+    pk: int
+    priority: int
+    key: datetime | None
+    piece: int
 
 
-def _whole(text: str, most: int) -> int | None:
-    return int(text) if text.isdecimal() and len(text) <= most else None
-
-
-def led(lines: Iterable[Line], queue: "page.Queue", *, from_first: bool) -> list[Line]:
-    """Each leads to its case as to one of this list. `from_first`: the first of them is the first of the list."""
-    which = f"view:{queue.saved.pk}" if queue.saved and queue.text == queue.saved.text else queue.text
+def led(found: Iterable[Row], lines: Iterable[Line], queue: "page.Queue", group: str = "") -> list[Line]:
+    """Each leads to its case as to one of this list. `group` is its term."""
+    saved = queue.saved if queue.saved and queue.text == queue.saved.text else None
+    which = f"{group}~{VIEW}{saved.pk}" if saved else f"{group}~{queue.text}"
     if len(which) > LONGEST:
         return list(lines)
-    return [
-        line._replace(href=href(line.number, queue.order, which, *((place, after) if from_first else ())))
-        for place, line, after in followed(lines)
-    ]
+    rows = zip(found, lines, strict=True)
+    return [line._replace(href=href(row.number, f"{orders.mark(queue.order, row)}~{which}")) for row, line in rows]
 
 
-def followed(rows: Iterable[Any]) -> Iterator[tuple[int, Any, int | None]]:
-    """Each with its place and the number of the one after it."""
-    rows = list(rows)
-    return ((nth, row, after and after.number) for nth, (row, after) in enumerate(zip_longest(rows, rows[1:])))
-
-
-def href(number: int, order: str, which: str = "", place: int | None = None, after: int | None = None) -> str:
-    where = f"{'' if place is None else place}{'' if after is None else f'.{after}'}"
-    told = f"{order}~{where}{'~' if which else ''}{which}"
+def href(number: int, told: str) -> str:
     return f"{address(number)}?{urlencode({'among': told}, safe='~:')}"
 
 
-def of(number: int, wanted: Wanted, actor: Any) -> Among | None:
-    """None for what is no list. Two queries, and one for a saved view."""
-    if wanted.order not in orders.BY:
-        return None
-    name, text, back = _list(wanted.which, actor)
-    if not text:
-        return None
+def of(told: str, case: Case, actor: Any) -> Among | None:
+    """None for what is no list. Three queries, and one for a saved view."""
+    *marked, group, which = [*told.split("~", 5), *[""] * 5][:6]
+    queue, order = _queue(which, actor), marked[0]
     try:
-        numbers = _numbers(text, wanted.order, actor)
+        mark = Mark.read("~".join(marked), order if order in orders.BY else "")
+    except orders.NoMark:
+        return None
+    if queue is None:
+        return None
+    whole = Among(_name(queue), queue.beside())
+    part = page.Queue(actor, {"q": f"({queue.text}) {group}"}) if group else queue
+    try:
+        with bounded(counts.BRIEF):
+            return _beside(case, part, order, mark, whole, f"{group}~{which}")
     except TooMuchToSearch:
-        numbers = []
-    return beside(number, wanted, numbers, says=name, back=back)
+        return whole
 
 
-def beside(number: int, wanted: Wanted, numbers: Sequence[int], *, says: str, back: str) -> Among:
-    """Its neighbours among these."""
-    there = numbers.index(number) if number in numbers else None
-    others = [other for other in numbers if other != number]
-    place = _place(wanted, there, others)
-    if place is None:
-        return Among(says, back, "", "", "")
-    lead = _leading(numbers, wanted)
-    return Among(
-        says,
-        back,
-        _says(there, len(numbers)),
-        lead(others[place - 1]) if 0 < place <= len(others) else "",
-        lead(others[place]) if place < len(others) else "",
+def _queue(which: str, actor: Any) -> "page.Queue | None":
+    """Nothing for a view one does not see."""
+    if not which.startswith(VIEW):
+        return page.Queue(actor, {"q": which}) if which else None
+    queue = page.Queue(actor, {"view": which.removeprefix(VIEW)})
+    return queue if queue.saved else None
+
+
+def _name(queue: "page.Queue") -> str:
+    if queue.saved:
+        return queue.saved.name
+    return str(page.VIEWS[queue.view][0]) if queue.view else queue.text
+
+
+def _beside(case: Case, queue: "page.Queue", order: str, mark: Mark, whole: Among, which: str) -> Among:
+    cases = queue.narrow()
+    ahead, behind = orders.ahead(cases, order, mark), orders.behind(cases, order, mark)
+    around = _first_of_each([piece.exclude(pk=case.pk) for piece in (*ahead, *behind)], order)
+    hrefs = {one.piece >= len(ahead): href(one.number, f"{orders.mark(order, one)}~{which}") for one in around}
+    *before, there, count = counts.at_once(
+        [*(piece.exclude(pk=case.pk) for piece in ahead), cases.filter(pk=case.pk), cases]
     )
+    place = _place(sum(before) + 1, count) if there else ""
+    return whole._replace(place=place, earlier=hrefs.get(False, ""), later=hrefs.get(True, ""))
 
 
-def _place(wanted: Wanted, there: int | None, others: Sequence[int]) -> int | None:
-    """Before the one that came next; where that has gone, the place it had; of what came last, the one it has."""
-    if wanted.after in others:
-        return others.index(wanted.after)
-    if wanted.place is None or (wanted.after is None and there is not None):
-        return there
-    return min(wanted.place, len(others))
+def _first_of_each(pieces: list[CaseQuerySet], order: str) -> list[Neighbour]:
+    """In one query; the nearest last."""
+    columns = ("number", "pk", "priority", orders.key(order))
+    first = [piece.values_list(*columns, Value(nth))[:1] for nth, piece in enumerate(pieces)]
+    found = (Neighbour(*row) for row in reduce(lambda one, other: one.union(other, all=True), first))
+    return sorted(found, key=lambda one: one.piece, reverse=True)
 
 
-def _leading(numbers: Sequence[int], wanted: Wanted) -> Callable[[int], str]:
-    def lead(number: int) -> str:
-        place = numbers.index(number)
-        return href(number, wanted.order, wanted.which, place, next(iter(numbers[place + 1 : place + 2]), None))
-
-    return lead
-
-
-def _says(there: int | None, count: int) -> str:
-    if there is None:
-        return ""
-    return _("{place} of {count}").format(place=there + 1, count=f"{FEW}+" if count > FEW else count)
-
-
-def _list(which: str, actor: Any) -> tuple[str, str, str]:
-    """Its name, what it asks for, and where it is; nothing for a view one does not see."""
-    kind, _colon, pk = which.partition("view:")
-    if not kind and pk.isdecimal() and len(pk) < 19:
-        view = SavedView.objects.visible_to(actor).standing().filter(pk=int(pk)).first()
-        return (view.name, view.text, page.address(view=pk)) if view else ("", "", "")
-    built_in = page.TEXTS.get(which)
-    return str(page.VIEWS[built_in][0]) if built_in else which, which, page.address(q=which)
-
-
-def _numbers(text: str, order: str, actor: Any) -> list[int]:
-    """The first of the list and one more. What is rare is found first and then put in order, as on the list itself."""
-    meaning = ask(text, actor)
-    cases: CaseQuerySet = Case.objects.visible_to(actor).filter(meaning.clause)
-    with bounded():
-        if not meaning.is_of_text:
-            keys = list(cases.order_by().values_list("pk", flat=True)[: FEW + 1])
-            cases = Case.objects.filter(pk__in=keys) if len(keys) <= FEW else cases
-        return list(orders.ordered(cases, order).values_list("number", flat=True)[: FEW + 1])
+def _place(place: int, count: int) -> str:
+    return _("{place} of {count}").format(place=place, count=counts.told(count)) if place < counts.MOST else ""

@@ -38,6 +38,7 @@ class Key(NamedTuple):
 class Group:
     says: str
     count: str
+    term: str
     href: str
     rows: list[Row]
     has_more: bool
@@ -59,11 +60,17 @@ def of(queue: Queue) -> Groups:
         found = _first_of_each(queue, keys)
         *counted, cut = counts.at_once([*(queue.cases().filter(key.alike) for key in keys), _rest(queue, keys)])
     groups = [
-        Group(key.says, counts.told(count), _narrowed(queue, key.term), found.get(place, []), count > FIRST)
+        _group(queue, key, count, found.get(place, []))
         for place, (key, count) in enumerate(zip(keys, counted, strict=True))
         if count
     ]
     return Groups(groups, cut)
+
+
+def _group(queue: Queue, key: Key, count: int, found: list[Row]) -> Group:
+    return Group(
+        key.says, counts.told(count), language.write(key.term), _narrowed(queue, key.term), found, count > FIRST
+    )
 
 
 def _rest(queue: Queue, keys: list[Key]) -> CaseQuerySet:

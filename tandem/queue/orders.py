@@ -1,13 +1,12 @@
 """In which order cases stand, and where a page begins: each order is walked by its index, from any mark, in a few pieces."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db.models import F, Q
 
 from tandem.cases.models.case import CaseQuerySet
 from tandem.queue.models import Order
-from tandem.queue.rows import Row
 
 PROMISED = (F("next_update_at").asc(nulls_first=True), "pk")
 BY: dict[str, tuple] = {
@@ -23,6 +22,17 @@ OF_OPEN = tuple(Order.values)
 OF_CLOSED = (Order.ACTIVITY, Order.OPENED)
 OF_ALL = (Order.ACTIVITY,)
 """What is closed has no promise to stand by; for open and closed ones together only one order has an index."""
+
+
+class Marked(Protocol):
+    """A row as far as its mark is made of it; `key` is what it stands by."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def priority(self) -> int: ...
+    @property
+    def key(self) -> datetime | None: ...
 
 
 class NoMark(ValueError):
@@ -51,7 +61,7 @@ class Mark(NamedTuple):
         return mark
 
 
-def mark(order: str, row: Row) -> str:
+def mark(order: str, row: Marked) -> str:
     return f"{order}~{row.pk}~{row.priority}~{row.key.isoformat() if row.key else ''}"
 
 
@@ -90,3 +100,26 @@ def _due_behind(cases: CaseQuerySet, mark: Mark) -> list[CaseQuerySet]:
     if mark.at is None:
         return [never.filter(pk__gt=mark.pk)]
     return [cases.filter(due_at__gte=mark.at).exclude(due_at=mark.at, pk__lte=mark.pk), never]
+
+
+def ahead(cases: CaseQuerySet, order: str, mark: Mark) -> list[CaseQuerySet]:
+    """What stands ahead of the mark, from there up: in pieces, read by the same index backwards."""
+    return [piece.reverse() for piece in _ahead(cases, order, mark)]
+
+
+def _ahead(cases: CaseQuerySet, order: str, mark: Mark) -> list[CaseQuerySet]:
+    if order in KEYS and order != Order.DUE:
+        column = KEYS[order]
+        later = cases.filter(**{f"{column}__gte": mark.at}).exclude(**{column: mark.at, "pk__lte": mark.pk})
+        return [ordered(later, order)]
+    if order == Order.PRIORITY:
+        same = _ahead(cases.filter(priority=mark.priority), Order.PROMISE, mark)
+        return [*same, ordered(cases.filter(priority__lt=mark.priority), order)]
+    column = key(order)
+    never, ever = cases.filter(**{column: None}), cases.filter(**{f"{column}__isnull": False})
+    if mark.at is None:
+        pieces = [never.filter(pk__lt=mark.pk), *([ever] if order == Order.DUE else [])]
+    else:
+        sooner = cases.filter(**{f"{column}__lte": mark.at}).exclude(**{column: mark.at, "pk__gte": mark.pk})
+        pieces = [sooner, *([] if order == Order.DUE else [never])]
+    return [ordered(piece, order) for piece in pieces]

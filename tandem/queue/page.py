@@ -68,7 +68,8 @@ class Queue:
 
     @cached_property
     def saved(self) -> SavedView | None:
-        return next((view for view in self.views if str(view.pk) == self.asked.get("view")), None)
+        wanted = self.asked.get("view", "")
+        return next((view for view in self.views if str(view.pk) == wanted), None) if wanted.isdecimal() else None
 
     @cached_property
     def layout(self) -> Layout:
@@ -131,8 +132,7 @@ class Queue:
             return list(islice(chain.from_iterable(self._pieces()), PAGE + 1))
 
     def _pieces(self) -> Iterable[list[Row]]:
-        few = self._few()
-        cases = self.cases() if few is None else few
+        cases = self.narrow()
         try:
             mark = orders.Mark.read(self.asked.get("after", ""), self.order)
             pieces = orders.behind(cases, self.order, mark)
@@ -146,15 +146,15 @@ class Queue:
         found = orders.ordered(Case.objects.filter(pk__in=keys), self.order)
         return rows.read(found, PAGE + 1, orders.key(self.order), self.columns)
 
-    def _few(self) -> CaseQuerySet | None:
+    def narrow(self) -> CaseQuerySet:
         """What is rare, by its keys, so that it is put in order; else it would be looked for along the whole order.
 
         Not what is looked for by words of the text: to find that twice takes twice as long.
         """
         if self.meaning.is_of_text:
-            return None
+            return self.cases()
         keys = list(self.cases().order_by().values_list("pk", flat=True)[: FEW + 1])
-        return Case.objects.filter(pk__in=keys) if len(keys) <= FEW else None
+        return Case.objects.filter(pk__in=keys) if len(keys) <= FEW else self.cases()
 
 
 def address(**told: str) -> str:

@@ -42,22 +42,21 @@ def _read(queue: Queue) -> dict[str, Any]:
         if queue.grouping:
             shown, cut = groups.of(queue)
             here = presence.among((row.pk for group in shown for row in group.rows), queue.actor)
-            grouped = [(group, _lines(queue, group.rows, manner, here, is_first=False)) for group in shown]
+            grouped = [(group, _lines(queue, group.rows, manner, here, group.term)) for group in shown]
             is_part = cut > 0 or any(group.has_more for group in shown)
             told = {"cut": counts.spoken(cut) if cut else "", "most": groups.MOST}
             return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts, **told}
         found, later = queue.page()
         here = presence.among((row.pk for row in found), queue.actor)
-        is_first = not queue.asked.get("after")
-        parts = [(None, _lines(queue, found, manner, here, is_first=is_first))] if found else []
-        is_part = bool(later or not is_first)
+        parts = [(None, _lines(queue, found, manner, here))] if found else []
+        is_part = bool(later or queue.asked.get("after"))
         return {"parts": parts, "later": later, "is_part": is_part, "doubts": queue.meaning.doubts}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
 
 
-def _lines(queue: Queue, found: list[Row], manner: Manner, here: Mapping[int, Here], *, is_first: bool) -> list[Line]:
-    return among.led(lines(found, queue.actor, manner=manner, here=here), queue, from_first=is_first)
+def _lines(queue: Queue, found: list[Row], manner: Manner, here: Mapping[int, Here], group: str = "") -> list[Line]:
+    return among.led(found, lines(found, queue.actor, manner=manner, here=here), queue, group)
 
 
 def _removed(request: HttpRequest) -> SavedView | None:

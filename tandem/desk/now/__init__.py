@@ -9,7 +9,7 @@ from tandem.desk.now.turns import pressing, soon
 from tandem.kit import clock
 from tandem.queue import among
 
-__all__ = ["NAME", "Now", "numbers", "of", "pressing", "soon"]
+__all__ = ["NAME", "Now", "href", "numbers", "of", "pressing", "soon"]
 
 NAME = "now"
 FEW = 5
@@ -31,8 +31,9 @@ class Now:
 def of(actor: Any) -> Now:
     """Two queries: the cases, and what happened to those that stand in sight."""
     presses, later, waiting, snoozed = _placed(actor)
-    for nth, place, after in among.followed([*presses, *later, *waiting]):
-        place.href = among.href(place.number, NAME, place=nth, after=after)
+    places = [*presses, *later, *waiting]
+    for place in places:
+        place.href = href(place.number, [one.number for one in places])
     rest = [*presses[FEW:], *later]
     happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
     return Now(presses[:FEW], rest, waiting, len(presses), snoozed)
@@ -41,6 +42,12 @@ def of(actor: Any) -> Now:
 def numbers(actor: Any) -> list[int]:
     """Of all those cases, in their order. One query."""
     return [place.number for places in _placed(actor)[:3] for place in places]
+
+
+def href(number: int, numbers: list[int]) -> str:
+    """To one of them, and which comes next."""
+    after = numbers[numbers.index(number) + 1 :][:1]
+    return among.href(number, "~".join([NAME, *map(str, after)]))
 
 
 def _placed(actor: Any) -> tuple[list[Place], list[Place], list[Place], list[Sleeper]]:
