@@ -8,6 +8,8 @@ from django.db.models.functions import Left
 # Characters for private use; a text that has them of its own gets a stray mark, nothing worse.
 BEGIN, END = "\ue000", "\ue001"
 MOST_CHARACTERS = 20_000
+ENDS = ' \r\n.!?:…)”"'
+END_OF_A_SENTENCE = tuple('.!?:…”")')
 
 
 class Piece(NamedTuple):
@@ -27,6 +29,13 @@ def whole(column: str, query: SearchQuery) -> SearchHeadline:
 def _headline(column: str, query: SearchQuery, **options: Any) -> SearchHeadline:
     text = Left(column, MOST_CHARACTERS)
     return SearchHeadline(text, query, config="english", start_sel=BEGIN, stop_sel=END, **options)
+
+
+def around(headline: str, text: str) -> list[Piece]:
+    """The pieces of an excerpt of this text; where the text goes on, they say so."""
+    found = pieces(headline)
+    goes_on = found and not text.rstrip(ENDS).endswith(found[-1].text.rstrip(ENDS))
+    return [*found, Piece(" …", False)] if goes_on else found
 
 
 def pieces(headline: str) -> list[Piece]:

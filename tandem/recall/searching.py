@@ -15,7 +15,7 @@ from tandem.learn.models import Article
 from tandem.people.models import User
 from tandem.recall.asking import LONGEST, Wanted, wanted
 from tandem.recall.calling import numbered, with_signs
-from tandem.recall.highlights import Piece, excerpt, pieces, whole
+from tandem.recall.highlights import Piece, around, excerpt, pieces, whole
 from tandem.recall.models import FileText
 from tandem.recall.names import accounts_named, people_named
 from tandem.recall.ranking import Newest, Scored, scored
@@ -162,12 +162,12 @@ def _shown(page: list[Scored], told: Wanted, actor: Any) -> list[CaseHit]:
 
 
 def _hit(case: Any, message: Any, file: Any) -> CaseHit:
-    around = pieces((file or message).marked) if message else []
+    said = (pieces(file.marked) if file else around(message.marked, message.body)) if message else []
     attachment = file.attachment if file and message else None
-    return CaseHit(case, pieces(case.marked), message, around, attachment, case.is_parent, case.has_workaround)
+    return CaseHit(case, pieces(case.marked), message, said, attachment, case.is_parent, case.has_workaround)
 
 
 def _articles(told: Wanted, actor: Any) -> list[ArticleHit]:
     found = Article.objects.visible_to(actor).standing().matching(told.words)
     marked = found.annotate(marked=whole("title", told.words), around=excerpt("symptom", told.words))
-    return [ArticleHit(article, pieces(article.marked), pieces(article.around)) for article in marked[: OTHERS + 1]]
+    return [ArticleHit(article, pieces(article.marked), around(article.around, article.symptom)) for article in marked[: OTHERS + 1]]

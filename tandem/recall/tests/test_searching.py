@@ -97,6 +97,16 @@ def test_articles_are_found_in_any_state_but_retired(sam):
     assert not search("export", sam).articles
 
 
+def test_an_excerpt_says_where_the_text_goes_on(case, ana, sam):
+    case.messages.write(f"The export ends early. {'Every night it is the same. ' * 20}", by=ana, audience="customer")
+    [hit] = search("early", sam).cases
+    assert said(hit).endswith(" …")
+
+    case.messages.write("The import, too.", by=ana, audience="customer")
+    [hit] = search("import", sam).cases
+    assert said(hit) == "The *import*, too."
+
+
 def test_a_restricted_note_is_found_only_by_who_may_read_it(case, sam, erin, max, ada):
     case.messages.write("CANARY7 legal is involved.", by=max, audience=Audience.RESTRICTED)
 
