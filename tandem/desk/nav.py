@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tandem.cases.journey import Stage
-from tandem.cases.models import Case
 from tandem.desk import alarms, among, now
+from tandem.escalate.lists import waiting_for
 from tandem.kit import clock, prepared
 from tandem.kit.addresses import url
 from tandem.notify.models import Notice
@@ -132,10 +131,9 @@ def _counts(request: HttpRequest) -> dict[str, int]:
 
 def _behind(role: str, *, me: int, soon: datetime, at: datetime) -> dict[str, QuerySet]:
     actor = User(pk=me, role=role)
-    cases = Case.objects.visible_to(actor).filter(merged_into=None).order_by()
     return now.pressing(actor, soon) | {
         "triage": unjudged(actor).order_by(),
-        "escalations": cases.filter(stage=Stage.ESCALATE),
+        "escalations": waiting_for(actor).order_by(),
         "notices": Notice.objects.visible_to(actor).unread(at),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +31,13 @@ VIEWS: dict[str, tuple[Any, str]] = {
 BY_PRIORITY = (EscalationState.REQUESTED, EscalationState.ACTIVE)
 DUE: list[Callable[[list[Escalation]], dict[int, datetime]]] = []
 """When later rooms say that something of these is due, by escalation."""
+
+
+def waiting_for(actor: Any) -> EscalationQuerySet:
+    """What their teams have not answered; of who is in none of them, what none has."""
+    theirs = Team.objects.filter(kind=Team.Kind.ENGINEERING, members=actor.pk).order_by()
+    waiting = Escalation.objects.visible_to(actor).filter(state=VIEWS["waiting"][1])
+    return waiting.filter(Q(team__in=theirs.values("pk")) | ~Exists(theirs))
 
 
 @dataclass

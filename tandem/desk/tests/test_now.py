@@ -8,6 +8,7 @@ from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.desk import nav, now
 from tandem.kit import clock
+from tandem.people.models import Team
 
 
 @pytest.fixture
@@ -251,3 +252,16 @@ def test_a_task_soon_due_presses_wherever_the_ball_is(sams, sam, erin):
 
     assert row.reason == "Task due in 20 min: Check the backup"
     assert (counted(erin), counted(sam)) == (1, 0)
+
+
+def test_the_door_of_escalations_counts_what_waits_for_ones_team(case, sam, erin, platform, at_the_desk):
+    other = Team.objects.create(name="Mobile", slug="mobile", kind="engineering")
+    first = case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+    case.escalations.raise_to(other, by=sam, asking="Does the app stop, too?")
+    waiting = re.compile(r">Escalations <span[^>]*>(\d+)")
+
+    assert waiting.findall(at_the_desk(erin).get("/desk/").text) == ["1"]
+    assert waiting.findall(at_the_desk(sam).get("/desk/").text) == ["2"]
+
+    first.accept(by=erin)
+    assert waiting.findall(at_the_desk(erin).get("/desk/").text) == []
