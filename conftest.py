@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,6 +50,17 @@ def _a_stage_of_ones_own(settings, tmp_path_factory) -> None:
     """A place for files, and passwords hashed quickly: a good hash takes a third of a second, for each of the cast."""
     settings.DATA = tmp_path_factory.mktemp("data")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _our_files_found_once() -> Iterator[None]:
+    """Each browser of a test builds its middleware anew, and would find and compress the same files again."""
+    from tandem.kit.lighter import Files
+
+    found = Files(lambda request: None).files
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Files, "add_files_from_finders", lambda files: files.files.update(found))
+        yield
 
 
 @pytest.fixture(autouse=True)
