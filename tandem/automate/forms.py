@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.automate import seeing
 from tandem.automate.models import MOST, Macro, NoCases, TooMany
 from tandem.cases import acts
 from tandem.cases.forms import numbers_in
@@ -13,7 +14,7 @@ from tandem.cases.models import Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.cases.query import ask, language
 from tandem.kit.bounded import bounded
-from tandem.kit.forms import OwnIds
+from tandem.kit.forms import ConditionField, OwnIds
 from tandem.people.models import Team
 from tandem.people.roles import Can
 
@@ -121,20 +122,7 @@ class RuleForm(OwnIds):
         required=False,
         help_text=gettext_lazy("30m, 4h, 2d or 1w; for times that pass"),
     )
-    condition = forms.CharField(
-        label=gettext_lazy("If"),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(
-            attrs={
-                "rows": 3,
-                "spellcheck": "false",
-                "autocapitalize": "off",
-                "class": "code",
-                "data-names": "variables",
-            }
-        ),
-    )
+    condition = ConditionField(label=gettext_lazy("If"), understood=seeing.understood)
     place = forms.IntegerField(label=gettext_lazy("Order"), min_value=0, max_value=9999, initial=100, required=False)
     because = forms.CharField(label=gettext_lazy("What changed, and why"), max_length=200, required=False)
 

@@ -1,5 +1,6 @@
 """Where rules are written, rehearsed, and switched on and off."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from tandem.automate.models import Macro, NeverRehearsed, NotWritten, Rehearsal,
 from tandem.automate.waiting import WAITINGS
 from tandem.automate.writing import checked_condition, checked_when
 from tandem.cases.forms import numbers_in
+from tandem.cases.http import ConditionCheckView
 from tandem.cases.sentences import SENTENCES
 from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
@@ -110,14 +112,13 @@ def completion() -> dict[str, Any]:
     }
 
 
-class RuleCheckView(DeskView):
-    """What is wrong with it so far, as one writes."""
+class RuleCheckView(ConditionCheckView):
+    """Of a rule: also of when it looks."""
 
     needs = Can.AUTOMATE
-    http_method_names = ["post"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        told, wrong = request.POST, []
+    def wrong(self, told: Mapping[str, str]) -> list[str]:
+        wrong = []
         for check in (
             lambda: checked_when(told.get("when", ""), told.get("span", "")) if told.get("when") else None,
             lambda: checked_condition(told.get("condition", "")),
@@ -126,7 +127,7 @@ class RuleCheckView(DeskView):
                 check()
             except NotWritten as error:
                 wrong.append(error.sentence)
-        return render(request, "automate/rule/_check.html", {"wrong": wrong})
+        return wrong
 
 
 class SwitchView(RuleView):

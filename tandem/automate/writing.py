@@ -7,9 +7,8 @@ from tandem.automate import seeing
 from tandem.automate.waiting import WAITINGS
 from tandem.cases.acts.fields import span as length
 from tandem.cases.sentences import SENTENCES
-from tandem.kit.conditions import Wrong
+from tandem.kit.conditions import tidy, wrong_with
 from tandem.kit.errors import Invalid
-from tandem.kit.text import readable
 
 
 class NotWritten(Invalid):
@@ -31,14 +30,8 @@ def checked_when(when: str, span: str) -> tuple[str, str]:
 
 
 def checked_condition(source: str) -> str:
-    """Raises `NotWritten` in a sentence with its place."""
-    source = readable(source).strip()
-    if not source:
-        return ""
-    try:
-        seeing.understood(source)
-    except Wrong as wrong:
-        line, column = wrong.place or (1, 1)
-        told = _("If: line {line}, character {column}: {wrong}.")
-        raise NotWritten(told.format(line=line, column=column, wrong=str(wrong).rstrip("."))) from None
+    """Raises `NotWritten`, in a sentence with its place."""
+    source = tidy(source)
+    if wrong := wrong_with(source, seeing.understood):
+        raise NotWritten(wrong)
     return source

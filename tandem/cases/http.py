@@ -1,6 +1,6 @@
 """How pages find a case: through the eyes of whoever asks, so that a stranger gets 404 before any verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -130,3 +130,16 @@ class PortalCaseView(PortalView):
     def find(self, *args: Any, number: int, **kwargs: Any) -> None:
         cases = Case.objects.visible_to(self.actor).with_people()
         self.case = get_object_or_404(cases, number=number)
+
+
+class ConditionCheckView(DeskView):
+    """What is wrong with a condition so far, as one writes: for the macro `condition`."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        wrong = [sentence for sentence in self.wrong(request.POST) if sentence]
+        return render(request, "kit/_condition_check.html", {"wrong": wrong})
+
+    def wrong(self, told: Mapping[str, str]) -> list[str]:
+        raise NotImplementedError

@@ -36,6 +36,11 @@ def candidates() -> list[Candidate]:
     return [Candidate(row.policy.of, row.agreement, row.policy.team.slug if row.policy.team else "") for row in rows]
 
 
+def facts(case: Case, among: Iterable[Candidate]) -> dict[str, Any]:
+    """What these policies speak of."""
+    return rules.facts(case, spoken_of="\n".join(candidate.agreement.rule for candidate in among))
+
+
 def first(among: Iterable[Candidate], facts: dict[str, Any], team: str = "") -> Agreement | None:
     return next((candidate.agreement for candidate in among if candidate.holds(facts, team)), None)
 

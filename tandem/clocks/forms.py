@@ -9,11 +9,11 @@ from tandem.clocks import days_off, typed
 from tandem.clocks.models import Calendar, Policy, PolicyVersion
 from tandem.clocks.models.calendar import must_be_usable
 from tandem.clocks.models.policy import PRIORITIES, Of
-from tandem.clocks.rules import checked
+from tandem.clocks.rules import understood
 from tandem.clocks.terms import CHOSEN_OF_CASE, CHOSEN_OF_TEAM, OF_CASE, OF_TEAM, Kind
 from tandem.clocks.worktime import Hours
 from tandem.kit.errors import Invalid
-from tandem.kit.forms import OwnIds
+from tandem.kit.forms import ConditionField, OwnIds
 from tandem.people.models import Team
 from tandem.triage.priority import word_of
 
@@ -109,19 +109,9 @@ class PolicyForm(OwnIds):
         required=False,
         empty_label=_("any engineering team"),
     )
-    rule = forms.CharField(
+    rule = ConditionField(
         label=_("Holds for cases of which this is true"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(
-            attrs={
-                "rows": 2,
-                "class": "code",
-                "spellcheck": "false",
-                "autocapitalize": "off",
-                "data-names": "variables",
-            }
-        ),
+        understood=understood,
         help_text=_(
             'As in account.tier == "enterprise" && case.priority in [1, 2]. Empty is every case that no policy before it holds for.'
         ),
@@ -180,7 +170,7 @@ class PolicyForm(OwnIds):
                 name = _target(kind, priority)
                 if seconds := self._read(name, typed.seconds):
                     targets.setdefault(kind.value, {})[priority] = seconds
-        told["rule"] = self._read("rule", checked) or ""
+        told["rule"] = told.get("rule", "")
         if not targets and not self.errors:
             self.add_error(None, _("Say how long something may take, for at least one kind and priority."))
         names = ("rule", "calendar", "warn", "pauses")

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from tandem.cases.models import Case
-from tandem.clocks import choosing, rules
+from tandem.clocks import choosing
 from tandem.clocks.choosing import Candidate
 from tandem.clocks.models import Clock
 from tandem.clocks.reckoning import Reckoned
@@ -68,7 +68,7 @@ def _chosen(case: Case, told: Replay, among: list[Candidate], since: datetime) -
     """With the terms that hold now, and whether they are others than before. What has ended keeps those it had."""
     if not case.is_open or case.merged_into_id:
         return told, False
-    facts, before = rules.facts(case), told
+    facts, before = choosing.facts(case, among), told
     teams = {0: ""} | teams_asked(told)
     for of, team in teams.items():
         agreement = choosing.first(among, facts, team)

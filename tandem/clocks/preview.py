@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tandem.cases.models import Case
-from tandem.clocks import choosing, keeping, rules
+from tandem.clocks import choosing, keeping
 from tandem.clocks.choosing import Candidate
 from tandem.clocks.models import Calendar, Policy
 from tandem.clocks.models.calendar import hours_of
@@ -55,7 +55,7 @@ def newest_open(actor: Any) -> Iterable[Case]:
 
 def of_case(among: list[Candidate], case: Case, *, all_of_it: bool = False) -> list[Change]:
     """What would be due at another time; with `all_of_it` what would stay as well."""
-    told, facts = replay(case), rules.facts(case)
+    told, facts = replay(case), choosing.facts(case, among)
     after = told
     for of, team in ({0: ""} | keeping.teams_asked(told)).items():
         agreement = choosing.first(among, facts, team)

@@ -1,5 +1,6 @@
 """Where managers say how long things may take: calendars, and policies with a try before they are published."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from tandem.cases.http import ConditionCheckView
 from tandem.cases.models import Case
 from tandem.clocks import past, preview, rules
 from tandem.clocks.forms import CalendarForm, PolicyForm
@@ -15,9 +17,8 @@ from tandem.clocks.models.calendar import NameTaken, next_days_off
 from tandem.clocks.models.policy import Of
 from tandem.clocks.terms import Kind
 from tandem.clocks.week import drawn
-from tandem.kit import clock
+from tandem.kit import clock, conditions
 from tandem.kit.bounded import bounded
-from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
@@ -149,18 +150,11 @@ class PolicyPage(AgreeView):
         return {"changes": preview.of_case(among, case, all_of_it=True), "case": case, "number": number}
 
 
-class PolicyCheckView(AgreeView):
-    """What is wrong with its condition so far, as one writes."""
+class PolicyCheckView(ConditionCheckView):
+    needs = Can.AGREE
 
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        wrong = ""
-        try:
-            rules.checked(request.POST.get("rule", ""))
-        except Invalid as refusal:
-            wrong = refusal.sentence
-        return self.page("policy/_check", wrong=wrong)
+    def wrong(self, told: Mapping[str, str]) -> list[str]:
+        return [conditions.wrong_with(conditions.tidy(told.get("rule", "")), rules.understood)]
 
 
 class NewPolicyView(PolicyPage):

@@ -1,15 +1,17 @@
 """Conditions on answers, in CEL: `seen == "a message"`, `rows > 1000`, `"Wi-Fi" in connection`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from cel_expr_python import cel
+from django.utils.translation import gettext as _
+
+from tandem.kit.text import readable
 
 TYPES = {
-    "anything": cel.Type.DYN,
     "number": cel.Type.DYN,
     "several": cel.Type.List(cel.Type.STRING),
     "yes_no": cel.Type.BOOL,
@@ -24,6 +26,16 @@ class Wrong(ValueError):
     def __init__(self, sentence: str, place: tuple[int, int] | None = None) -> None:
         super().__init__(sentence)
         self.place = place
+
+    @property
+    def sentence(self) -> str:
+        """For whoever wrote it."""
+        why = str(self).rstrip(".")
+        if self.place is None:
+            return _("The condition is not understood: {why}.").format(why=why)
+        line, column = self.place
+        told = _("The condition is not understood, line {line}, character {column}: {why}.")
+        return told.format(line=line, column=column, why=why)
 
 
 @dataclass(frozen=True)
@@ -42,12 +54,20 @@ class Condition:
             return False
         return value.type() == cel.Type.BOOL and value.plain_value() is True
 
-    def trouble_with(self, answers: Mapping[str, Any]) -> str:
-        """Why nothing can be said of these answers, or nothing."""
-        value = _compiled(self).eval(data=dict(answers))
-        if value.type() == cel.Type.ERROR:
-            return str(value.plain_value())
-        return "" if value.type() == cel.Type.BOOL else "it is neither true nor false"
+
+def tidy(source: str) -> str:
+    """As it is kept."""
+    return readable(source).strip()
+
+
+def wrong_with(source: str, understood: Callable[[str], Any]) -> str:
+    """A sentence; nothing where nothing is wrong, as with no condition at all. `understood` raises `Wrong`."""
+    try:
+        if source:
+            understood(source)
+    except Wrong as wrong:
+        return wrong.sentence
+    return ""
 
 
 def condition(source: str, kinds: Mapping[str, str]) -> Condition:

@@ -1,14 +1,18 @@
 """The pages on which a manager says what fields cases have."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from tandem.cases.http import ConditionCheckView
+from tandem.kit import conditions
 from tandem.kit.errors import Invalid
 from tandem.organize import forms
 from tandem.organize.models import Field
-from tandem.organize.models.field import words
+from tandem.organize.models.field import understood, words
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
@@ -40,17 +44,14 @@ class FieldsView(DeskView):
         return render(self.request, "organize/field/index.html", context, status=status)
 
 
-class CheckView(DeskView):
-    """What is wrong with its condition so far, as one writes; `of` is the key of a field that is there."""
+class CheckView(ConditionCheckView):
+    """Of a field; `of` is the key of one that is there."""
 
     needs = Can.ARRANGE
-    http_method_names = ["post"]
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        told = request.POST
-        field = Field(key=told.get("of") or told.get("key", ""), applies_if=told.get("applies_if", ""))
-        wrong = field.wrong_condition(Field.objects.kinds_beside(field.key))
-        return render(request, "organize/field/_check.html", {"wrong": wrong})
+    def wrong(self, told: Mapping[str, str]) -> list[str]:
+        key = self.request.GET.get("of") or told.get("key", "")
+        return [conditions.wrong_with(conditions.tidy(told.get("applies_if", "")), partial(understood, key=key))]
 
 
 class OrderView(DeskView):
@@ -87,10 +88,10 @@ class FieldView(DeskView):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         names = ("label", "hint", "kind", "realm", "applies_if", "required_before", "audience")
         told = {name: getattr(self.field, name) for name in names} | {"choices": "\n".join(self.field.choices)}
-        return self.show(forms.FieldForm(initial=told))
+        return self.show(forms.FieldForm(initial=told, key=key))
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        form = forms.FieldForm(request.POST)
+        form = forms.FieldForm(request.POST, key=key)
         if form.is_valid():
             try:
                 Field.objects.write(key, by=request.user, **form.cleaned_data)

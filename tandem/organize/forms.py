@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,11 +11,11 @@ from tandem.cases.forms import OtherCaseForm
 from tandem.cases.journey import Stage
 from tandem.kit import clock, conditions
 from tandem.kit.errors import Invalid
-from tandem.kit.forms import OwnIds
+from tandem.kit.forms import ConditionField, OwnIds
 from tandem.organize import values
 from tandem.organize.models import Field, FieldKind, Tag, TagKind, Task
 from tandem.organize.models.field import LONGEST as LONGEST_LABEL
-from tandem.organize.models.field import READERS
+from tandem.organize.models.field import READERS, understood
 from tandem.organize.models.tag import LONGEST
 from tandem.organize.waking import Wakes
 from tandem.people.models import User
@@ -143,17 +144,20 @@ class FieldForm(OwnIds):
     realm = forms.SlugField(
         label=_("Realm"), max_length=40, required=False, help_text=_("Only of this part of the product; empty: of all.")
     )
-    applies_if = forms.CharField(
+    applies_if = ConditionField(
         label=_("Asked if"),
-        required=False,
-        max_length=conditions.LONGEST,
-        widget=forms.TextInput(attrs={"spellcheck": "false", "class": "code", "data-names": "variables"}),
+        understood=conditions.tidy,
         help_text=_('In CEL, of other fields and of the case: field.plan == "gold" && account.tier == "enterprise"'),
     )
     required_before = forms.ChoiceField(
         label=_("Needed before a case becomes"), choices=[("", "–"), *Stage.choices], required=False
     )
     audience = forms.ChoiceField(label=_("Read by"), choices=READERS)
+
+    def __init__(self, *args: Any, key: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        written = key or self.data.get("key", "")
+        self.fields["applies_if"].understood = partial(understood, key=written)  # type: ignore[attr-defined]
 
     def clean_choices(self) -> list[str]:
         return [told for line in self.cleaned_data["choices"].splitlines() if (told := " ".join(line.split()))]

@@ -119,7 +119,7 @@ def test_at_the_desk_it_is_written_checked_rehearsed_and_switched_on(case, max, 
     assert "undeclared reference to &#39;case.stge&#39;" in desk.post("/desk/rules/check/", told).content.decode()
     refused = desk.post("/desk/rules/new/", told)
     assert refused.status_code == 422
-    assert "If: line 1, character 5" in refused.content.decode()
+    assert "not understood, line 1, character 5" in refused.content.decode()
     assert "Refund" in refused.content.decode()
 
     more = desk.post("/desk/rules/new/", told | {"add": "give_to", "again": "1"}).content.decode()

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Self
 
 from django.conf import settings
@@ -133,7 +134,7 @@ class Field(models.Model):
         if not self.applies_if:
             return True
         try:
-            return conditions.condition(self.applies_if, _speakable(kinds, self.key)).holds(told)
+            return understood_beside(self.applies_if, kinds, key=self.key).holds(told)
         except conditions.Wrong:  # it speaks of a field that is no more
             return False
 
@@ -158,19 +159,20 @@ class Field(models.Model):
             _("A choice has no comma.") if any("," in one for one in self.choices) else "",
             "" if self.required_before in ["", *Stage.values] else _("A case has no such stage."),
             "" if self.audience in dict(READERS) else _("It is read by us alone or by the customer, too."),
-            self.wrong_condition(others),
+            conditions.wrong_with(self.applies_if, partial(understood_beside, kinds=others, key=self.key)),
         ]
 
     def _lacks_choices(self) -> bool:
         return self.kind in CHOOSING and not self.choices
 
-    def wrong_condition(self, others: dict[str, str]) -> str:
-        try:
-            if self.applies_if:
-                conditions.condition(self.applies_if, _speakable(others, self.key))
-        except conditions.Wrong as error:
-            return _("The condition cannot be read: {why}.").format(why=error)
-        return ""
+
+def understood(source: str, *, key: str) -> conditions.Condition:
+    """The condition of the field with this key. Raises `conditions.Wrong`."""
+    return understood_beside(source, Field.objects.kinds_beside(key), key=key)
+
+
+def understood_beside(source: str, kinds: dict[str, str], *, key: str) -> conditions.Condition:
+    return conditions.condition(source, _speakable(kinds, key))
 
 
 def _speakable(kinds: dict[str, str], key: str) -> dict[str, str]:

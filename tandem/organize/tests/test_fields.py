@@ -137,10 +137,10 @@ def test_its_condition_asks_in_the_words_of_all_conditions(case, sam, write, pla
     assert '<option value="case.tags"' in page
     desk = at_the_desk(max)
     assert (
-        "cannot be read"
+        "not understood"
         in desk.post("/desk/fields/condition/check/", {"applies_if": "field.plann == 1"}).content.decode()
     )
-    assert "cannot be read" not in desk.post("/desk/fields/condition/check/", {"applies_if": words}).content.decode()
+    assert "not understood" not in desk.post("/desk/fields/condition/check/", {"applies_if": words}).content.decode()
 
 
 def test_only_what_makes_sense_is_a_field(sam, write, plan):

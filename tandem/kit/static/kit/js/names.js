@@ -1,6 +1,6 @@
 // Names that fit what is being typed in a condition: buttons below the field, each puts its name where the caret is.
 const BEGUN = /([A-Za-z][\w.]*)$/
-const COMPARED = /([A-Za-z][\w.]*)\s*(?:==|!=)\s*"?([\w]*)$/
+const COMPARED = /([A-Za-z][\w.]*)\s*(?:==|!=)\s*(?:"([^"]*)|(\w*))$/
 const MOST = 8
 
 export function start() {
@@ -24,7 +24,7 @@ function fits(field) {
   const typed = field.value.slice(0, field.selectionStart)
   const compared = typed.match(COMPARED)
   const variable = compared && known.find((option) => option.value === compared[1])
-  if (variable?.dataset.values) return valuesOf(variable, compared[2], compared[0])
+  if (variable?.dataset.values) return valuesOf(variable, compared[2] ?? compared[3], compared[0])
   const begun = typed.match(BEGUN)?.[1]
   if (!begun || known.some((option) => option.value === begun)) return []
   return known.filter((option) => option.value.includes(begun)).map((option) => ({ says: option.value, title: option.label, puts: option.value, over: begun.length }))
@@ -34,7 +34,7 @@ function fits(field) {
 function valuesOf(variable, begun, typed) {
   const quote = variable.dataset.quoted === "True" ? '"' : ""
   const over = begun.length + (typed.endsWith(`"${begun}`) ? 1 : 0)
-  const values = variable.dataset.values.split(" ").filter((value) => value.startsWith(begun) && value !== begun)
+  const values = variable.dataset.values.split(",").filter((value) => value.startsWith(begun) && value !== begun)
   return values.map((value) => ({ says: value, title: "", puts: `${quote}${value}${quote}`, over }))
 }
 
