@@ -24,7 +24,7 @@ def told(max):
 @pytest.mark.parametrize(("page", "check", "name", "rest"), WHERE.values(), ids=WHERE)
 def test_a_condition_is_helped_checked_and_refused_beside_its_field(max, at_the_desk, told, page, check, name, rest):
     desk, wrong = at_the_desk(max), "case.ball ==\r\n case.moon"
-    sentence = "The condition is not understood, line 2, character 6: undeclared reference to"
+    sentence = "The condition is not understood, line 2, character 6: there is no “case.moon”. There are: case.stage, case.ball,"
 
     shown = desk.get(f"/desk/{page}/").text
     assert f'<textarea name="{name}" cols="40" rows="3" class="code"' in shown

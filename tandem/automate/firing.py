@@ -29,11 +29,11 @@ LATE = timedelta(days=1)
 
 def held(version: "RuleVersion", anchors: Iterable[tuple[Event, datetime]]) -> Iterator[tuple[Seen, dict[str, Any]]]:
     """Of these occasions those at which its condition holds, with the values it saw."""
-    is_line = version.when not in waiting.WAITINGS
+    is_line, spoken_of = version.when not in waiting.WAITINGS, seeing.spoken_of(version.condition)
     for seen in seeing.look(anchors, until_the_line=is_line):
-        told = seeing.values(seen)
+        told = seeing.values(seen, spoken_of)
         if holds(version.condition, told):
-            yield seen, seeing.named_in(version.condition, told)
+            yield seen, seeing.shown(told)
 
 
 def holds(condition: str, told: dict[str, Any]) -> bool:

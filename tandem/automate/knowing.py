@@ -1,8 +1,8 @@
 """A case as its ledger knew it at a line, or at a moment: told again from the beginning."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Event
-from tandem.people.models import User
+from tandem.organize.models import FieldValue
+from tandem.people.models import Team, User
 
 TELLING = (
     "case.opened",
@@ -27,6 +28,9 @@ TELLING = (
     "tag.put_on",
     "tag.taken_off",
 )
+Said = Mapping[str, tuple[str, Any]]
+Names = dict[Any, str]
+"""Addresses of people by their id, short names of teams by the name they have."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,15 @@ class Known:
     engineer: str = ""
     promised: bool = False
     tags: frozenset[str] = frozenset()
+    impact: int = 0
+    team: str = ""
+    fields: Said = field(default_factory=dict)
+    """What was said in fields, by key: their kind, and the value."""
+
+    def said(self, key: str, kind: str) -> Any:
+        """None where nothing was, or while it was a field of another kind."""
+        was, value = self.fields.get(key, ("", None))
+        return value if was == kind else None
 
 
 Line = tuple[int, datetime, str, dict[str, Any]]
@@ -47,10 +60,13 @@ Anchors = Sequence[tuple[Event, datetime | None]]
 
 
 def known_at(anchors: Anchors) -> list[Known]:
-    """Of each its case: until its own line, or with a moment until then. Two queries, however many."""
-    lines = _lines(anchors)
-    people = _people(lines)
-    return [_told(event, at, lines[event.case_id], people) for event, at in anchors]
+    """Of each its case: until its own line, or with a moment until then. Few queries, however many."""
+    lines, values = _lines(anchors), _values(anchors)
+    names = _people(lines) | _teams(lines)
+    return [
+        replace(_told(event, at, lines[event.case_id], names), fields=_fields(values[event.case_id], at or event.at))
+        for event, at in anchors
+    ]
 
 
 def _lines(anchors: Anchors) -> dict[int, list[Line]]:
@@ -61,34 +77,60 @@ def _lines(anchors: Anchors) -> dict[int, list[Line]]:
     return found
 
 
-def _people(lines: dict[int, list[Line]]) -> dict[int, str]:
-    given = {facts["user"] for told in lines.values() for *_line, facts in told if "user" in facts}
-    return dict(User.objects.filter(Q(pk__in=given)).values_list("pk", "email"))
+def _values(anchors: Anchors) -> dict[int, list[FieldValue]]:
+    """All that was ever said in fields: a row stays when it is replaced, and says when."""
+    rows = FieldValue.objects.filter(case__in={event.case_id for event, _at in anchors}).select_related("field")
+    found: dict[int, list[FieldValue]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
 
 
-def _told(event: Event, at: datetime | None, lines: list[Line], people: dict[int, str]) -> Known:
+def _fields(rows: list[FieldValue], at: datetime) -> Said:
+    return {
+        row.key: (row.field.kind, row.value)
+        for row in rows
+        if row.set_at <= at and (row.replaced_at is None or row.replaced_at > at)
+    }
+
+
+def _people(lines: dict[int, list[Line]]) -> Names:
+    given = _given(lines, "user")
+    return dict(User.objects.filter(Q(pk__in=given)).values_list("pk", "email")) if given else {}
+
+
+def _teams(lines: dict[int, list[Line]]) -> Names:
+    given = _given(lines, "team")
+    return dict(Team.objects.filter(name__in=given).values_list("name", "slug")) if given else {}
+
+
+def _given(lines: dict[int, list[Line]], name: str) -> set[Any]:
+    return {told for of in lines.values() for *_line, facts in of if (told := facts.get(name))}
+
+
+def _told(event: Event, at: datetime | None, lines: list[Line], names: Names) -> Known:
     known = Known(stage_since=lines[0][1] if lines else event.at)
     for seq, when, verb, facts in lines:
         if when > at if at else seq > event.seq:
             break
-        known = _after(known, when, verb, facts, people)
+        known = _after(known, when, verb, facts, names)
     return known
 
 
-def _after(known: Known, when: datetime, verb: str, facts: dict[str, Any], people: dict[int, str]) -> Known:
+def _after(known: Known, when: datetime, verb: str, facts: dict[str, Any], names: Names) -> Known:
     match verb.split("."):
         case ["case", entered] if entered.startswith("entered_"):
             stage = entered.removeprefix("entered_")
             return replace(known, stage=stage, stage_since=when, promised=known.promised and stage != Stage.CLOSE)
         case ["ball", "passed"]:
-            return replace(known, ball=facts["to"])
+            return replace(known, ball=facts["to"], team=names.get(facts.get("team"), ""))
         case ["assignment", past]:
-            owner = people.get(facts.get("user", 0), "") if past == "given" else ""
+            owner = names.get(facts.get("user"), "") if past == "given" else ""
             return replace(known, owner=owner) if facts["part"] == "customer" else replace(known, engineer=owner)
         case ["assessment", "judged"]:
-            return replace(known, priority=facts["priority"], realm=facts["realm"])
+            return replace(known, priority=facts["priority"], impact=facts["impact"], realm=facts["realm"])
         case ["assessment", "taken_back"]:
-            return replace(known, priority=0, realm=facts.get("realm", known.realm))
+            return replace(known, priority=0, impact=0, realm=facts.get("realm", known.realm))
         case ["promise", past]:
             return replace(known, promised=past in ("made", "taken_over"))
         case ["tag", past]:

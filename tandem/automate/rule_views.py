@@ -108,7 +108,7 @@ def completion() -> dict[str, Any]:
     return {
         "verbs": sorted(verb for verb in SENTENCES if not verb.startswith("run.")),
         "waitings": WAITINGS,
-        "variables": seeing.VARIABLES,
+        "variables": seeing.variables(),
     }
 
 

@@ -13,8 +13,8 @@ from tandem.automate.knowing import Known, known_at
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Event, Message
 from tandem.cases.privacy.erasing import SHORTEST, SIGN
-from tandem.cases.vocabulary import VOCABULARY, Word
-from tandem.kit.conditions import Condition, condition
+from tandem.cases.vocabulary import Word, words
+from tandem.kit.conditions import Condition, condition, speaks_of
 from tandem.people.roles import Role
 
 LONGEST_TEXT = 10_000
@@ -32,33 +32,49 @@ class Seen(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """`kind` is one of `kit.conditions`; `values` are those there are, where they are few."""
+    """`kind` is one of `kit.conditions`; `values` are those there are, where they are few.
+
+    `is_of_today`: the ledger does not tell how it was.
+    """
 
     kind: str
     says: str | Promise
     of: Callable[[Seen], Any]
     values: tuple[str, ...] = ()
+    is_of_today: bool = False
+
+
+def variables(spoken_of: str | None = None) -> dict[str, Variable]:
+    """All a rule may speak of; with a condition at least what it speaks of."""
+    return {name: _variable(name, word) for name, word in words(spoken_of).items()} | OWN
+
+
+def _variable(name: str, word: Word) -> Variable:
+    if of := THEN.get(name):
+        return Variable(word.kind, word.says, lambda seen: of(seen.known), word.values)
+    if name.startswith("field."):
+        key = name.removeprefix("field.")
+        return Variable(word.kind, word.says, lambda seen: seen.known.said(key, word.kind), word.values)
+    return Variable(word.kind, word.says, lambda seen: word.of(seen.case), word.values, is_of_today=True)
+
+
+THEN: dict[str, Callable[[Known], Any]] = {
+    "case.stage": lambda known: known.stage,
+    "case.ball": lambda known: known.ball,
+    "case.team": lambda known: known.team,
+    "case.priority": lambda known: known.priority,
+    "case.impact": lambda known: known.impact,
+    "case.realm": lambda known: known.realm,
+    "case.tags": lambda known: sorted(known.tags),
+}
+"""As the ledger knew it."""
 
 
 def _hours(seen: Seen, since: datetime) -> int:
     return max(int((seen.at - since).total_seconds() // 3600), 0)
 
 
-def _now(word: Word) -> Variable:
-    return Variable(word.kind, word.says, lambda seen: word.of(seen.case), word.values)
-
-
-def _then(name: str, of: Callable[[Known], Any]) -> Variable:
-    """As the ledger knew it."""
-    return _now(VOCABULARY[name])._replace(of=lambda seen: of(seen.known))
-
-
-VARIABLES: dict[str, Variable] = {name: _now(word) for name, word in VOCABULARY.items()} | {
-    "case.stage": _then("case.stage", lambda known: known.stage),
-    "case.ball": _then("case.ball", lambda known: known.ball),
-    "case.priority": _then("case.priority", lambda known: known.priority),
-    "case.realm": _then("case.realm", lambda known: known.realm),
-    "case.tags": _then("case.tags", lambda known: sorted(known.tags)),
+OWN: dict[str, Variable] = {
     "case.owner": Variable("text", _("the customer owner's address; empty: nobody"), lambda seen: seen.known.owner),
     "case.engineer": Variable(
         "text", _("the technical owner's address; empty: nobody"), lambda seen: seen.known.engineer
@@ -83,26 +99,35 @@ VARIABLES: dict[str, Variable] = {name: _now(word) for name, word in VOCABULARY.
         "whole", _("1 Monday to 7 Sunday"), lambda seen: timezone.localtime(seen.at).isoweekday(), tuple("1234567")
     ),
 }
-KINDS = {name: variable.kind for name, variable in VARIABLES.items()}
 
 
 def understood(source: str) -> Condition:
     """Raises `kit.conditions.Wrong`."""
-    return condition(source, KINDS)
+    return condition(source, {name: variable.kind for name, variable in variables(source).items()})
 
 
-def values(seen: Seen) -> dict[str, Any]:
-    return {name: variable.of(seen) for name, variable in VARIABLES.items()}
+def values(seen: Seen, among: Mapping[str, Variable]) -> dict[str, Any]:
+    """What is not said of the case is left out."""
+    told = {name: variable.of(seen) for name, variable in among.items()}
+    return {name: value for name, value in told.items() if value is not None}
 
 
-def named_in(source: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Of all values those that the condition speaks of, short enough to be shown."""
-    named = {name: value for name, value in told.items() if name in source}
-    return {name: value[:SHOWN] if isinstance(value, str) else value for name, value in named.items()}
+def spoken_of(source: str) -> dict[str, Variable]:
+    return {name: variable for name, variable in variables(source).items() if speaks_of(source, name)}
+
+
+def of_today(source: str) -> list[str]:
+    """What of it is looked up as it is today, also by a rehearsal of days past."""
+    return [name for name, variable in spoken_of(source).items() if variable.is_of_today]
+
+
+def shown(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Short enough to be kept and read."""
+    return {name: value[:SHOWN] if isinstance(value, str) else value for name, value in told.items()}
 
 
 def covered_at_the_cut(saw: Mapping[str, Any], text: str) -> dict[str, Any]:
-    """As kept by `named_in`, without the beginning of a text to be erased that was cut off within it."""
+    """As kept by `shown`, without the beginning of a text to be erased that was cut off within it."""
     return {name: _without_beginning(value, text) for name, value in saw.items()}
 
 

@@ -1,9 +1,10 @@
 """What a condition may speak of, by the same names wherever one is written: in rules, service policies, fields of our own.
 
-A room adds what it knows of a case: `speak("case.tags", "several", _("the names of its tags"), names_of)`.
+A room adds what it knows of a case: `speak("case.tags", "several", _("the names of its tags"), names_of)`; names that people
+give by `@family`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -12,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.customers.models import Account, Environment
+from tandem.kit.conditions import speaks_of
 
 
 class Word(NamedTuple):
-    """`kind` is one of `kit.conditions`; `of` is how it is now; `values` are those there are, where they are few."""
+    """`kind` is one of `kit.conditions`; `of` is how it is now, None is nothing; `values` are those there are, where they are few."""
 
     kind: str
     says: str | Promise
@@ -23,17 +25,39 @@ class Word(NamedTuple):
     values: tuple[str, ...] = ()
 
 
+Family = Callable[[], dict[str, Word]]
 VOCABULARY: dict[str, Word] = {}
+FAMILIES: dict[str, Family] = {}
 
 
 def speak(name: str, kind: str, says: str | Promise, of: Callable[[Case], Any], values: tuple[str, ...] = ()) -> None:
     VOCABULARY[name] = Word(kind, says, of, values)
 
 
-def known(case: Case, spoken_of: str | None = None) -> dict[str, Any]:
-    """How it is now, by name; with the text of conditions only what they speak of."""
-    words = VOCABULARY.items()
-    return {name: word.of(case) for name, word in words if spoken_of is None or name in spoken_of}
+def family(begins: str) -> Callable[[Family], Family]:
+    """`@family("field.")` above `def fields() -> dict[str, Word]`: all names that begin so, looked up where one is spoken of."""
+
+    def keep(words: Family) -> Family:
+        FAMILIES[begins] = words
+        return words
+
+    return keep
+
+
+def words(spoken_of: str | None = None) -> dict[str, Word]:
+    """All there are; with the text of conditions at least those it speaks of."""
+    grown = [told() for begins, told in FAMILIES.items() if spoken_of is None or begins in spoken_of]
+    return VOCABULARY | {name: word for some in grown for name, word in some.items()}
+
+
+def kinds(among: Mapping[str, Word]) -> dict[str, str]:
+    return {name: word.kind for name, word in among.items()}
+
+
+def known(case: Case, among: Mapping[str, Word], spoken_of: str | None = None) -> dict[str, Any]:
+    """How it is now, by name; with the text of conditions only what they speak of. What is not said of it is left out."""
+    told = {name: word.of(case) for name, word in among.items() if spoken_of is None or speaks_of(spoken_of, name)}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _of(part: str, word: str) -> Callable[[Case], str]:
@@ -44,6 +68,12 @@ def _of(part: str, word: str) -> Callable[[Case], str]:
 speak("case.stage", "text", _("where on its road it is"), lambda case: case.stage, tuple(Stage.values))
 speak("case.ball", "text", _("who must move next"), lambda case: case.ball, tuple(Ball.values))
 speak("case.priority", "whole", _("1 critical to 4 low; 0 is not judged"), lambda case: case.priority, tuple("01234"))
+speak(
+    "case.team",
+    "text",
+    _("the team that must move next, by its short name; empty: none"),
+    lambda case: case.ball_team.slug if case.ball_team else "",
+)
 speak("case.realm", "text", _("the technical area, by its short name"), lambda case: case.realm)
 speak("case.title", "text", _("its title"), lambda case: case.title)
 speak("case.reporter", "text", _("the address of who reported it"), lambda case: case.reporter.email)

@@ -3,7 +3,8 @@ from tandem.cases.models import Event
 from tandem.clocks import keeping
 from tandem.clocks.history import HEARD, TALK
 
-MATTERS = (*HEARD, "assessment.judged", "assessment.taken_back", "case.placed", "tag.put_on", "tag.taken_off")
+CHOOSES = ("assessment.judged", "assessment.taken_back", "case.placed", "tag.put_on", "tag.taken_off")
+MATTERS = (*HEARD, *CHOOSES, "field.filled_in", "field.emptied")
 
 
 @on(*MATTERS)

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tandem.cases import vocabulary
 from tandem.cases.models import Case, Channel
-from tandem.cases.vocabulary import VOCABULARY, Word, known
+from tandem.cases.vocabulary import Word, kinds, known
 from tandem.kit import conditions
 from tandem.kit.errors import Invalid
 
@@ -20,8 +21,7 @@ def checked(rule: str) -> str:
 
 def understood(rule: str) -> conditions.Condition:
     """Raises `conditions.Wrong`."""
-    kinds = {name: word.kind for name, word in words().items()}
-    return conditions.condition(rule, kinds | _as_before(kinds))
+    return conditions.condition(rule, kinds(_and_as_before(words(rule))))
 
 
 def holds(rule: str, facts: dict[str, Any]) -> bool:
@@ -32,15 +32,14 @@ def holds(rule: str, facts: dict[str, Any]) -> bool:
         return False
 
 
-def facts(case: Case, *, spoken_of: str | None = None) -> dict[str, Any]:
-    """What a rule may speak of; with the text of rules only what they do. Two queries at least."""
-    told = known(case, spoken_of) | {"case.channel": _channel(case), "team": ""}
-    return told | _as_before(told)
+def facts(case: Case, *, spoken_of: str) -> dict[str, Any]:
+    """What these rules speak of."""
+    return known(case, _and_as_before(words(spoken_of)), spoken_of)
 
 
-def _as_before(told: dict[str, Any]) -> dict[str, Any]:
+def _and_as_before(told: dict[str, Word]) -> dict[str, Word]:
     """`case.account.tier`: so policies spoke before there was one vocabulary."""
-    return {f"case.{name}": value for name, value in told.items() if name.startswith(("account.", "environment."))}
+    return told | {f"case.{name}": word for name, word in told.items() if name.startswith(("account.", "environment."))}
 
 
 def _channel(case: Case) -> str:
@@ -49,10 +48,12 @@ def _channel(case: Case) -> str:
 
 OWN = {
     "case.channel": Word("text", _("how it came to us"), _channel, tuple(Channel.values)),
-    "team": Word("text", _("the team that is asked, by its short name; empty: the policy is for the customer"), str),
+    "team": Word(
+        "text", _("the team that is asked, by its short name; empty: none, it is about the customer"), lambda case: ""
+    ),
 }
 
 
-def words() -> dict[str, Word]:
-    """What a rule may speak of, for who writes one."""
-    return VOCABULARY | OWN
+def words(spoken_of: str | None = None) -> dict[str, Word]:
+    """What a rule may speak of."""
+    return vocabulary.words(spoken_of) | OWN

@@ -18,6 +18,7 @@ TYPES = {
     "whole": cel.Type.INT,
 }
 LONGEST = 500
+MOST_NAMED = 40
 
 
 class Wrong(ValueError):
@@ -90,8 +91,25 @@ def _compiled_or_wrong(condition: Condition) -> cel.Expression:
     try:
         return _compiled(condition)
     except (RuntimeError, TypeError) as error:  # what is no text at all is of no type it takes
-        told = "it holds a character that is none" if isinstance(error, TypeError) else _plain(str(error))
+        told = "it holds a character that is none" if isinstance(error, TypeError) else _told(str(error), condition)
         raise Wrong(told, _place(str(error))) from None
+
+
+_UNKNOWN = re.compile(r"undeclared reference to '(\w+)(\.\w+)'")
+
+
+def _told(error: str, condition: Condition) -> str:
+    """With the names there are, where one of them was meant."""
+    if unknown := _UNKNOWN.search(error):
+        beside = [name for name, _kind in condition.kinds if name.startswith(f"{unknown[1]}.")][:MOST_NAMED]
+        if beside:
+            told = _("there is no “{name}”. There are: {known}")
+            return told.format(name=unknown[1] + unknown[2], known=", ".join(beside))
+    return _plain(error)
+
+
+def speaks_of(source: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(name)}\b", source) is not None
 
 
 _TOLD = re.compile(r"<input>:(\d+):(\d+): (.+)")

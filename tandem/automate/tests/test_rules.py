@@ -239,6 +239,9 @@ def test_the_ledger_and_the_row_know_the_same_of_a_case(case, max, sam, erin, pl
             row.realm,
             row.next_update_at is not None,
         )
+        standing = row.assessments.standing().first()
+        assert known.impact == (standing.impact if standing else 0)
+        assert known.team == (row.ball_team.slug if row.ball_team else "")
         assert known.owner == sam.email
         assert known.engineer == (row.technical_owner.email if row.technical_owner else "")
 

@@ -116,7 +116,10 @@ def test_at_the_desk_it_is_written_checked_rehearsed_and_switched_on(case, max, 
         "act-0-text": "Refund",
     }
 
-    assert "undeclared reference to &#39;case.stge&#39;" in desk.post("/desk/rules/check/", told).content.decode()
+    assert (
+        "there is no “case.stge”. There are: case.stage, case.ball"
+        in desk.post("/desk/rules/check/", told).content.decode()
+    )
     refused = desk.post("/desk/rules/new/", told)
     assert refused.status_code == 422
     assert "not understood, line 1, character 5" in refused.content.decode()

@@ -10,6 +10,8 @@ from tandem.clocks import rules
 from tandem.clocks.models import Calendar, Policy
 from tandem.clocks.tests.conftest import HOUR, berlin, targets
 from tandem.kit import clock
+from tandem.kit.errors import Invalid
+from tandem.organize.models import Field
 
 MONDAY_TO_FRIDAY = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-12:00, 13:00-17:00")
 CALENDAR = {"name": "Office", "zone": "Europe/Berlin", "country": "DE", "subdivision": "be", **MONDAY_TO_FRIDAY}
@@ -236,3 +238,20 @@ def test_a_policy_asks_in_the_words_of_all_conditions_and_is_checked_as_one_writ
     assert "environment.kind" in desk.get("/desk/policies/new/case/").content.decode()
     assert "not understood" in desk.post("/desk/policies/check/", {"rule": "account.teir == 1"}).content.decode()
     assert "not understood" not in desk.post("/desk/policies/check/", {"rule": rule}).content.decode()
+
+
+def test_a_policy_is_chosen_by_a_field_the_moment_it_is_filled_in(exports, standard, office, max, sam, when):
+    Field.objects.write("plan", by=max, label="Plan", kind="choice", choices=["Gold", "Silver"])
+    rule = 'field.plan == "Gold" && case.impact >= 4 && case.team == ""'
+    with when("2026-11-24 11:05"):
+        gold = Policy.objects.write(name="Gold", of="case", calendar=office, targets=targets(), rule=rule, by=max)
+        gold.move(up=True, by=max)
+        exports.assessments.judge(impact=4, urgency=4, by=sam)
+
+    with when("2026-11-24 11:10"):
+        exports.field_values.fill_in({"plan": "Gold"}, by=sam)
+
+    chosen = [line.facts["policy"] for line in exports.events.filter(verb="clock.chosen").order_by("seq")]
+    assert (chosen[0], chosen[-1]) == ("Standard", "Gold")
+    with pytest.raises(Invalid, match="there is no “field.plann”. There are: field.plan."):
+        gold.publish(by=max, calendar=office, targets=targets(), rule='field.plann == "Gold"')

@@ -1,5 +1,5 @@
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, Self
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
-from tandem.cases.vocabulary import VOCABULARY, Word, known
+from tandem.cases.vocabulary import VOCABULARY, Word, kinds, known
 from tandem.kit import clock, conditions
 from tandem.kit.errors import Invalid
 from tandem.people.roles import Can
@@ -120,6 +120,11 @@ class Field(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Those one may choose from, as conditions say them."""
+        return ("true", "false") if self.kind == FieldKind.YES_NO else tuple(self.choices)
+
     def retire(self, *, by: Any) -> None:
         """Nobody fills it in any more; what was said stays."""
         by.must_be_able_to(Can.ARRANGE)
@@ -129,12 +134,12 @@ class Field(models.Model):
         self.replaced_by, self.replaced_at = by, clock.now()
         self.save(update_fields=["replaced_by", "replaced_at"])
 
-    def applies_to(self, told: dict[str, Any], kinds: dict[str, str]) -> bool:
-        """Whether it is asked on a case of which this is known (see `around`); `kinds` of all fields, by key."""
+    def applies_to(self, told: dict[str, Any], others: dict[str, str]) -> bool:
+        """Whether it is asked on a case of which this is known (see `around`); `others` are the kinds of all fields, by key."""
         if not self.applies_if:
             return True
         try:
-            return understood_beside(self.applies_if, kinds, key=self.key).holds(told)
+            return understood_beside(self.applies_if, others, key=self.key).holds(told)
         except conditions.Wrong:  # it speaks of a field that is no more
             return False
 
@@ -159,7 +164,7 @@ class Field(models.Model):
             _("A choice has no comma.") if any("," in one for one in self.choices) else "",
             "" if self.required_before in ["", *Stage.values] else _("A case has no such stage."),
             "" if self.audience in dict(READERS) else _("It is read by us alone or by the customer, too."),
-            conditions.wrong_with(self.applies_if, partial(understood_beside, kinds=others, key=self.key)),
+            conditions.wrong_with(self.applies_if, partial(understood_beside, others=others, key=self.key)),
         ]
 
     def _lacks_choices(self) -> bool:
@@ -171,24 +176,28 @@ def understood(source: str, *, key: str) -> conditions.Condition:
     return understood_beside(source, Field.objects.kinds_beside(key), key=key)
 
 
-def understood_beside(source: str, kinds: dict[str, str], *, key: str) -> conditions.Condition:
-    return conditions.condition(source, _speakable(kinds, key))
+def understood_beside(source: str, others: dict[str, str], *, key: str) -> conditions.Condition:
+    return conditions.condition(source, _speakable(others, key))
 
 
-def _speakable(kinds: dict[str, str], key: str) -> dict[str, str]:
+def _speakable(others: dict[str, str], key: str) -> dict[str, str]:
     """Other fields by key, or as field.key; and what every condition may speak of."""
-    others = {name: kind for name, kind in sorted(kinds.items()) if name != key}
-    everywhere = {name: word.kind for name, word in VOCABULARY.items()}
-    return AROUND | everywhere | others | {f"field.{name}": kind for name, kind in others.items()}
+    beside = {name: kind for name, kind in sorted(others.items()) if name != key}
+    return AROUND | kinds(VOCABULARY) | beside | {f"field.{name}": kind for name, kind in beside.items()}
+
+
+def spoken_as(fields: Iterable[Field], said_in: Callable[[Field, Case], Any]) -> dict[str, Word]:
+    return {
+        f"field.{field.key}": Word(field.kind, field.label, partial(said_in, field), field.values) for field in fields
+    }
 
 
 def words(others: Iterable[Field]) -> dict[str, Word]:
     """What a condition may speak of, for who writes one beside these fields."""
-    beside = {f"field.{field.key}": Word(field.kind, field.label, lambda case: None) for field in others}
-    return beside | VOCABULARY
+    return spoken_as(others, lambda field, case: None) | VOCABULARY
 
 
 def around(case: Case, spoken_of: str) -> dict[str, Any]:
     """What these conditions may know of the case itself."""
     tier = case.account.tier if case.account else ""
-    return {"realm": case.realm, "stage": case.stage, "tier": tier} | known(case, spoken_of)
+    return {"realm": case.realm, "stage": case.stage, "tier": tier} | known(case, VOCABULARY, spoken_of)

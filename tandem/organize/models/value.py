@@ -16,11 +16,12 @@ from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
 from tandem.cases.privacy.erasing import SIGN, erase, erased, having
 from tandem.cases.sentences import say
+from tandem.cases.vocabulary import Word, family
 from tandem.kit import clock
 from tandem.kit.addresses import url
 from tandem.kit.errors import Invalid, Refused
 from tandem.organize import values
-from tandem.organize.models.field import Field, FieldKind, around
+from tandem.organize.models.field import Field, FieldKind, around, spoken_as
 from tandem.people.visibility import VisibleTo
 
 FREE = (FieldKind.TEXT, FieldKind.LINK)
@@ -160,6 +161,17 @@ def _other_spellings(cases: list[int], text: str, hit: Iterable[FieldValue]) -> 
     if any(row.field.kind == FieldKind.DATE and row.words for row in hit):
         others.add(values.said(FieldKind.DATE, text))
     return others - {text}
+
+
+@family("field.")
+def words() -> dict[str, Word]:
+    """Each field there is; of one that is not filled in, nothing is true."""
+    return spoken_as(Field.objects.standing().order_by("place", "pk"), _said_in)
+
+
+def _said_in(field: Field, case: Case) -> Any:
+    said_as_it_is_now = case.field_values.standing().filter(key=field.key, field__kind=field.kind)
+    return said_as_it_is_now.values_list("value", flat=True).first()
 
 
 def standing(case: Case) -> dict[str, FieldValue]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases.journey import Stage, is_before
 from tandem.cases.models import Case
 from tandem.cases.sentences import say
+from tandem.cases.vocabulary import speak
 from tandem.intake import realms
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
@@ -19,6 +20,13 @@ from tandem.triage.priority import Priority
 
 say("assessment.judged", _("Judged {word}: impact {impact}, urgency {urgency}"))
 say("assessment.taken_back", _("The judgement was taken back"))
+speak(
+    "case.impact",
+    "whole",
+    _("whom it stops: 1 inconvenient to 5 a disaster; 0 is not judged"),
+    lambda case: case.assessments.standing().values_list("impact", flat=True).first() or 0,
+    tuple("012345"),
+)
 
 
 class NotOnTheScale(Invalid):

@@ -1,0 +1,95 @@
+"""What conditions speak of, wherever they are written: fields of our own, impact, the team."""
+
+from datetime import timedelta
+
+import pytest
+
+from tandem.automate.models import NotWritten, Rule, Run
+from tandem.automate.tests.rules import NOTE, says, written
+from tandem.cases.audience import Audience
+from tandem.kit import clock, portable
+from tandem.organize.models import Field
+
+ALL = 'field.plan == "Gold" && field.rows > 1000 && case.impact == 5 && case.team == "platform"'
+
+
+@pytest.fixture
+def fields(max):
+    Field.objects.write("plan", by=max, label="Plan", kind="choice", choices=["Gold", "Silver"])
+    Field.objects.write("rows", by=max, label="Rows", kind="number")
+
+
+def test_a_rule_and_its_rehearsal_know_them_as_they_were_at_that_line(case, max, sam, platform, fields, worker):
+    written(max, condition=ALL)
+    start = clock.now()
+    steps = [
+        lambda: case.field_values.fill_in({"plan": "Gold", "rows": 1001}, by=sam),
+        lambda: case.assessments.judge(impact=5, urgency=5, by=sam),
+        lambda: case.escalations.raise_to(platform, by=sam, asking="Why?"),
+        lambda: case.messages.write("One.", by=case.reporter, audience=Audience.CUSTOMER),
+        lambda: case.field_values.fill_in({"plan": "Silver"}, by=sam),
+        lambda: case.messages.write("Two.", by=case.reporter, audience=Audience.CUSTOMER),
+        lambda: case.field_values.fill_in({"plan": "Gold"}, by=sam),
+        lambda: case.field_values.fill_in({"rows": ""}, by=sam),
+        lambda: case.messages.write("Three.", by=case.reporter, audience=Audience.CUSTOMER),
+        lambda: case.field_values.fill_in({"rows": 2000}, by=sam),
+        lambda: case.assessments.judge(impact=4, urgency=5, by=sam),
+        lambda: case.messages.write("Four.", by=case.reporter, audience=Audience.CUSTOMER),
+    ]
+    for hour, step in enumerate(steps):
+        with clock.at(start + timedelta(hours=hour)):
+            step()
+            worker()
+
+    with clock.at(start + timedelta(days=1)):
+        again = Rule.objects.write(name="Again", when="message.received", condition=ALL, acts=[NOTE], by=max)
+        [found] = again.current.rehearsals.begin(by=max).found
+    assert found["saw"] == {"field.plan": "Gold", "field.rows": 1001, "case.impact": 5, "case.team": "platform"}
+    assert found["event"] == Run.objects.get().event_id
+    assert found["saw"] == Run.objects.get().saw
+
+
+def test_of_what_is_not_filled_in_nothing_is_true(case, max, fields, worker):
+    written(max, condition='field.plan != "Gold"')
+
+    says(case, "Hello?", worker)
+
+    assert not Run.objects.exists()
+
+
+def test_a_field_that_does_not_exist_is_refused_with_those_that_do(max, fields):
+    with pytest.raises(NotWritten, match="there is no “field.plann”. There are: field.plan, field.rows."):
+        written(max, condition='field.plann == "Gold"')
+    with pytest.raises(NotWritten, match="no matching overload"):
+        written(max, condition="field.plan == 1")
+
+
+def test_a_rule_that_speaks_of_a_field_that_is_retired_waits_for_nothing(case, max, sam, fields, worker):
+    written(max, condition='field.plan == "Gold"')
+    case.field_values.fill_in({"plan": "Gold"}, by=sam)
+    Field.objects.standing().get(key="plan").retire(by=max)
+
+    says(case, "Hello?", worker)
+
+    assert not Run.objects.exists()
+
+
+def test_a_file_of_settings_has_fields_before_the_rules_that_speak_of_them(max, ada, fields):
+    written(max, condition=ALL, on=False)
+    file = portable.exported()
+
+    assert not portable.take(file, by=ada)
+    Rule.objects.get().retire(by=max)
+    Field.objects.standing().get(key="plan").retire(by=max)
+    portable.take(file, by=ada)
+
+    assert Rule.objects.standing().get().condition == ALL
+    assert portable.exported() == file
+
+
+def test_the_page_offers_them_with_their_values(max, fields, at_the_desk):
+    page = at_the_desk(max).get("/desk/rules/new/").text
+
+    assert '<option value="field.plan" data-values="Gold,Silver" data-quoted="True">Plan</option>' in page
+    assert '<option value="case.impact" data-values="0,1,2,3,4,5" data-quoted="False">' in page
+    assert '<option value="case.team"' in page
