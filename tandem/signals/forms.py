@@ -46,7 +46,9 @@ class PinForm(forms.Form):
 
 
 class DependencyForm(forms.Form):
-    environment = forms.ModelChoiceField(label=_("Environment"), queryset=Environment.objects.none())
+    environment = forms.ModelChoiceField(
+        label=_("Environment"), queryset=Environment.objects.none(), empty_label=_("choose …")
+    )
 
     def __init__(self, *args: Any, component: Component, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
