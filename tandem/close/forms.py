@@ -25,7 +25,7 @@ class ReopeningForm(OwnIds):
 
 
 class RatingForm(OwnIds):
-    stars = forms.TypedChoiceField(label=_("Stars"), choices=STARS, coerce=int, widget=forms.RadioSelect)
+    stars = forms.TypedChoiceField(label=_("Your rating"), choices=STARS, coerce=int, widget=forms.RadioSelect)
     comment = forms.CharField(
         label=_("What should we do better?"),
         widget=forms.Textarea(attrs={"rows": 3}),

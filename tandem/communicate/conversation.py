@@ -19,6 +19,7 @@ from tandem.cases.ledger import BY_RULE
 from tandem.cases.models import Attachment, Case, Event, Message, Preview, Secret
 from tandem.cases.models.attachment import Scan, Search
 from tandem.cases.models.event import RULED
+from tandem.cases.models.message import Channel
 from tandem.cases.models.preview import Side
 from tandem.cases.sentences import points_to, sentence
 from tandem.communicate.beneath import LAID
@@ -49,6 +50,7 @@ RULED_WORD = RULED & Q(verb="message.written")
 ECHOES = ("case.entered_", "ball.", "promise.made", "participant.")
 LEAD = 3
 A_WHILE = timedelta(minutes=5)
+OUR_PAGES = (Channel.PORTAL, Channel.DESK, Channel.API)
 SAID, STEP, ELSEWHERE = "said", "step", "elsewhere"
 # What a reader of a file had better know of the search for passwords in it.
 SEARCHED = {found: found.label for found in (Search.WAITING, Search.COVERED, Search.CLOSED, Search.ERASED)}
@@ -215,7 +217,7 @@ def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
         "audience": message.audience,
         "side": _side(message.author),
         "to": _recipients(message) if for_us else None,
-        "via": (for_us and _delivery(message)) or _call(message) or message.get_channel_display(),
+        "via": (for_us and _delivery(message)) or _call(message) or _channel(message, for_us),
         "quoted": message.quoted,
         "attachments": [_file(file, for_us) for file in message.files] + (_recordings(message) if for_us else []),
         "id": f"message-{message.pk}",
@@ -275,6 +277,11 @@ def _delivery(message: Any) -> str:
     if sent and max(sent) - message.created_at > A_WHILE:
         return _("sent {when}").format(when=say.moment(max(sent)))
     return _("sent") if sent else ""
+
+
+def _channel(message: Any, for_us: bool) -> str:
+    """For customers only where it came from elsewhere: that we sit at a desk is no news to them."""
+    return message.get_channel_display() if for_us or message.channel not in OUR_PAGES else ""
 
 
 def _call(message: Any) -> str:

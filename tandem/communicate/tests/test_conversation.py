@@ -145,6 +145,7 @@ def test_ana_reads_only_what_is_for_her(case, sam, ana, at_the_desk):
 
     assert "We found the limit." in page.text
     assert "old plan" not in page.text
+    assert "<span>desk</span>" not in page.text
 
 
 def test_mallory_neither_reads_nor_writes(case, mallory, at_the_desk):

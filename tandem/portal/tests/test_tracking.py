@@ -107,6 +107,16 @@ def test_ana_sees_the_page_and_mallory_does_not(case, ana, mallory, at_the_desk)
     assert at_the_desk(mallory).get(address).status_code == 404
 
 
+def test_her_list_says_where_it_is_her_turn_and_what_is_over(case, ana, sam, at_the_desk):
+    case.pass_ball(Ball.CUSTOMER, by=sam)
+    assert "we wait for a word from you" in at_the_desk(ana).get("/portal/").text
+
+    case.closures.close(by=sam, reason=Reason.NOT_A_FAULT)
+    page = at_the_desk(ana).get("/portal/").text
+    assert "we wait for a word from you" not in page
+    assert 'class="stage done' in page
+
+
 def test_an_empty_list_says_how_to_begin(mallory, at_the_desk):
     page = at_the_desk(mallory).get("/portal/").text
 
