@@ -189,6 +189,7 @@ class RehearsalView(DeskView):
         context = {
             "rehearsal": rehearsal,
             "says": acting.known(rehearsal.version.acts, by=rehearsal.by),
+            "of_today": seeing.of_today(rehearsal.version.condition),
             "found": [{**one, "at": datetime.fromisoformat(one["at"])} for one in rehearsal.found],
         }
         return render(request, "automate/rule/rehearsal.html", context)

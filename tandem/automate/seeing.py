@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tandem.automate.knowing import Known, known_at
+from tandem.cases import vocabulary
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Event, Message
 from tandem.cases.privacy.erasing import SHORTEST, SIGN
 from tandem.cases.vocabulary import Word, words
-from tandem.kit.conditions import Condition, condition, speaks_of
+from tandem.kit.conditions import Condition, queries_of, speaks_of
 from tandem.people.roles import Role
 
 LONGEST_TEXT = 10_000
@@ -103,7 +104,7 @@ OWN: dict[str, Variable] = {
 
 def understood(source: str) -> Condition:
     """Raises `kit.conditions.Wrong`."""
-    return condition(source, {name: variable.kind for name, variable in variables(source).items()})
+    return vocabulary.understood(source, {name: variable.kind for name, variable in variables(source).items()})
 
 
 def values(seen: Seen, among: Mapping[str, Variable]) -> dict[str, Any]:
@@ -118,7 +119,12 @@ def spoken_of(source: str) -> dict[str, Variable]:
 
 def of_today(source: str) -> list[str]:
     """What of it is looked up as it is today, also by a rehearsal of days past."""
-    return [name for name, variable in spoken_of(source).items() if variable.is_of_today]
+    names = [name for name, variable in spoken_of(source).items() if variable.is_of_today]
+    return names + [as_asked(query) for query in queries_of(source)]
+
+
+def as_asked(query: str) -> str:
+    return f"asks({query!r})" if '"' in query else f'asks("{query}")'
 
 
 def shown(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
+from tandem.cases.query import NOBODY, NotUnderstood, ask, ask_of
 from tandem.customers.models import Account, Environment
-from tandem.kit.conditions import speaks_of
+from tandem.kit.conditions import Asks, Condition, Wrong, condition, speaks_of
 
 
 class Word(NamedTuple):
@@ -52,6 +53,27 @@ def words(spoken_of: str | None = None) -> dict[str, Word]:
 
 def kinds(among: Mapping[str, Word]) -> dict[str, str]:
     return {name: word.kind for name, word in among.items()}
+
+
+def understood(source: str, kinds: Mapping[str, str]) -> Condition:
+    """It may ask, too, `asks("tag:vip is:any")`, as one asks the queue. Raises `kit.conditions.Wrong`."""
+    made = condition(source, kinds, may_ask=True)
+    for query in made.queries:
+        if doubts := ask(query, NOBODY, of_one=True).doubts:
+            raise Wrong(" ".join(doubts))
+    return made
+
+
+def answered_for(case: Case) -> Asks:
+    """What it asks, answered for this case as it is now. Raises `Wrong` where it is not understood any more."""
+
+    def answer(query: str) -> bool:
+        try:
+            return ask_of(case, query)
+        except NotUnderstood as doubt:
+            raise Wrong(doubt.sentence) from None
+
+    return answer
 
 
 def known(case: Case, among: Mapping[str, Word], spoken_of: str | None = None) -> dict[str, Any]:

@@ -24,9 +24,9 @@ class Candidate(NamedTuple):
     agreement: Agreement
     team: str = ""
 
-    def holds(self, facts: dict[str, Any], team: str) -> bool:
+    def holds(self, facts: rules.Facts, team: str) -> bool:
         is_of = self.of == (Of.TEAM if team else Of.CASE)
-        return is_of and self.team in ("", team) and rules.holds(self.agreement.rule, facts | {"team": team})
+        return is_of and self.team in ("", team) and rules.holds(self.agreement.rule, facts, team=team)
 
 
 def candidates() -> list[Candidate]:
@@ -36,12 +36,12 @@ def candidates() -> list[Candidate]:
     return [Candidate(row.policy.of, row.agreement, row.policy.team.slug if row.policy.team else "") for row in rows]
 
 
-def facts(case: Case, among: Iterable[Candidate]) -> dict[str, Any]:
+def facts(case: Case, among: Iterable[Candidate]) -> rules.Facts:
     """What these policies speak of."""
     return rules.facts(case, spoken_of="\n".join(candidate.agreement.rule for candidate in among))
 
 
-def first(among: Iterable[Candidate], facts: dict[str, Any], team: str = "") -> Agreement | None:
+def first(among: Iterable[Candidate], facts: rules.Facts, team: str = "") -> Agreement | None:
     return next((candidate.agreement for candidate in among if candidate.holds(facts, team)), None)
 
 

@@ -1,11 +1,13 @@
 """Which policy holds for a case: conditions in CEL on what is known of it, as in `account.tier == "enterprise"`."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases import vocabulary
 from tandem.cases.models import Case, Channel
+from tandem.cases.query import language
 from tandem.cases.vocabulary import Word, kinds, known
 from tandem.kit import conditions
 from tandem.kit.errors import Invalid
@@ -21,20 +23,33 @@ def checked(rule: str) -> str:
 
 def understood(rule: str) -> conditions.Condition:
     """Raises `conditions.Wrong`."""
-    return conditions.condition(rule, kinds(_and_as_before(words(rule))))
+    made = vocabulary.understood(rule, kinds(_and_as_before(words(rule))))
+    for query in made.queries:
+        for term in language.terms(language.read(query)):
+            if term.key == "due" or (term.key == "is" and "breached" in term.value.lower()):
+                told = gettext("“{term}” is about clocks, and which of them run is what this decides")
+                raise conditions.Wrong(told.format(term=language.write(term)))
+    return made
 
 
-def holds(rule: str, facts: dict[str, Any]) -> bool:
+class Facts(NamedTuple):
+    """What is known of a case, by name."""
+
+    case: Case
+    told: dict[str, Any]
+
+
+def holds(rule: str, facts: Facts, *, team: str = "") -> bool:
     """One that is not understood any more, never."""
     try:
-        return not rule or understood(rule).holds(facts)
+        return not rule or understood(rule).holds(facts.told | {"team": team}, vocabulary.answered_for(facts.case))
     except conditions.Wrong:
         return False
 
 
-def facts(case: Case, *, spoken_of: str) -> dict[str, Any]:
+def facts(case: Case, *, spoken_of: str) -> Facts:
     """What these rules speak of."""
-    return known(case, _and_as_before(words(spoken_of)), spoken_of)
+    return Facts(case, known(case, _and_as_before(words(spoken_of)), spoken_of))
 
 
 def _and_as_before(told: dict[str, Word]) -> dict[str, Word]:

@@ -1,4 +1,7 @@
-"""Conditions on answers, in CEL: `seen == "a message"`, `rows > 1000`, `"Wi-Fi" in connection`."""
+"""Conditions on answers, in CEL: `seen == "a message"`, `rows > 1000`, `"Wi-Fi" in connection`.
+
+Some also ask, `asks("tag:vip")`: what that means, and the answer, is for who calls.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +12,7 @@ from typing import Any
 from cel_expr_python import cel
 from django.utils.translation import gettext as _
 
+from tandem.kit.asks import ASKS, Asks, answering, asked_in
 from tandem.kit.text import readable
 
 TYPES = {
@@ -41,19 +45,37 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """`kinds` are the kinds of the fields it may speak of, by key."""
+    """`kinds` are the kinds of the fields it may speak of, by key; `may_ask`: whether it may ask, too."""
 
     source: str
     kinds: tuple[tuple[str, str], ...]
+    may_ask: bool = False
 
-    def holds(self, answers: Mapping[str, Any]) -> bool:
-        """Whether it is true of these answers; of what is not answered nothing is true."""
+    def holds(self, answers: Mapping[str, Any], asks: Asks | None = None) -> bool:
+        """Whether it is true of these answers; of what is not answered nothing is true. Raises what `asks` does."""
         told = {key: answers[key] for key, _kind in self.kinds if key in answers}
-        try:
-            value = _compiled(self).eval(data=told)
-        except RuntimeError:
-            return False
+        with answering(asks):
+            try:
+                value = _compiled(self).eval(data=told)
+            except RuntimeError:
+                return False
         return value.type() == cel.Type.BOOL and value.plain_value() is True
+
+    @property
+    def queries(self) -> list[str]:
+        """What it asks. Raises `Wrong`."""
+        return queries_of(self.source) if self.may_ask else []
+
+
+def queries_of(source: str) -> list[str]:
+    """Of `asks("tag:vip")` what stands in the quotes. Raises `Wrong` where it is not plainly written there."""
+    found = []
+    for query, place in asked_in(source):
+        if query is None:
+            told = _("what it asks stands in quotes, without a backslash, as in {example}")
+            raise Wrong(told.format(example='asks("tag:vip")'), place)
+        found.append(query)
+    return found
 
 
 def tidy(source: str) -> str:
@@ -71,11 +93,11 @@ def wrong_with(source: str, understood: Callable[[str], Any]) -> str:
     return ""
 
 
-def condition(source: str, kinds: Mapping[str, str]) -> Condition:
+def condition(source: str, kinds: Mapping[str, str], *, may_ask: bool = False) -> Condition:
     """Compiled and checked. Raises `Wrong`."""
     if len(source) > LONGEST:
         raise Wrong(f"it is longer than {LONGEST} characters")
-    made = Condition(source, tuple(kinds.items()))
+    made = Condition(source, tuple(kinds.items()), may_ask)
     if _compiled_or_wrong(made).return_type() not in (cel.Type.BOOL, cel.Type.DYN):
         raise Wrong("it is neither true nor false; compare with ==, <, > or in")
     return made
@@ -84,7 +106,7 @@ def condition(source: str, kinds: Mapping[str, str]) -> Condition:
 @lru_cache(maxsize=500)
 def _compiled(condition: Condition) -> cel.Expression:
     variables = {key: TYPES.get(kind, cel.Type.STRING) for key, kind in condition.kinds}
-    return cel.NewEnv(variables=variables).compile(condition.source)
+    return cel.NewEnv(variables=variables, functions=[ASKS] if condition.may_ask else []).compile(condition.source)
 
 
 def _compiled_or_wrong(condition: Condition) -> cel.Expression:

@@ -12,10 +12,15 @@ from tandem.resolve.models import Workaround
 
 def numbered(words: str, actor: Any) -> Case | None:
     """The case with that number: “1041”, “#1041”."""
-    told = words.strip().removeprefix("#")
-    if not (told.isascii() and told.isdigit() and len(told) < 19):
+    if not (number := number_in(words)):
         return None
-    return with_signs(Case.objects.visible_to(actor).with_people()).filter(number=int(told)).first()
+    return with_signs(Case.objects.visible_to(actor).with_people()).filter(number=number).first()
+
+
+def number_in(words: str) -> int:
+    """0 of what is none."""
+    told = words.strip().removeprefix("#")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0
 
 
 def with_signs(cases: CaseQuerySet) -> Any:

@@ -1,6 +1,6 @@
 """Words of the text, in what people ask for."""
 
 from tandem.cases.query.words import text
-from tandem.recall.listing import having
+from tandem.recall.listing import has, having
 
-text(having)
+text(having, has)

@@ -11,8 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
+from tandem.cases.models import Case
 from tandem.cases.query import language
 from tandem.cases.query.language import Either, Every, Node, Not, Term
+from tandem.cases.query.nobody import NOBODY, NeedsAReader
 from tandem.cases.query.words import TEXT, WORDS, NotUnderstood
 
 NOTHING = Q(pk__in=[])
@@ -39,21 +41,28 @@ class Asked:
             raise NotUnderstood(" ".join(self.doubts))
 
 
-def ask(text: str, actor: Any) -> Asked:
-    """What a colleague asks for. Without a word of its state a case is looked for among the open ones."""
+def ask(text: str, actor: Any, *, of_one: bool = False) -> Asked:
+    """What a colleague asks for, `of_one` case that is at hand. Without a word of its state it is looked for among the open ones."""
     try:
         told = language.read(text)
     except language.TooMuch:
         return Asked(NOTHING, [_too_much()], is_of_open=True)
     if _looks(told) > MOST_LOOKS:
         return Asked(NOTHING, [_too_many_looks()], is_of_open=True)
-    meaning = _Meaning(actor)
+    meaning = _Meaning(actor, of_one)
     clause = meaning.of(told)
     if not _has_a_state(told):
         clause &= WORDS["is"].clause("open", actor)
     clause, states = NOTHING if meaning.doubts else clause, _states(told)
     is_of_open = states == {"open"} or not _has_a_state(told)
     return Asked(clause, meaning.doubts, is_of_open, states == {"closed"}, is_of_text=_looks(told) > 0)
+
+
+def ask_of(case: Case, text: str) -> bool:
+    """Whether anybody would find it by that, as it is now and is read on. Raises `NotUnderstood`."""
+    asked = ask(text, NOBODY, of_one=True)
+    asked.must_be_clear()
+    return Case.objects.filter(asked.clause, pk=case.merged_into_id or case.pk).exists()
 
 
 def _too_much() -> str:
@@ -100,6 +109,7 @@ def _has_a_state(told: Node) -> bool:
 @dataclass
 class _Meaning:
     actor: Any
+    of_one: bool
     doubts: list[str] = field(default_factory=list)
 
     def of(self, node: Node) -> Q:
@@ -121,16 +131,19 @@ class _Meaning:
     def _text(self, terms: Sequence[Node], between: str) -> Q:
         for term in terms:
             self._doubt_a_typo(term)
-        return TEXT[0](between.join(map(_as_typed, terms)), self.actor)
+        return TEXT[self.of_one](between.join(map(_as_typed, terms)), self.actor)
 
     def _term(self, term: Term) -> Q:
         if _is_text(term):
             return self._text([term], "")
         try:
             return reduce(or_, (WORDS[term.key].clause(value, self.actor) for value in term.values))
+        except NeedsAReader:
+            told = _("“{term}” is about who asks, and here nobody does: name the person or the team.")
+            self.doubts.append(told.format(term=language.write(term)))
         except NotUnderstood as doubt:
             self.doubts.append(doubt.sentence)
-            return Q()
+        return Q()
 
     def _doubt_a_typo(self, node: Node) -> None:
         """`onwer:me` is no word of a message."""

@@ -78,6 +78,17 @@ def write(node: Node) -> str:
             return " or ".join(f"({write(one)})" if isinstance(one, Either) else write(one) for one in node.nodes)
 
 
+def terms(node: Node) -> Iterator[Term]:
+    match node:
+        case Term():
+            yield node
+        case Not():
+            yield from terms(node.node)
+        case Every() | Either():
+            for one in node.nodes:
+                yield from terms(one)
+
+
 def must_be_quoted(value: str) -> bool:
     """Else it would be read as more than one."""
     return any(sign in value for sign in ' ,"()')

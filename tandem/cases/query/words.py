@@ -39,7 +39,7 @@ class Word(NamedTuple):
 
 WORDS: dict[str, Word] = {}
 TEXT: list[Clause] = []
-"""What finds words of the text; the room that searches says how."""
+"""What finds words of the text: among all cases, and on one that is at hand. The room that searches says how."""
 
 
 def word(
@@ -64,9 +64,8 @@ def suggests(name: str) -> Callable[[Suggest], Suggest]:
     return keep
 
 
-def text(clause: Clause) -> Clause:
-    TEXT[:] = [clause]
-    return clause
+def text(among_all: Clause, on_one: Clause) -> None:
+    TEXT[:] = [among_all, on_one]
 
 
 def said() -> list[Word]:

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tandem.cases import vocabulary
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
@@ -134,12 +135,13 @@ class Field(models.Model):
         self.replaced_by, self.replaced_at = by, clock.now()
         self.save(update_fields=["replaced_by", "replaced_at"])
 
-    def applies_to(self, told: dict[str, Any], others: dict[str, str]) -> bool:
+    def applies_to(self, case: Case, told: dict[str, Any], others: dict[str, str]) -> bool:
         """Whether it is asked on a case of which this is known (see `around`); `others` are the kinds of all fields, by key."""
         if not self.applies_if:
             return True
         try:
-            return understood_beside(self.applies_if, others, key=self.key).holds(told)
+            asked = understood_beside(self.applies_if, others, key=self.key)
+            return asked.holds(told, vocabulary.answered_for(case))
         except conditions.Wrong:  # it speaks of a field that is no more
             return False
 
@@ -177,7 +179,7 @@ def understood(source: str, *, key: str) -> conditions.Condition:
 
 
 def understood_beside(source: str, others: dict[str, str], *, key: str) -> conditions.Condition:
-    return conditions.condition(source, _speakable(others, key))
+    return vocabulary.understood(source, _speakable(others, key))
 
 
 def _speakable(others: dict[str, str], key: str) -> dict[str, str]:

@@ -190,7 +190,7 @@ def asked(
     own |= {key: value.value for key, value in typed.items() if value}
     known = around(case, " ".join(field.applies_if for field in fields)) | own
     known |= {f"field.{key}": value for key, value in own.items()}
-    return [field for field in fields if field.realm in ("", case.realm) and field.applies_to(known, kinds)]
+    return [field for field in fields if field.realm in ("", case.realm) and field.applies_to(case, known, kinds)]
 
 
 def missing(fields: Iterable[Field], told: Mapping[str, FieldValue], stage: str) -> list[Field]:
