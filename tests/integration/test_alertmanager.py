@@ -12,6 +12,7 @@ import pytest
 
 from tandem.config.tests.running import PATIENCE, ROOT, Running, environment, tandem
 from tandem.kit.waiting import comes_true
+from tests import migrated
 from tests.integration.alertmanager import Alertmanager
 
 EXPORTS = """
@@ -27,6 +28,7 @@ exports.effects.word(State.SLOW, by=None, sentence="Exports arrive up to 2 h lat
 def running(tmp_path_factory) -> Iterator[Running]:
     """A Tandem that really runs and knows of exports."""
     running = Running(tmp_path_factory.mktemp("serve") / "var")
+    migrated.copy_to(running.data / "postgres")
     running.start()
     settings = environment(**running.settings, DJANGO_SETTINGS_MODULE="tandem.config.settings")
     subprocess.run([sys.executable, "-c", EXPORTS], env=settings, cwd=ROOT, check=True, timeout=PATIENCE)
