@@ -170,4 +170,7 @@ def _hit(case: Any, message: Any, file: Any) -> CaseHit:
 def _articles(told: Wanted, actor: Any) -> list[ArticleHit]:
     found = Article.objects.visible_to(actor).standing().matching(told.words)
     marked = found.annotate(marked=whole("title", told.words), around=excerpt("symptom", told.words))
-    return [ArticleHit(article, pieces(article.marked), around(article.around, article.symptom)) for article in marked[: OTHERS + 1]]
+    return [
+        ArticleHit(article, pieces(article.marked), around(article.around, article.symptom))
+        for article in marked[: OTHERS + 1]
+    ]
