@@ -173,11 +173,14 @@ class Run(models.Model):
 
     @transaction.atomic
     def _next(self) -> bool:
+        first = Run.objects.values_list("waiting", flat=True).get(pk=self.pk)[:1]
+        # The case is held first, as by everybody who holds what is of a case: two who wait for each other would wait for ever.
+        if case := Case.objects.visible_to(self.by).filter(pk__in=first).first():
+            case.lock()
         held = Run.objects.select_for_update(of=("self",)).select_related("by").get(pk=self.pk)
-        if held.finished_at:
+        if held.finished_at or held.waiting[:1] != first:  # somebody else went on with it meanwhile
             self.waiting, self.finished_at = held.waiting, held.finished_at
-            return False
-        case = Case.objects.visible_to(held.by).filter(pk=held.waiting[0]).first() if held.waiting else None
+            return not held.finished_at
         if case:
             held.do_on(case)
         self.waiting = held.waiting[1:]

@@ -1,6 +1,9 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tandem.automate.acting import Outcome
 from tandem.automate.models import FEW, NothingToUndo, Run, StillAtIt, TooLate
@@ -269,3 +272,12 @@ def test_a_step_that_cannot_be_undone_for_a_fault_of_ours_keeps_no_other(cases, 
 
     assert owners(cases) == [sam, None, max]
     assert "wrong on our side" in run.steps.get(case=cases[2]).stays_because
+
+
+def test_the_case_is_held_before_the_run_as_when_it_is_erased_from(case, sam):
+    with CaptureQueriesContext(connection) as asked:
+        Run.objects.do([case], [{"act": "note", "with": {"text": "Said."}}], by=sam)
+
+    held = [sql for look in asked if re.search(r" FOR (NO KEY )?UPDATE", sql := look["sql"] or "")]
+    assert 'FROM "cases_case"' in held[0]
+    assert any('FROM "automate_run"' in sql for sql in held[1:])

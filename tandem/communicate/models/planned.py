@@ -122,6 +122,7 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
     @transaction.atomic
     def leave(self, pk: int) -> None:
         """Its time has come; nothing happens if it left or was withdrawn meanwhile."""
+        Case.objects.filter(planned_updates=pk).select_for_update(of=("self",), no_key=True).order_by().first()
         rows = self.waiting().select_for_update(of=("self",)).select_related("case", "planned_by")
         planned = rows.filter(pk=pk, held_why="").first()
         if planned and planned.leaves_at > clock.now():
@@ -190,6 +191,7 @@ class PlannedUpdate(models.Model):
     @transaction.atomic
     def withdraw(self, *, by: Any) -> None:
         """It does not leave. The words stay here, for whoever wants to go on with them. Raises `LeftAlready`."""
+        self.case.lock()
         held = PlannedUpdate.objects.select_for_update().get(pk=self.pk)
         if held.update_id:
             raise LeftAlready
@@ -202,6 +204,7 @@ class PlannedUpdate(models.Model):
     @transaction.atomic
     def leave_now(self, *, by: Any) -> None:
         """Whoever says so has read what came meanwhile, so nothing holds it but the right to speak. Raises `LeftAlready`."""
+        self.case.lock()
         held = PlannedUpdate.objects.select_for_update().get(pk=self.pk)
         if held.update_id or held.withdrawn_at:
             raise LeftAlready

@@ -1,10 +1,12 @@
 """Sam thinks better of it: what was said waits a moment, or until a morning, before it leaves."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tandem.cases import acts, ledger
 from tandem.cases.audience import Audience
@@ -356,3 +358,17 @@ def test_what_an_older_version_prepared_still_says_what_it_came_of(case, erin, s
 def _the_job_is_lost() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.mark.parametrize("act", ["leave_now", "withdraw", "leave"])
+def test_the_case_is_held_before_what_waits_on_it(case, sam, act):
+    planned = case.planned_updates.plan("Soon.", by=sam, leaves_at=clock.now() + timedelta(seconds=10))
+    with clock.at(clock.now() + timedelta(minutes=1)), CaptureQueriesContext(connection) as asked:
+        if act == "leave":
+            PlannedUpdate.objects.leave(planned.pk)
+        else:
+            getattr(planned, act)(by=sam)
+
+    held = [sql for look in asked if re.search(r" FOR (NO KEY )?UPDATE", sql := look["sql"] or "")]
+    assert 'FROM "cases_case"' in held[0]
+    assert any('FROM "communicate_plannedupdate"' in sql for sql in held[1:])
