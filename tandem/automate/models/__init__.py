@@ -10,7 +10,6 @@ from tandem.automate.models.rule import (
     NeverRehearsed,
     Rule,
     RuleNameTaken,
-    RuleVersion,
 )
 from tandem.automate.models.run import (
     FEW,
@@ -24,6 +23,7 @@ from tandem.automate.models.run import (
     TooMany,
 )
 from tandem.automate.models.step import RunStep
+from tandem.automate.models.version import RuleVersion
 from tandem.automate.writing import NotWritten
 from tandem.cases.sentences import say
 

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from tandem.automate import firing
-from tandem.automate.models.rule import RuleVersion
+from tandem.automate.models.version import RuleVersion
 from tandem.automate.waiting import WAITINGS, passed
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Event

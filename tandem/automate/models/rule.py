@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tandem.automate import acting
 from tandem.automate.models.run import NOT_DONE, Run
 from tandem.automate.models.step import RunStep
+from tandem.automate.models.version import RuleVersion
 from tandem.automate.waiting import WAITINGS
 from tandem.automate.writing import checked_condition, checked_when
 from tandem.cases.acts.fields import span as length
@@ -135,12 +136,12 @@ class Rule(models.Model):
         return length(self.span)
 
     @property
-    def current(self) -> "RuleVersion":
+    def current(self) -> RuleVersion:
         found: RuleVersion = self.versions.get(number=self.version)
         return found
 
     @property
-    def newest(self) -> "RuleVersion":
+    def newest(self) -> RuleVersion:
         """The current one, or the one that waits to be switched to."""
         found: RuleVersion = self.versions.all()[0]
         return found
@@ -182,7 +183,7 @@ class Rule(models.Model):
         version.save()
         self._let_know()
 
-    def _take(self, version: "RuleVersion") -> None:
+    def _take(self, version: RuleVersion) -> None:
         self.version = version.number
         for word in RuleVersion.DOES:
             setattr(self, word, getattr(version, word))
@@ -266,49 +267,3 @@ class Rule(models.Model):
     def _let_know() -> None:
         Rule.objects.forget()
         transaction.on_commit(Rule.objects.forget)
-
-
-class RuleVersion(models.Model):
-    """A rule as somebody left it, and why."""
-
-    DOES = ("when", "span", "condition", "acts")
-
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    name = models.CharField(max_length=80)
-    when = models.CharField(max_length=60)
-    span = models.CharField(max_length=8, blank=True)
-    condition = models.CharField(max_length=500, blank=True)
-    acts = models.JSONField()
-    because = models.CharField(max_length=200, blank=True)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    changed_at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint("rule", "number", name="one_rule_version_of_a_number")]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.number}"
-
-    @property
-    def is_rehearsed(self) -> bool:
-        """It, or one that does the same under another name."""
-        return self.alike.filter(rehearsals__finished_at__isnull=False).exists()
-
-    @property
-    def is_being_rehearsed(self) -> bool:
-        return self.alike.filter(rehearsals__isnull=False, rehearsals__finished_at=None).exists()
-
-    @property
-    def alike(self) -> Any:
-        """The versions of its rule that do the same, itself among them."""
-        return self.rule.versions.filter(**{word: getattr(self, word) for word in self.DOES})
-
-    def does_the_same_as(self, other: Any) -> bool:
-        """As another version, or as a rule does now."""
-        return all(getattr(self, word) == getattr(other, word) for word in self.DOES)
-
-    @property
-    def length(self) -> timedelta:
-        return length(self.span)
