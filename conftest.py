@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no mistake of ours
+hypothesis.settings.load_profile("patient")
 
 _stage = tempfile.TemporaryDirectory(prefix="tandem-tests-", ignore_cleanup_errors=True)
 os.environ["DJANGO_SETTINGS_MODULE"] = "tandem.config.settings"
