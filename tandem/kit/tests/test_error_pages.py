@@ -26,6 +26,14 @@ def test_an_old_form_says_what_to_do(db):
     assert "copy what you wrote" in page.text
 
 
+def test_who_opens_an_address_that_acts_is_told_where_to_go(db, sam, at_the_desk):
+    page = at_the_desk(sam).get("/desk/shift/", headers={"Accept": "text/html"})
+
+    assert page.status_code == 405
+    assert page.headers["Allow"].startswith("POST")
+    assert "Go to the page with the form" in page.text
+
+
 @pytest.mark.parametrize(
     ("handler", "error", "sentence"),
     [
