@@ -36,8 +36,8 @@ def _of_now(case: Case, after: str, actor: Any) -> Among:
 
 def _place(numbers: Sequence[int], others: list[int], number: int, after: str) -> int:
     """Before the one that came next; else the one it has; and where both are gone one begins anew with what presses most."""
-    if after.isdecimal() and int(after) in others:
-        return others.index(int(after))
+    if after in (told := [*map(str, others)]):
+        return told.index(after)
     if number in numbers:
         return numbers.index(number)
     return 0 if after else len(others)

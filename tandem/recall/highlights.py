@@ -8,8 +8,8 @@ from django.db.models.functions import Left
 # Characters for private use; a text that has them of its own gets a stray mark, nothing worse.
 BEGIN, END = "\ue000", "\ue001"
 MOST_CHARACTERS = 20_000
+LAST = 40  # characters by which one knows where in its text an excerpt ends
 ENDS = ' \r\n.!?:…)”"'
-END_OF_A_SENTENCE = tuple('.!?:…”")')
 
 
 class Piece(NamedTuple):
@@ -34,8 +34,8 @@ def _headline(column: str, query: SearchQuery, **options: Any) -> SearchHeadline
 def around(headline: str, text: str) -> list[Piece]:
     """The pieces of an excerpt of this text; where the text goes on, they say so."""
     found = pieces(headline)
-    goes_on = found and not text.rstrip(ENDS).endswith(found[-1].text.rstrip(ENDS))
-    return [*found, Piece(" …", False)] if goes_on else found
+    shown = "".join(piece.text for piece in found).rstrip(ENDS)
+    return found if text.rstrip(ENDS).endswith(shown[-LAST:]) else [*found, Piece(" …", False)]
 
 
 def pieces(headline: str) -> list[Piece]:

@@ -199,6 +199,7 @@ class Run(models.Model):
     def undo(self, *, by: Any) -> None:
         """The last first; what cannot be undone any more stays, with its reason. Raises `StillAtIt`, `TooLate`, `NothingToUndo`."""
         with transaction.atomic():
+            self._hold_cases()
             held = Run.objects.select_for_update().get(pk=self.pk)
             if not held.finished_at:
                 raise StillAtIt
@@ -211,6 +212,11 @@ class Run(models.Model):
             self.go_on_later("automate.undo")
         if self.wanted <= FEW:
             self.take_back()
+
+    def _hold_cases(self) -> None:
+        """First, as everybody does who holds cases and something else: whoever asked may do both in one transaction."""
+        cases = Case.objects.filter(pk__in=self._left().values("case")).order_by("pk")
+        list(cases.select_for_update(no_key=True).values_list("pk"))
 
     def take_back(self) -> None:
         """All that is left, case by case."""

@@ -274,10 +274,13 @@ def test_a_step_that_cannot_be_undone_for_a_fault_of_ours_keeps_no_other(cases, 
     assert "wrong on our side" in run.steps.get(case=cases[2]).stays_because
 
 
-def test_the_case_is_held_before_the_run_as_when_it_is_erased_from(case, sam):
-    with CaptureQueriesContext(connection) as asked:
-        Run.objects.do([case], [{"act": "note", "with": {"text": "Said."}}], by=sam)
+def test_the_case_is_held_before_the_run_as_when_it_is_erased_from(cases, sam):
+    with CaptureQueriesContext(connection) as doing:
+        run = Run.objects.do(cases, [GIVE], by=sam)
+    with CaptureQueriesContext(connection) as undoing:
+        run.undo(by=sam)
 
-    held = [sql for look in asked if re.search(r" FOR (NO KEY )?UPDATE", sql := look["sql"] or "")]
-    assert 'FROM "cases_case"' in held[0]
-    assert any('FROM "automate_run"' in sql for sql in held[1:])
+    for asked in (doing, undoing):
+        held = [sql for look in asked if re.search(r" FOR (NO KEY )?UPDATE", sql := look["sql"] or "")]
+        assert 'FROM "cases_case"' in held[0]
+        assert any('FROM "automate_run"' in sql for sql in held[1:])

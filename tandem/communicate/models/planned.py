@@ -107,28 +107,41 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
         case.record("update.prepared", by=by, planned=planned.pk)
         return planned
 
-    @transaction.atomic
     def watch(self) -> None:
         """What should have left is asked for again if nobody works on it, and after a day held, so that somebody sees it."""
-        late = self.waiting().filter(held_why="", leaves_at__lt=clock.now() - LATE).select_related("case")
-        rows = list(late.select_for_update(of=("self",), skip_locked=True)[:MOST_AT_ONCE])
-        worked_on = asked_for(row.lock for row in rows)
-        for planned in rows:
-            if planned.leaves_at < clock.now() - GIVEN_UP:
-                planned.hold(_("It could not leave for a day. The log of the worker says why."))
-            elif planned.lock not in worked_on:
-                planned.ask()
+        late = self.waiting().filter(held_why="", leaves_at__lt=clock.now() - LATE)
+        keys = list(late.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        worked_on = asked_for(lock_of(pk) for pk in keys)
+        for pk in keys:
+            self._look_after(pk, is_worked_on=lock_of(pk) in worked_on)
+
+    @transaction.atomic
+    def _look_after(self, pk: int, *, is_worked_on: bool) -> None:
+        planned = self._held(pk)
+        if planned and planned.leaves_at < clock.now() - GIVEN_UP:
+            planned.hold(_("It could not leave for a day. The log of the worker says why."))
+        elif planned and not is_worked_on:
+            planned.ask()
 
     @transaction.atomic
     def leave(self, pk: int) -> None:
         """Its time has come; nothing happens if it left or was withdrawn meanwhile."""
-        Case.objects.filter(planned_updates=pk).select_for_update(of=("self",), no_key=True).order_by().first()
-        rows = self.waiting().select_for_update(of=("self",)).select_related("case", "planned_by")
-        planned = rows.filter(pk=pk, held_why="").first()
+        planned = self._held(pk)
         if planned and planned.leaves_at > clock.now():
             planned.ask()
         elif planned:
             planned.leave()
+
+    def _held(self, pk: int) -> "PlannedUpdate | None":
+        """With its case, which whoever takes both takes first; None if it left, waits for somebody or was withdrawn meanwhile."""
+        Case.objects.filter(planned_updates=pk).select_for_update(of=("self",), no_key=True).order_by().first()
+        rows = self.waiting().select_for_update(of=("self",)).select_related("case", "planned_by")
+        return rows.filter(pk=pk, held_why="").first()
+
+
+def lock_of(pk: int) -> str:
+    """The name of the jobs of one of them, of which one runs at a time."""
+    return f"planned:{pk}"
 
 
 class PlannedUpdate(models.Model):
@@ -181,12 +194,8 @@ class PlannedUpdate(models.Model):
         """JSON knows only words as keys."""
         return None if self.addressed is None else {int(pk): place for pk, place in self.addressed.items()}
 
-    @property
-    def lock(self) -> str:
-        return f"planned:{self.pk}"
-
     def ask(self) -> None:
-        later("communicate.leave", lock=self.lock, at=self.leaves_at, planned_id=self.pk)
+        later("communicate.leave", lock=lock_of(self.pk), at=self.leaves_at, planned_id=self.pk)
 
     @transaction.atomic
     def withdraw(self, *, by: Any) -> None:

@@ -360,14 +360,19 @@ def _the_job_is_lost() -> None:
         cursor.execute("DELETE FROM procrastinate_jobs")
 
 
-@pytest.mark.parametrize("act", ["leave_now", "withdraw", "leave"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda planned, sam: planned.leave_now(by=sam),
+        lambda planned, sam: planned.withdraw(by=sam),
+        lambda planned, _sam: PlannedUpdate.objects.leave(planned.pk),
+        lambda _planned, _sam: PlannedUpdate.objects.watch(),
+    ],
+)
 def test_the_case_is_held_before_what_waits_on_it(case, sam, act):
     planned = case.planned_updates.plan("Soon.", by=sam, leaves_at=clock.now() + timedelta(seconds=10))
-    with clock.at(clock.now() + timedelta(minutes=1)), CaptureQueriesContext(connection) as asked:
-        if act == "leave":
-            PlannedUpdate.objects.leave(planned.pk)
-        else:
-            getattr(planned, act)(by=sam)
+    with clock.at(clock.now() + timedelta(days=2)), CaptureQueriesContext(connection) as asked:
+        act(planned, sam)
 
     held = [sql for look in asked if re.search(r" FOR (NO KEY )?UPDATE", sql := look["sql"] or "")]
     assert 'FROM "cases_case"' in held[0]

@@ -32,8 +32,9 @@ def of(actor: Any) -> Now:
     """Two queries: the cases, and what happened to those that stand in sight."""
     presses, later, waiting, snoozed = _placed(actor)
     places = [*presses, *later, *waiting]
+    in_order = [place.number for place in places]
     for place in places:
-        place.href = href(place.number, [one.number for one in places])
+        place.href = href(place.number, in_order)
     rest = [*presses[FEW:], *later]
     happened.tell([*presses[:FEW], *rest[:SCREENFUL], *waiting[:SCREENFUL]], actor)
     return Now(presses[:FEW], rest, waiting, len(presses), snoozed)

@@ -156,7 +156,19 @@ AT = "2026-11-28T10:00:00+00:00"
 @pytest.mark.parametrize(
     "among",
     [
-        *("", "x", "~~~", "now", "now~-1", "now~x", "now~99999999999999999999", "view:1", "promise", "promise~1~\x00"),
+        *(
+            "",
+            "x",
+            "~~~",
+            "now",
+            "now~-1",
+            "now~x",
+            "now~99999999999999999999",
+            "now~" + "9" * 5000,
+            "view:1",
+            "promise",
+            "promise~1~\x00",
+        ),
         *("promise~1~2~~~", f"promise~1~2~{AT}~~is:open", f"promise~1~2~{AT}~~view:9", f"promise~1~2~{AT}~~onwer:me"),
         *(
             f"promise~1~2~{AT}~(((~is:open",

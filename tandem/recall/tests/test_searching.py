@@ -13,7 +13,7 @@ from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
 from tandem.recall import ranking, searching
 from tandem.recall.candidates import newest, newest_matching, query_of
-from tandem.recall.highlights import BEGIN, END, Piece, pieces
+from tandem.recall.highlights import BEGIN, END, Piece, around, pieces
 from tandem.recall.learning import learn_words
 from tandem.recall.listing import having
 from tandem.recall.searching import BadPlace, search
@@ -105,6 +105,12 @@ def test_an_excerpt_says_where_the_text_goes_on(case, ana, sam):
     case.messages.write("Of the import", by=ana, audience="customer")
     [hit] = search("import", sam).cases
     assert said(hit) == "*import*"
+
+
+def test_an_excerpt_that_ends_with_a_sentence_says_it_too():
+    found = around(f"The export ends {BEGIN}early{END}.", "The export ends early. Every night it is the same.")
+
+    assert "".join(piece.text for piece in found) == "The export ends early. …"
 
 
 def test_a_restricted_note_is_found_only_by_who_may_read_it(case, sam, erin, max, ada):

@@ -45,7 +45,8 @@ document.addEventListener("keydown", (event) => {
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault()
     const onward = event.shiftKey && form.ownerDocument.querySelector("[name=onward][form=composer]")
-    form.requestSubmit(onward || form.querySelector(".send"))
+    const send = onward || form.querySelector(".send")
+    if (send.checkVisibility()) form.requestSubmit(send)
   }
 })
 
