@@ -79,13 +79,15 @@ class TemplateView(DeskView):
 
 
 class CheckView(TemplateView):
-    """What is wrong with a text, or how it will look; nothing is kept."""
+    """What is wrong with a text, or how it will look; nothing is kept, so whoever reads a template may try it."""
 
+    needs = Can.WORK
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        words = checked(request.POST.get("source", ""), answers=request.POST)
-        return render(request, "submit/shaping/_check.html", {"realm": self.realm, **words})
+        source = request.POST.get("source", "")
+        words = {"realm": self.realm, "source": source, "may_shape": _may_shape(request)}
+        return render(request, "submit/shaping/_check.html", words | checked(source, answers=request.POST))
 
 
 class VersionView(TemplateView):

@@ -83,6 +83,11 @@ def test_at_the_desk_it_is_written_act_by_act(sam, case, at_the_desk):
     assert (macro.owner, "Take it" in desk.get(f"/desk/cases/{case.number}/macros/").content.decode()) == (sam, True)
 
 
+def test_sam_reads_what_everybody_uses_and_cannot_type_there(macro, sam, max, at_the_desk):
+    assert '<fieldset class="changing" disabled>' in at_the_desk(sam).get(f"/desk/macros/{macro.pk}/").text
+    assert '<fieldset class="changing">' in at_the_desk(max).get(f"/desk/macros/{macro.pk}/").text
+
+
 def test_in_bulk_it_is_one_run(macro, case, mallorys_case, sam, at_the_desk):
     told = {"cases": [case.number, mallorys_case.number], "act": f"macro:{macro.pk}"}
 

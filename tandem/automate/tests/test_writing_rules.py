@@ -143,7 +143,10 @@ def test_at_the_desk_it_is_written_checked_rehearsed_and_switched_on(case, max, 
 def test_sam_reads_rules_and_does_not_write_them(max, sam, at_the_desk):
     rule = written(max)
 
-    assert at_the_desk(sam).get(f"/desk/rules/{rule.pk}/").status_code == 200
+    page = at_the_desk(sam).get(f"/desk/rules/{rule.pk}/").text
+    assert '<fieldset class="changing" disabled>' in page
+    assert "/desk/rules/check/" not in page
+    assert '<fieldset class="changing">' in at_the_desk(max).get(f"/desk/rules/{rule.pk}/").text
     assert at_the_desk(sam).post(f"/desk/rules/{rule.pk}/switch/").status_code == 403
 
 

@@ -103,6 +103,9 @@ def test_a_manager_publishes_a_policy_and_puts_it_first(at_the_desk, max, sam, s
     assert new.current.told == {"resolution": dict.fromkeys(range(5), 4 * HOUR)}
     assert desk.get("/desk/policies/").content.decode().index("Enterprise") > 0
     assert at_the_desk(sam).post(f"/desk/policies/{new.pk}/", policy_told).status_code == 403
+    page = at_the_desk(sam).get(f"/desk/policies/{new.pk}/").text
+    assert '<fieldset class="changing" disabled>' in page
+    assert "/desk/policies/check/" not in page
 
 
 @pytest.mark.parametrize(

@@ -79,10 +79,17 @@ def test_max_makes_a_template_of_another_product_area(max, ana, at_the_desk):
 
 
 def test_sam_reads_and_does_not_publish(sam, at_the_desk, by_api):
-    assert "readonly" in at_the_desk(sam).get(WEB).text
+    page = at_the_desk(sam).get(WEB).text
+    assert '<fieldset class="changing" disabled>' in page
+    assert 'hx-trigger="input' not in page
     assert at_the_desk(sam).post(WEB, {"source": OURS}).status_code == 403
     answer = by_api(sam).post("/api/v1/report-templates/web", {"source": OURS}, content_type="application/json")
     assert answer.status_code == 403
+
+
+def test_sam_tries_what_he_reads(sam, at_the_desk):
+    told = {"source": OURS, "seen": "an error"}
+    assert "How it looks" in at_the_desk(sam).post(f"{WEB}check/", told).text
 
 
 def test_a_program_reads_and_publishes(max, by_api):
