@@ -1,11 +1,13 @@
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from markupsafe import Markup, escape
 
 from tandem.automate import forms as acting
-from tandem.cases.query import said
+from tandem.cases.query import language, said
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.lists import Line
 from tandem.people.http import DeskView
@@ -45,14 +47,29 @@ def _read(queue: Queue) -> dict[str, Any]:
             grouped = [(group, _lines(queue, group.rows, manner, here, group.term)) for group in shown]
             is_part = cut > 0 or any(group.has_more for group in shown)
             told = {"cut": counts.spoken(cut) if cut else "", "most": groups.MOST}
-            return {"parts": grouped, "is_part": is_part, "doubts": queue.meaning.doubts, **told}
+            return {"parts": grouped, "is_part": is_part, "doubts": _doubts(queue), **told}
         found, later = queue.page()
         here = presence.among((row.pk for row in found), queue.actor)
         parts = [(None, _lines(queue, found, manner, here))] if found else []
         is_part = bool(later or queue.asked.get("after"))
-        return {"parts": parts, "later": later, "is_part": is_part, "doubts": queue.meaning.doubts}
+        return {"parts": parts, "later": later, "is_part": is_part, "doubts": _doubts(queue)}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
+
+
+def _doubts(queue: Queue) -> list[Markup]:
+    """What was not understood; the word that was likely meant leads to the same query with it."""
+    return [_leading(queue, doubt) for doubt in queue.meaning.doubts]
+
+
+def _leading(queue: Queue, doubt: str) -> Markup:
+    if not (meant := queue.meaning.meant):
+        return escape(doubt)
+    href = queue.beside(q=language.write(language.renamed(language.read(queue.text), meant)))
+    words = "|".join(map(re.escape, meant.values()))
+    link = Markup('<a href="{}">{}</a>')
+    pieces = enumerate(re.split(rf"\b((?:{words}):)", doubt))
+    return Markup("").join(link.format(href, piece) if n % 2 else piece for n, piece in pieces)
 
 
 def _lines(queue: Queue, found: list[Row], manner: Manner, here: Mapping[int, Here], group: str = "") -> list[Line]:

@@ -1,6 +1,6 @@
 """From a text to what it finds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import reduce
@@ -34,6 +34,8 @@ class Asked:
     """Only closed cases can be found."""
     is_of_text: bool = False
     """Some of it is looked for in titles and in what was said."""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """Of slips of the finger, which word was likely meant: `{"onwer": "owner"}`."""
 
     def must_be_clear(self) -> None:
         """Raises `NotUnderstood`; for who has no eyes to read the doubts."""
@@ -55,7 +57,7 @@ def ask(text: str, actor: Any, *, of_one: bool = False) -> Asked:
         clause &= WORDS["is"].clause("open", actor)
     clause, states = NOTHING if meaning.doubts else clause, _states(told)
     is_of_open = states == {"open"} or not _has_a_state(told)
-    return Asked(clause, meaning.doubts, is_of_open, states == {"closed"}, is_of_text=_looks(told) > 0)
+    return Asked(clause, meaning.doubts, is_of_open, states == {"closed"}, _looks(told) > 0, meaning.meant)
 
 
 def ask_of(case: Case, text: str) -> bool:
@@ -111,6 +113,7 @@ class _Meaning:
     actor: Any
     of_one: bool
     doubts: list[str] = field(default_factory=list)
+    meant: dict[str, str] = field(default_factory=dict)
 
     def of(self, node: Node) -> Q:
         match node:
@@ -151,6 +154,7 @@ class _Meaning:
         if meant := node.key and get_close_matches(node.key, WORDS, n=1, cutoff=0.7):
             told = _("There is no “{key}:”. Did you mean “{meant}:”? Put it in quotes to look for it as it stands.")
             self.doubts.append(told.format(key=node.key, meant=meant[0]))
+            self.meant[node.key] = meant[0]
 
 
 def _is_text(node: Node) -> bool:

@@ -6,8 +6,8 @@ must mean something, too.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 LONGEST = 500
 DEEPEST = 8
@@ -76,6 +76,17 @@ def write(node: Node) -> str:
             return " ".join(f"({write(one)})" if isinstance(one, Every | Either) else write(one) for one in node.nodes)
         case Either():
             return " or ".join(f"({write(one)})" if isinstance(one, Either) else write(one) for one in node.nodes)
+
+
+def renamed(node: Node, keys: Mapping[str, str]) -> Node:
+    """The same by other keys: `renamed(read("onwer:me"), {"onwer": "owner"})`."""
+    match node:
+        case Term():
+            return replace(node, key=keys.get(node.key, node.key))
+        case Not():
+            return Not(renamed(node.node, keys))
+        case Every() | Either():
+            return type(node)(tuple(renamed(one, keys) for one in node.nodes))
 
 
 def terms(node: Node) -> Iterator[Term]:

@@ -110,13 +110,21 @@ def test_what_is_not_understood_finds_nothing_and_says_why(mine, told):
         "stage:tirage": "“stage:tirage” is not understood: it may be submit, intake",
         "owner:": "“owner:” wants a word behind it",
         "opened:yesterday": "“opened:yesterday” is no time: write",
-        "onwer:me": "There is no “onwer:”. Did you mean “owner:”?",
         "a or -b or -c or -d or -e": "Words stand in more than 4 places of it",
-        "nightly -onwer:me export": "There is no “onwer:”. Did you mean “owner:”?",
     }.items():
         page = told(text)
         assert sentence in page
         assert mine.title not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("onwer:me", "owner%3Ame"), ("nightly (-onwer:me or x)", "nightly+%28-owner%3Ame+or+x%29")],
+)
+def test_a_slip_of_the_finger_is_mended_by_one_click(mine, told, typed, meant):
+    page = told(typed)
+    assert f'There is no “onwer:”. Did you mean “<a href="/desk/queue/?q={meant}">owner:</a>”?' in page
+    assert mine.title not in page
 
 
 def test_a_view_is_a_query_one_can_go_on_from(mine, told):
