@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 
 Facts = Mapping[str, Any]
@@ -66,6 +67,13 @@ SENTENCES: dict[str, Words] = {
 }
 
 
+# What is called otherwise where others read it.
+TO_OTHERS: dict[tuple[str, str], Words] = {
+    ("message.written", Audience.CUSTOMER): _("Message to the customer"),
+    ("message.written", Audience.RESTRICTED): _("Restricted note written"),
+}
+
+
 class Forgiving(dict):
     def __missing__(self, key: str) -> str:
         return "…"
@@ -78,7 +86,7 @@ def say(verb: str, sentence: Words) -> None:
 
 def sentence(event: Any) -> str:
     """One line for a person; a verb nobody put into words is said as it is."""
-    words = SENTENCES.get(event.verb)
+    words = TO_OTHERS.get((event.verb, event.audience)) or SENTENCES.get(event.verb)
     facts: Facts = event.facts
     told = words(facts) if callable(words) else words
     return str(told).format_map(Forgiving(facts)) if told else event.verb.replace(".", " ").replace("_", " ")

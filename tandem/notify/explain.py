@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Case, Event
+from tandem.cases.sentences import sentence
 from tandem.kit import say
 from tandem.notify import letters
-from tandem.notify.listing import what
 from tandem.notify.models import Calm, Kind, Mute, Notice, Way
 from tandem.notify.models.kinds import KIND_OF, ONLY_NAMED
 from tandem.people.models import User
@@ -33,7 +33,7 @@ def about(case: Case, person: User) -> list[Answer]:
     muted = Mute.objects.standing().read_with(case).filter(muted_by=person).exists()
     table = person.notice_preferences.table()  # type: ignore[attr-defined]
     return [
-        Answer(event.at, what(event), event.pk in told, _why(event, told.get(event.pk), person, muted, table))
+        Answer(event.at, sentence(event), event.pk in told, _why(event, told.get(event.pk), person, muted, table))
         for event in events
     ]
 

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 
-from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.cases.sentences import sentence
 from tandem.notify.models import Kind, Reason
@@ -73,7 +71,7 @@ def groups(rows: Iterable[Any]) -> list[Group]:
 def _line(row: Any) -> Line:
     return Line(
         row.pk,
-        what(row.event),
+        sentence(row.event),
         row.event.by_whom,
         row.why,
         row.kind,
@@ -83,13 +81,6 @@ def _line(row: Any) -> Line:
         row.put_off_until,
         row.reason,
     )
-
-
-def what(event: Any) -> str:
-    """One line; the ledger calls a note whatever a colleague writes."""
-    if event.verb == "message.written" and event.audience == Audience.CUSTOMER:
-        return _("Word to the customer")
-    return sentence(event)
 
 
 def _excerpt(body: str | None) -> str:

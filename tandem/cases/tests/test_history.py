@@ -6,6 +6,7 @@ from django.utils import timezone
 from tandem.cases import history
 from tandem.cases.audience import Audience
 from tandem.cases.models import Event
+from tandem.cases.sentences import sentence
 
 
 @pytest.fixture
@@ -33,6 +34,20 @@ def test_it_is_read_a_page_at_a_time_and_each_line_once(case, long, sam):
 
     assert seen == sorted(set(seen), reverse=True)
     assert len(seen) == Event.objects.filter(case=case).count()
+
+
+@pytest.mark.parametrize(
+    ("audience", "says"),
+    [
+        (Audience.CUSTOMER, "Message to the customer"),
+        (Audience.SUPPORT, "Note written"),
+        (Audience.RESTRICTED, "Restricted note written"),
+    ],
+)
+def test_it_says_for_whom_something_was_written(case, max, audience, says):
+    case.messages.write("It is being looked into.", by=max, audience=audience)
+
+    assert sentence(case.events.get(verb="message.written")) == says
 
 
 def test_it_is_filtered_by_kind_person_audience_and_day(case, sam):
