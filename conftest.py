@@ -44,12 +44,6 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.DATABASES["default"]["TEST"]["TEMPLATE"] = template
 
 
-@pytest.hookimpl(trylast=True)  # pytest-django sorts, too
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest, a browser's, comes first: else one process looks at screens for minutes while the other is done."""
-    items.sort(key=lambda item: "browser" not in item.keywords)
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     if cluster := getattr(config, "_tandem_cluster", None):
         cluster.stop()
