@@ -209,7 +209,7 @@ def _told(page: Page, api_of: scenes.Api, title: str) -> int:
     number = scenes.judged(api_of, title=title)
     told = {"who": "sam@tandem.example", "words": "Have a look."}
     api_of("erin").post(f"cases/{number}/tellings", json=told)
-    expect(_row(page, number)).to_contain_text("Have a look.")
+    expect(_row(page, number)).to_contain_text("Have a look")
     return number
 
 

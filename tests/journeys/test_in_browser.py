@@ -331,7 +331,7 @@ def close_and_rate(way: Way) -> None:
 
 
 def learn(way: Way) -> None:
-    way.max.goto("/desk/knowledge/")
+    eventually(lambda: way.max.goto("/desk/knowledge/") and way.max.get_by_role("link", name=TITLE).count())
     way.max.get_by_role("link", name=TITLE).first.click()
     for said in ("It ends after 10,000 rows", "Stale statistics", "not required"):
         expect(way.max.locator(".article").get_by_text(said).first).to_be_visible()

@@ -143,7 +143,8 @@ def test_a_name_nobody_has_is_said(case, sam, at_the_desk):
 def test_erin_may_ask_colleagues_but_not_the_customer_at_the_desk(case, erin, sam, at_the_desk):
     desk = at_the_desk(erin)
 
-    assert desk.post(f"/desk/cases/{case.number}/questions/", {"own": "Which browser?"}).status_code == 403
+    assert desk.post(f"/desk/cases/{case.number}/questions/", {"own": "Which browser?"}).status_code == 422
+    assert not case.questions.exists()
     desk.post(f"/desk/cases/{case.number}/questions/", {"own": "Is this known?", "of": sam.email})
     assert case.questions.get().asked_of == sam
 

@@ -76,10 +76,10 @@ def test_half_a_judgement_is_shown_again(case, sam, at_the_desk):
     assert "This field is required." in page.content.decode()
 
 
-def test_an_engineer_looks_on(case, erin, at_the_desk):
+def test_an_engineer_has_no_triage_to_do(case, erin, at_the_desk):
     desk = at_the_desk(erin)
 
-    assert desk.get("/desk/triage/").status_code == 200
+    assert desk.get("/desk/triage/").status_code == 403
     assert desk.post(f"/desk/triage/{case.number}/", {"impact": 3, "urgency": 3}).status_code == 403
 
 
