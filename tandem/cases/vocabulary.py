@@ -47,7 +47,7 @@ def family(begins: str) -> Callable[[Family], Family]:
 
 def words(spoken_of: str | None = None) -> dict[str, Word]:
     """All there are; with the text of conditions at least those it speaks of."""
-    grown = [told() for begins, told in FAMILIES.items() if spoken_of is None or begins in spoken_of]
+    grown = [told() for begins, told in FAMILIES.items() if spoken_of is None or speaks_of(spoken_of, begins)]
     return VOCABULARY | {name: word for some in grown for name, word in some.items()}
 
 

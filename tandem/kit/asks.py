@@ -36,10 +36,12 @@ def answering(asks: Asks | None) -> Iterator[None]:
         raise failed[0]
 
 
+GAP = r"(?:[\s`]|//[^\n]*(?:\n|\Z))*"
+"""What may stand between the parts of a name: room, the quotes of a name, remarks."""
 _TOKEN = re.compile(
-    r"""
-    (?<![\w.]) (?P<asks>asks) \s*\( (?: \s* (?: "(?P<double>[^"\\\n]*)" | '(?P<single>[^'\\\n]*)' ) \s*\) )? |
-    \"{3}[\s\S]*?\"{3} | '{3}[\s\S]*?'{3} | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | //[^\n]*
+    rf"""
+    (?<!\w) (?P<asks>asks) {GAP}\( (?: \s* (?: "(?P<double>[^"\\\n]*)" | '(?P<single>[^'\\\n]*)' ) \s*\) )? |
+    \"{{3}}[\s\S]*?\"{{3}} | '{{3}}[\s\S]*?'{{3}} | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | //[^\n]*
     """,
     re.VERBOSE,
 )

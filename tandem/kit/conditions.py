@@ -12,7 +12,7 @@ from typing import Any
 from cel_expr_python import cel
 from django.utils.translation import gettext as _
 
-from tandem.kit.asks import ASKS, Asks, answering, asked_in
+from tandem.kit.asks import ASKS, GAP, Asks, answering, asked_in
 from tandem.kit.text import readable
 
 TYPES = {
@@ -131,7 +131,9 @@ def _told(error: str, condition: Condition) -> str:
 
 
 def speaks_of(source: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.]){re.escape(name)}\b", source) is not None
+    """However it is spaced, `case .ball`. Rather once too often, as within a text: of what is not told nothing is true."""
+    spaced = rf"{GAP}\.{GAP}".join(map(re.escape, name.split(".")))
+    return re.search(rf"(?<![\w.])\.?{GAP}{spaced}\b", source) is not None
 
 
 _TOLD = re.compile(r"<input>:(\d+):(\d+): (.+)")

@@ -93,6 +93,7 @@ def test_a_text_and_a_remark_ask_nothing():
     assert conditions.queries_of("""event.text == 'asks("a")' // asks("b")\n && field.asks == "c" && asks("d")""") == [
         "d"
     ]
+    assert conditions.queries_of("""asks // what?\n ("a") || .asks("b")""") == ["a", "b"]
 
 
 def test_the_same_text_means_what_it_means_in_the_queue(case, mallorys_case, sam, max):

@@ -7,6 +7,7 @@ import pytest
 from tandem.automate.models import NotWritten, Rule, Run
 from tandem.automate.tests.rules import NOTE, says, written
 from tandem.cases.audience import Audience
+from tandem.clocks import rules
 from tandem.kit import clock, portable
 from tandem.organize.models import Field
 
@@ -93,3 +94,24 @@ def test_the_page_offers_them_with_their_values(max, fields, at_the_desk):
     assert '<option value="field.plan" data-values="Gold,Silver" data-quoted="True">Plan</option>' in page
     assert '<option value="case.impact" data-values="0,1,2,3,4,5" data-quoted="False">' in page
     assert '<option value="case.team"' in page
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'case .ball == "support"',
+        'case\n.ball == "support"',
+        'case. // who moves?\n ball == "support"',
+        '.case.ball == "support"',
+        'case.`ball` == "support"',
+        'field . plan == "Gold"',
+    ],
+)
+def test_a_name_may_be_spaced_as_one_likes(case, max, sam, fields, worker, condition):
+    case.field_values.fill_in({"plan": "Gold"}, by=sam)
+    written(max, condition=condition)
+
+    says(case, "Hello?", worker)
+
+    assert Run.objects.exists()
+    assert rules.holds(condition, rules.facts(case, spoken_of=condition))
