@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from tandem.automate import seeing, waiting
 from tandem.automate.seeing import Seen
 from tandem.cases.audience import Audience
-from tandem.cases.models import Case, Event
-from tandem.cases.vocabulary import answered_for
+from tandem.cases.models import Event
+from tandem.cases.vocabulary import Answers
 from tandem.kit import clock
-from tandem.kit.conditions import Asks, Wrong
 from tandem.people.roles import Can
 
 if TYPE_CHECKING:
@@ -30,34 +29,16 @@ LATE = timedelta(days=1)
 
 def held(version: "RuleVersion", anchors: Iterable[tuple[Event, datetime]]) -> Iterator[tuple[Seen, dict[str, Any]]]:
     """Of these occasions those at which its condition holds, with the values it saw."""
-    is_line, spoken_of = version.when not in waiting.WAITINGS, seeing.spoken_of(version.condition)
-    for seen in seeing.look(anchors, until_the_line=is_line):
-        told, answers = seeing.values(seen, spoken_of), Answers(seen.case)
-        if holds(version.condition, told, answers):
-            yield seen, seeing.shown(told) | answers.told
-
-
-class Answers:
-    """What a condition asks of a case, each once."""
-
-    def __init__(self, case: Case) -> None:
-        self.answer = answered_for(case)
-        self.told: dict[str, bool] = {}
-
-    def __call__(self, query: str) -> bool:
-        if (name := seeing.as_asked(query)) not in self.told:
-            self.told[name] = self.answer(query)
-        return self.told[name]
-
-
-def holds(condition: str, told: dict[str, Any], asks: Asks | None = None) -> bool:
-    """Without a condition always; with one that is not understood any more, never."""
-    if not condition:
-        return True
-    try:
-        return seeing.understood(condition).holds(told, asks)
-    except Wrong:
-        return False
+    condition, spoken_of = seeing.kept(version.condition)
+    if condition is None:  # it is not understood any more
+        return
+    looked = seeing.look(anchors, until_the_line=version.when not in waiting.WAITINGS)
+    answers = Answers(seen.case for seen in looked)
+    for seen in looked:
+        told = seeing.values(seen, spoken_of)
+        if answers.fulfil(condition, seen.case, told):
+            answered = {seeing.as_asked(query): answers.to(seen.case, query) for query in condition.queries}
+            yield seen, seeing.shown(told) | answered
 
 
 def consider(event: Event) -> None:

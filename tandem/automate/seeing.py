@@ -104,7 +104,21 @@ OWN: dict[str, Variable] = {
 
 def understood(source: str) -> Condition:
     """Raises `kit.conditions.Wrong`."""
-    return vocabulary.understood(source, {name: variable.kind for name, variable in variables(source).items()})
+    return vocabulary.understood(source, _kinds(variables(source)))
+
+
+def kept(source: str) -> tuple[Condition | None, dict[str, Variable]]:
+    """A rule's condition, none that is not understood any more, and what it speaks of. At most one query."""
+    among = variables(source)
+    return vocabulary.kept(source, _kinds(among)), _spoken_of(source, among)
+
+
+def _kinds(among: Mapping[str, Variable]) -> dict[str, str]:
+    return {name: variable.kind for name, variable in among.items()}
+
+
+def _spoken_of(source: str, among: Mapping[str, Variable]) -> dict[str, Variable]:
+    return {name: variable for name, variable in among.items() if speaks_of(source, name)}
 
 
 def values(seen: Seen, among: Mapping[str, Variable]) -> dict[str, Any]:
@@ -113,13 +127,9 @@ def values(seen: Seen, among: Mapping[str, Variable]) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def spoken_of(source: str) -> dict[str, Variable]:
-    return {name: variable for name, variable in variables(source).items() if speaks_of(source, name)}
-
-
 def of_today(source: str) -> list[str]:
     """What of it is looked up as it is today, also by a rehearsal of days past."""
-    names = [name for name, variable in spoken_of(source).items() if variable.is_of_today]
+    names = [name for name, variable in _spoken_of(source, variables(source)).items() if variable.is_of_today]
     return names + [as_asked(query) for query in queries_of(source)]
 
 

@@ -4,7 +4,8 @@ A room adds what it knows of a case: `speak("case.tags", "several", _("the names
 give by `@family`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
-from tandem.cases.query import NOBODY, NotUnderstood, ask, ask_of
+from tandem.cases.query import NOBODY, ask
 from tandem.customers.models import Account, Environment
-from tandem.kit.conditions import Asks, Condition, Wrong, condition, speaks_of
+from tandem.kit.conditions import Condition, Wrong, condition, speaks_of
 
 
 class Word(NamedTuple):
@@ -64,16 +65,39 @@ def understood(source: str, kinds: Mapping[str, str]) -> Condition:
     return made
 
 
-def answered_for(case: Case) -> Asks:
-    """What it asks, answered for this case as it is now. Raises `Wrong` where it is not understood any more."""
+def kept(source: str, kinds: Mapping[str, str]) -> Condition | None:
+    """One that was checked when it was written; none, if it is not understood any more. An empty one is always true."""
+    try:
+        return condition(source or "true", kinds, may_ask=True)
+    except Wrong:
+        return None
 
-    def answer(query: str) -> bool:
-        try:
-            return ask_of(case, query)
-        except NotUnderstood as doubt:
-            raise Wrong(doubt.sentence) from None
 
-    return answer
+class Answers:
+    """What conditions ask of these cases, as they are now and are read on: a query is read once, and looked for once in all."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self._cases = {_read_on(case) for case in cases}
+        self._asked = cache(partial(ask, actor=NOBODY, of_one=True))
+        self._found = cache(self._find)
+
+    def fulfil(self, condition: Condition | None, case: Case, told: Mapping[str, Any]) -> bool:
+        """Never one that is not understood any more, or asks what is not."""
+        if condition is None or any(self._asked(query).doubts for query in condition.queries):
+            return False
+        return condition.holds(told, partial(self.to, case))
+
+    def to(self, case: Case, query: str) -> bool:
+        """Whether anybody would find this case by that."""
+        return _read_on(case) in self._found(query)
+
+    def _find(self, query: str) -> set[int]:
+        found = Case.objects.filter(self._asked(query).clause, pk__in=self._cases)
+        return set(found.order_by().values_list("pk", flat=True))
+
+
+def _read_on(case: Case) -> int:
+    return case.merged_into_id or case.pk
 
 
 def known(case: Case, among: Mapping[str, Word], spoken_of: str | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case
 from tandem.cases.sentences import Facts, say
+from tandem.cases.vocabulary import Answers
 from tandem.clocks import explain, rules
 from tandem.clocks.history import Line
 from tandem.clocks.models import PolicyVersion
@@ -22,23 +23,27 @@ class Candidate(NamedTuple):
 
     of: str
     agreement: Agreement
+    rule: rules.Rule
     team: str = ""
 
     def holds(self, facts: rules.Facts, team: str) -> bool:
         is_of = self.of == (Of.TEAM if team else Of.CASE)
-        return is_of and self.team in ("", team) and rules.holds(self.agreement.rule, facts, team=team)
+        return is_of and self.team in ("", team) and self.rule.holds(facts, team=team)
 
 
 def candidates() -> list[Candidate]:
-    """In the order in which they are asked. One query."""
+    """In the order in which they are asked. Two queries at most."""
     rows = PolicyVersion.objects.current().filter(policy__retired_at=None).select_related("policy__team")
     rows = rows.order_by("policy__of", "policy__position", "policy__pk")
-    return [Candidate(row.policy.of, row.agreement, row.policy.team.slug if row.policy.team else "") for row in rows]
+    return [
+        Candidate(row.policy.of, row.agreement, rule, row.policy.team.slug if row.policy.team else "")
+        for row, rule in zip(rows, rules.kept([row.rule for row in rows]), strict=True)
+    ]
 
 
-def facts(case: Case, among: Iterable[Candidate]) -> rules.Facts:
+def facts(case: Case, among: Iterable[Candidate], answers: Answers | None = None) -> rules.Facts:
     """What these policies speak of."""
-    return rules.facts(case, spoken_of="\n".join(candidate.agreement.rule for candidate in among))
+    return rules.facts(case, [candidate.rule for candidate in among], answers)
 
 
 def first(among: Iterable[Candidate], facts: rules.Facts, team: str = "") -> Agreement | None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tandem.cases.models import Case
-from tandem.clocks import choosing, keeping
+from tandem.cases.vocabulary import Answers
+from tandem.clocks import choosing, keeping, rules
 from tandem.clocks.choosing import Candidate
 from tandem.clocks.models import Calendar, Policy
 from tandem.clocks.models.calendar import hours_of
@@ -39,13 +40,17 @@ def with_draft(agreement: Agreement, *, of: str, team: str = "", policy: Policy 
     """All policies as they are asked, this one in the place of its version now, or behind the others."""
     standing = choosing.candidates()
     mine = policy.current.pk if policy else 0
-    new = Candidate(of, agreement, team)
+    [rule] = rules.kept([agreement.rule])
+    new = Candidate(of, agreement, rule, team)
     told = [new._replace(team=each.team) if each.agreement.pk == mine else each for each in standing]
     return told if new.agreement in [each.agreement for each in told] else [*told, new]
 
 
 def changes(among: list[Candidate], cases: Iterable[Case]) -> list[Change]:
-    return [change for case in cases for change in of_case(among, case)]
+    """Of all of them what the policies ask is looked up at once."""
+    cases = list(cases)
+    answers = Answers(cases)
+    return [change for case in cases for change in of_case(among, case, answers=answers)]
 
 
 def newest_open(actor: Any) -> Iterable[Case]:
@@ -53,9 +58,11 @@ def newest_open(actor: Any) -> Iterable[Case]:
     return rows.order_by("-pk")[:MOST]
 
 
-def of_case(among: list[Candidate], case: Case, *, all_of_it: bool = False) -> list[Change]:
+def of_case(
+    among: list[Candidate], case: Case, *, all_of_it: bool = False, answers: Answers | None = None
+) -> list[Change]:
     """What would be due at another time; with `all_of_it` what would stay as well."""
-    told, facts = replay(case), choosing.facts(case, among)
+    told, facts = replay(case), choosing.facts(case, among, answers)
     after = told
     for of, team in ({0: ""} | keeping.teams_asked(told)).items():
         agreement = choosing.first(among, facts, team)

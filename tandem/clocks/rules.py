@@ -1,5 +1,6 @@
 """Which policy holds for a case: conditions in CEL on what is known of it, as in `account.tier == "enterprise"`."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.cases import vocabulary
 from tandem.cases.models import Case, Channel
 from tandem.cases.query import language
-from tandem.cases.vocabulary import Word, kinds, known
+from tandem.cases.vocabulary import Answers, Word, kinds, known
 from tandem.kit import conditions
 from tandem.kit.errors import Invalid
 
@@ -33,23 +34,37 @@ def understood(rule: str) -> conditions.Condition:
 
 
 class Facts(NamedTuple):
-    """What is known of a case, by name."""
+    """What is known of a case, by name, and what it answers."""
 
     case: Case
     told: dict[str, Any]
+    answers: Answers
 
 
-def holds(rule: str, facts: Facts, *, team: str = "") -> bool:
-    """One that is not understood any more, never."""
-    try:
-        return not rule or understood(rule).holds(facts.told | {"team": team}, vocabulary.answered_for(facts.case))
-    except conditions.Wrong:
-        return False
+class Rule(NamedTuple):
+    """As it was published, with the words it speaks of; without a condition where that is not understood any more."""
+
+    condition: conditions.Condition | None
+    speaks_of: dict[str, Word]
+
+    def holds(self, facts: Facts, *, team: str = "") -> bool:
+        return facts.answers.fulfil(self.condition, facts.case, facts.told | {"team": team})
 
 
-def facts(case: Case, *, spoken_of: str) -> Facts:
-    """What these rules speak of."""
-    return Facts(case, known(case, _and_as_before(words(spoken_of)), spoken_of))
+def kept(rules: Sequence[str]) -> list[Rule]:
+    """At most one query, for the fields there are."""
+    among = _and_as_before(words("\n".join(rules)))
+    return [Rule(vocabulary.kept(rule, kinds(among)), _spoken_of(rule, among)) for rule in rules]
+
+
+def facts(case: Case, among: Iterable[Rule], answers: Answers | None = None) -> Facts:
+    """What these rules speak of; with what was asked of several cases before."""
+    speaks_of = {name: word for rule in among for name, word in rule.speaks_of.items()}
+    return Facts(case, known(case, speaks_of), answers or Answers([case]))
+
+
+def _spoken_of(rule: str, among: dict[str, Word]) -> dict[str, Word]:
+    return {name: word for name, word in among.items() if conditions.speaks_of(rule, name)}
 
 
 def _and_as_before(told: dict[str, Word]) -> dict[str, Word]:

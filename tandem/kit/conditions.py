@@ -5,7 +5,7 @@ Some also ask, `asks("tag:vip")`: what that means, and the answer, is for who ca
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -45,11 +45,12 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """`kinds` are the kinds of the fields it may speak of, by key; `may_ask`: whether it may ask, too."""
+    """`kinds` are the kinds of the fields it may speak of, by key; `may_ask`: whether it may ask, too, and `queries` what it asks."""
 
     source: str
     kinds: tuple[tuple[str, str], ...]
     may_ask: bool = False
+    queries: tuple[str, ...] = field(default=(), compare=False)
 
     def holds(self, answers: Mapping[str, Any], asks: Asks | None = None) -> bool:
         """Whether it is true of these answers; of what is not answered nothing is true. Raises what `asks` does."""
@@ -60,11 +61,6 @@ class Condition:
             except RuntimeError:
                 return False
         return value.type() == cel.Type.BOOL and value.plain_value() is True
-
-    @property
-    def queries(self) -> list[str]:
-        """What it asks. Raises `Wrong`."""
-        return queries_of(self.source) if self.may_ask else []
 
 
 def queries_of(source: str) -> list[str]:
@@ -100,7 +96,7 @@ def condition(source: str, kinds: Mapping[str, str], *, may_ask: bool = False) -
     made = Condition(source, tuple(kinds.items()), may_ask)
     if _compiled_or_wrong(made).return_type() not in (cel.Type.BOOL, cel.Type.DYN):
         raise Wrong("it is neither true nor false; compare with ==, <, > or in")
-    return made
+    return replace(made, queries=tuple(queries_of(source))) if may_ask else made
 
 
 @lru_cache(maxsize=500)

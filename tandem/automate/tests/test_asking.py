@@ -9,8 +9,10 @@ from tandem.automate.tests.rules import NOTE, says, written
 from tandem.cases import vocabulary
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
-from tandem.cases.query import NOBODY, ask, ask_of, said
+from tandem.cases.query import NOBODY, ask, said
+from tandem.cases.vocabulary import Answers
 from tandem.clocks import rules
+from tandem.clocks.tests.conftest import holds
 from tandem.kit import conditions
 from tandem.kit.conditions import Wrong
 from tandem.organize.models import Field, Tag
@@ -115,16 +117,18 @@ def test_the_same_text_means_what_it_means_in_the_queue(case, mallorys_case, sam
         ),
     ):
         found = set(Case.objects.filter(ask(query, sam).clause).values_list("pk", flat=True))
-        assert {one.pk for one in (case, mallorys_case) if ask_of(one, query)} == found, query
+        assert {one.pk for one in (case, mallorys_case) if Answers([case, mallorys_case]).to(one, query)} == found, (
+            query
+        )
 
 
 def test_it_is_one_look_at_one_case_by_its_key(case, max):
     case.taggings.put_on("vip", by=max)
     for query, most in (("refund", 1), ("stage:triage ball:support", 1), ("tag:vip", 2)):
         with CaptureQueriesContext(connection) as looks:
-            ask_of(case, query)
+            Answers([case]).to(case, query)
         assert len(looks) <= most
-        assert f'"cases_case"."id" = {case.pk}' in looks[-1]["sql"]
+        assert f'"cases_case"."id" IN ({case.pk})' in looks[-1]["sql"]
 
 
 def test_what_is_not_understood_any_more_is_never_true(case, max, worker):
@@ -144,7 +148,8 @@ def test_a_case_that_was_merged_is_asked_of_where_it_is_read_on(case, mallorys_c
     mallorys_case.taggings.put_on("vip", by=max)
     Case.objects.filter(pk=case.pk).update(merged_into=mallorys_case)
 
-    assert ask_of(Case.objects.get(pk=case.pk), "tag:vip")
+    case.refresh_from_db()
+    assert Answers([case]).to(case, "tag:vip")
 
 
 def test_its_own_acts_do_not_set_it_off_again_through_what_it_asks(case, max, worker):
@@ -169,13 +174,56 @@ def test_its_own_acts_do_not_set_it_off_again_through_what_it_asks(case, max, wo
 def test_a_policy_and_a_field_ask_too_and_no_policy_asks_for_its_own_clocks(case, max, at_the_desk):
     Tag.objects.make("vip", by=max)
     Field.objects.write("cause", by=max, label="Cause", kind="text", applies_if='asks("tag:vip")')
-    assert not rules.holds('asks("tag:vip")', rules.facts(case, spoken_of=""))
+    assert not holds('asks("tag:vip")', case)
     case.taggings.put_on("vip", by=max)
 
-    assert rules.holds('asks("tag:vip")', rules.facts(case, spoken_of=""))
+    assert holds('asks("tag:vip")', case)
     assert [field.key for field in asked(case, standing(case))] == ["cause"]
     for query in ("due:late", "-is:breached"):
         with pytest.raises(Wrong, match="which of them run is what this decides"):
             rules.understood(f'asks("{query}")')
     refused = at_the_desk(max).post("/desk/fields/condition/check/", {"applies_if": 'asks("owner:me")'}).text
     assert "is about who asks" in refused
+
+
+BOTH = 'field.plan == "Gold" || asks("tag:vip team:platform refund")'
+
+
+@pytest.fixture
+def both(max, platform):
+    Tag.objects.make("vip", by=max)
+    Field.objects.write("plan", by=max, label="Plan", kind="choice", choices=["Gold", "Silver"])
+
+
+def test_a_rehearsal_looks_as_often_for_many_lines_as_for_one(case, mallorys_case, max, both):
+    def looked(condition):
+        rule = written(max, name=f"Rule {Rule.objects.count()}", condition=condition, on=False)
+        with CaptureQueriesContext(connection) as looks:
+            rule.current.rehearsals.begin(by=max)
+        return len(looks)
+
+    def say(one):
+        one.messages.write("It stops.", by=one.reporter, audience=Audience.CUSTOMER)
+
+    say(case)
+    conditions = (BOTH, "case.priority == 1", 'asks("tag:vip")')
+    before = [looked(condition) for condition in conditions]
+    for one in [case, mallorys_case] * 5:
+        say(one)
+
+    assert [looked(condition) for condition in conditions] == before
+    assert before[0] <= before[1] + 9
+
+
+def test_the_fields_of_a_case_ask_the_same_once(case, max, sam, both):
+    def looked():
+        with CaptureQueriesContext(connection) as looks:
+            asked(case, {})
+        return len(looks)
+
+    Field.objects.write("cause", by=max, label="Cause", kind="text", applies_if=f"{BOTH} || case.team == 'x'")
+    before = looked()
+    for n in range(5):
+        Field.objects.write(f"more_{n}", by=max, label=f"More {n}", kind="text", applies_if=BOTH)
+
+    assert looked() == before

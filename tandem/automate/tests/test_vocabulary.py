@@ -7,7 +7,7 @@ import pytest
 from tandem.automate.models import NotWritten, Rule, Run
 from tandem.automate.tests.rules import NOTE, says, written
 from tandem.cases.audience import Audience
-from tandem.clocks import rules
+from tandem.clocks.tests.conftest import holds
 from tandem.kit import clock, portable
 from tandem.organize.models import Field
 
@@ -114,4 +114,4 @@ def test_a_name_may_be_spaced_as_one_likes(case, max, sam, fields, worker, condi
     says(case, "Hello?", worker)
 
     assert Run.objects.exists()
-    assert rules.holds(condition, rules.facts(case, spoken_of=condition))
+    assert holds(condition, case)

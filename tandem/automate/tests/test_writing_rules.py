@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tandem.automate import firing, waiting
+from tandem.automate import firing, seeing, waiting
 from tandem.automate.models import NotWritten, Rehearsal, Rule, Run
 from tandem.automate.tests.rules import NOTE, REFUND, written
 from tandem.automate.writing import checked_condition, checked_when
@@ -89,7 +89,8 @@ def test_a_long_rehearsal_is_a_job_and_begins_again_where_it_broke_off(case, max
 def test_any_text_as_a_condition_gives_a_sentence_or_an_answer(text):
     with contextlib.suppress(NotWritten):  # which has a sentence; anything else fails
         told = {"case.stage": "triage", "case.priority": 1, "event.text": "x"}
-        assert firing.holds(checked_condition(text), told) in (True, False)
+        condition, _spoken_of = seeing.kept(checked_condition(text))
+        assert condition.holds(told) in (True, False)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ Lists, views and programs ask by it. Any text means something, and what we do no
 A room adds words of its own in its `queries.py` (see `words.word`).
 """
 
-from tandem.cases.query.asking import Asked, ask, ask_of
+from tandem.cases.query.asking import Asked, ask
 from tandem.cases.query.nobody import NOBODY
 from tandem.cases.query.words import NotUnderstood, said, word
 
-__all__ = ["NOBODY", "Asked", "NotUnderstood", "ask", "ask_of", "said", "word"]
+__all__ = ["NOBODY", "Asked", "NotUnderstood", "ask", "said", "word"]

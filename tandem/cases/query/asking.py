@@ -11,10 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tandem.cases.journey import Stage
-from tandem.cases.models import Case
 from tandem.cases.query import language
 from tandem.cases.query.language import Either, Every, Node, Not, Term
-from tandem.cases.query.nobody import NOBODY, NeedsAReader
+from tandem.cases.query.nobody import NeedsAReader
 from tandem.cases.query.words import TEXT, WORDS, NotUnderstood
 
 NOTHING = Q(pk__in=[])
@@ -58,13 +57,6 @@ def ask(text: str, actor: Any, *, of_one: bool = False) -> Asked:
     clause, states = NOTHING if meaning.doubts else clause, _states(told)
     is_of_open = states == {"open"} or not _has_a_state(told)
     return Asked(clause, meaning.doubts, is_of_open, states == {"closed"}, _looks(told) > 0, meaning.meant)
-
-
-def ask_of(case: Case, text: str) -> bool:
-    """Whether anybody would find it by that, as it is now and is read on. Raises `NotUnderstood`."""
-    asked = ask(text, NOBODY, of_one=True)
-    asked.must_be_clear()
-    return Case.objects.filter(asked.clause, pk=case.merged_into_id or case.pk).exists()
 
 
 def _too_much() -> str:

@@ -18,6 +18,13 @@ def targets(first=HOUR, following=2 * HOUR, resolution=8 * HOUR):
     return {kind: dict.fromkeys(EVERY, length) for kind, length in told.items()}
 
 
+def holds(rule, case):
+    from tandem.clocks import rules
+
+    [kept] = rules.kept([rule])
+    return kept.holds(rules.facts(case, [kept]))
+
+
 @pytest.fixture
 def when(worker):
     """`with when("2026-11-24 11:00"): …` in Berlin; what reacts to it has reacted afterwards."""

@@ -6,12 +6,12 @@ from django.test.utils import CaptureQueriesContext
 
 from tandem.cases.models import Case
 from tandem.cases.query import ask
-from tandem.clocks import rules
+from tandem.clocks import choosing, preview, rules
 from tandem.clocks.models import Calendar, Policy
-from tandem.clocks.tests.conftest import HOUR, berlin, targets
+from tandem.clocks.tests.conftest import HOUR, berlin, holds, targets
 from tandem.kit import clock
 from tandem.kit.errors import Invalid
-from tandem.organize.models import Field
+from tandem.organize.models import Field, Tag
 
 MONDAY_TO_FRIDAY = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "09:00-12:00, 13:00-17:00")
 CALENDAR = {"name": "Office", "zone": "Europe/Berlin", "country": "DE", "subdivision": "be", **MONDAY_TO_FRIDAY}
@@ -237,7 +237,7 @@ def test_a_policy_asks_in_the_words_of_all_conditions_and_is_checked_as_one_writ
     exports.refresh_from_db()
     rule = 'account.tier == case.account.tier && environment.kind == "production" && "vip" in case.tags'
 
-    assert rules.holds(rules.checked(rule), rules.facts(exports, spoken_of=rule))
+    assert holds(rules.checked(rule), exports)
     assert "environment.kind" in desk.get("/desk/policies/new/case/").content.decode()
     assert "not understood" in desk.post("/desk/policies/check/", {"rule": "account.teir == 1"}).content.decode()
     assert "not understood" not in desk.post("/desk/policies/check/", {"rule": rule}).content.decode()
@@ -258,3 +258,29 @@ def test_a_policy_is_chosen_by_a_field_the_moment_it_is_filled_in(exports, stand
     assert (chosen[0], chosen[-1]) == ("Standard", "Gold")
     with pytest.raises(Invalid, match="there is no “field.plann”. There are: field.plan."):
         gold.publish(by=max, calendar=office, targets=targets(), rule='field.plann == "Gold"')
+
+
+def test_a_policy_is_tried_with_as_many_looks_beside_many_others_and_asks_once_of_all_cases(
+    exports, mallorys_case, office, max, platform
+):
+    Tag.objects.make("vip", by=max)
+    Field.objects.write("plan", by=max, label="Plan", kind="choice", choices=["Gold", "Silver"])
+
+    def agree(n):
+        told = {"of": "case", "calendar": office, "targets": targets(), "by": max}
+        policy = Policy.objects.write(name=f"{n}", rule='field.plan == "Gold" || asks("tag:vip")', **told)
+        policy.move(up=True, by=max)
+
+    def looks(*cases):
+        with CaptureQueriesContext(connection) as looks:
+            preview.changes(choosing.candidates(), cases)
+        asked = [look for look in looks if "organize_tag" in look["sql"]]
+        return len(looks), len(asked)
+
+    agree(0)
+    before = looks(exports, mallorys_case)
+    for n in range(1, 5):
+        agree(n)
+
+    assert looks(exports, mallorys_case) == before
+    assert looks(exports)[1] == before[1] == 2

@@ -14,7 +14,7 @@ from tandem.cases import vocabulary
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
-from tandem.cases.vocabulary import VOCABULARY, Word, kinds, known
+from tandem.cases.vocabulary import VOCABULARY, Answers, Word, kinds, known
 from tandem.kit import clock, conditions
 from tandem.kit.errors import Invalid
 from tandem.people.roles import Can
@@ -135,15 +135,9 @@ class Field(models.Model):
         self.replaced_by, self.replaced_at = by, clock.now()
         self.save(update_fields=["replaced_by", "replaced_at"])
 
-    def applies_to(self, case: Case, told: dict[str, Any], others: dict[str, str]) -> bool:
+    def applies_to(self, case: Case, told: dict[str, Any], others: dict[str, str], answers: Answers) -> bool:
         """Whether it is asked on a case of which this is known (see `around`); `others` are the kinds of all fields, by key."""
-        if not self.applies_if:
-            return True
-        try:
-            asked = understood_beside(self.applies_if, others, key=self.key)
-            return asked.holds(told, vocabulary.answered_for(case))
-        except conditions.Wrong:  # it speaks of a field that is no more
-            return False
+        return answers.fulfil(vocabulary.kept(self.applies_if, _speakable(others, self.key)), case, told)
 
     def must_be_one(self, others: dict[str, str]) -> None:
         """Raises `NotAField`, with all that is wrong."""

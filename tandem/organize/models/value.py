@@ -16,7 +16,7 @@ from tandem.cases.journey import ORDER, Stage
 from tandem.cases.models import Case
 from tandem.cases.privacy.erasing import SIGN, erase, erased, having
 from tandem.cases.sentences import say
-from tandem.cases.vocabulary import Word, family
+from tandem.cases.vocabulary import Answers, Word, family
 from tandem.kit import clock
 from tandem.kit.addresses import url
 from tandem.kit.errors import Invalid, Refused
@@ -182,7 +182,10 @@ def standing(case: Case) -> dict[str, FieldValue]:
 def asked(
     case: Case, told: Mapping[str, FieldValue], typed: Mapping[str, values.Value | None] | None = None
 ) -> list[Field]:
-    """The fields this case is asked, of its realm and by their conditions; `typed` is not kept yet. One query."""
+    """The fields this case is asked, of its realm and by their conditions; `typed` is not kept yet.
+
+    One query, and for whatever the conditions speak of or ask one more, however many do.
+    """
     fields = list(Field.objects.standing().order_by("place", "pk"))
     kinds = {field.key: field.kind for field in fields}
     typed = typed or {}
@@ -190,7 +193,8 @@ def asked(
     own |= {key: value.value for key, value in typed.items() if value}
     known = around(case, " ".join(field.applies_if for field in fields)) | own
     known |= {f"field.{key}": value for key, value in own.items()}
-    return [field for field in fields if field.realm in ("", case.realm) and field.applies_to(case, known, kinds)]
+    here, answers = [field for field in fields if field.realm in ("", case.realm)], Answers([case])
+    return [field for field in here if field.applies_to(case, known, kinds, answers)]
 
 
 def missing(fields: Iterable[Field], told: Mapping[str, FieldValue], stage: str) -> list[Field]:
