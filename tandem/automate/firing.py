@@ -32,7 +32,7 @@ def held(version: "RuleVersion", anchors: Iterable[tuple[Event, datetime]]) -> I
     condition, spoken_of = seeing.kept(version.condition)
     if condition is None:  # it is not understood any more
         return
-    looked = seeing.look(anchors, until_the_line=version.when not in waiting.WAITINGS)
+    looked = seeing.look(anchors, spoken_of, until_the_line=version.when not in waiting.WAITINGS)
     answers = Answers(seen.case for seen in looked)
     for seen in looked:
         told = seeing.values(seen, spoken_of)

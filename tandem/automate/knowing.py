@@ -59,12 +59,14 @@ Line = tuple[int, datetime, str, dict[str, Any]]
 Anchors = Sequence[tuple[Event, datetime | None]]
 
 
-def known_at(anchors: Anchors) -> list[Known]:
+def known_at(anchors: Anchors, *, with_fields: bool = True) -> list[Known]:
     """Of each its case: until its own line, or with a moment until then. Few queries, however many."""
-    lines, values = _lines(anchors), _values(anchors)
+    lines, values = _lines(anchors), _values(anchors) if with_fields else {}
     names = _people(lines) | _teams(lines)
     return [
-        replace(_told(event, at, lines[event.case_id], names), fields=_fields(values[event.case_id], at or event.at))
+        replace(
+            _told(event, at, lines[event.case_id], names), fields=_fields(values.get(event.case_id, []), at or event.at)
+        )
         for event, at in anchors
     ]
 

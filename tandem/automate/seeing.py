@@ -155,16 +155,17 @@ def _without_beginning(value: Any, text: str) -> Any:
     return value
 
 
-def look(anchors: Iterable[tuple[Event, datetime]], *, until_the_line: bool) -> list[Seen]:
+def look(anchors: Iterable[tuple[Event, datetime]], spoken_of: Iterable[str], *, until_the_line: bool) -> list[Seen]:
     """The cases of these events, as they were at those moments: few queries however many. Events come with `by` and `case`.
 
-    Until the line of the event itself, or all that happened until the moment.
+    Until the line of the event itself, or all that happened until the moment. Fields, only where one is spoken of.
     """
     anchors = list(anchors)
     cases = Case.objects.select_related("account", "environment", "reporter").in_bulk(
         {event.case_id for event, _at in anchors}
     )
-    known = known_at([(event, None if until_the_line else at) for event, at in anchors])
+    ends = [(event, None if until_the_line else at) for event, at in anchors]
+    known = known_at(ends, with_fields=any(name.startswith("field.") for name in spoken_of))
     texts = _texts([event for event, _at in anchors])
     return [
         Seen(cases[event.case_id], event, known[n], texts.get(event.facts.get("message") or 0, ""), at)

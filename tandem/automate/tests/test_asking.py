@@ -200,6 +200,7 @@ def test_a_rehearsal_looks_as_often_for_many_lines_as_for_one(case, mallorys_cas
         rule = written(max, name=f"Rule {Rule.objects.count()}", condition=condition, on=False)
         with CaptureQueriesContext(connection) as looks:
             rule.current.rehearsals.begin(by=max)
+        assert any("fieldvalue" in look["sql"] for look in looks) is ("field." in condition)
         return len(looks)
 
     def say(one):
