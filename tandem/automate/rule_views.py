@@ -27,12 +27,11 @@ class AutomationView(DeskView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         actor: Any = request.user
+        rules = Rule.objects.visible_to(actor).standing().with_waiting().in_order().select_related("switched_on_by")
+        wrongs = seeing.wrong_by_now([rule.condition for rule in rules])
         context = {
-            "rules": Rule.objects.visible_to(actor)
-            .standing()
-            .with_waiting()
-            .in_order()
-            .select_related("switched_on_by"),
+            "rules": rules,
+            "wrongs": dict(zip([rule.pk for rule in rules], wrongs, strict=True)),
             "macros": Macro.objects.offered_to(actor).select_related("team", "owner"),
             "runs": Run.objects.visible_to(actor).with_counts().select_related("by")[:RUNS],
             "writes": actor.may(Can.AUTOMATE),
@@ -92,7 +91,10 @@ class RuleView(DeskView):
             rule.switched_on_by or self.request.user,
         )
         newest = versions[0]
+        wrong, waiting_wrong = seeing.wrong_by_now([rule.condition, newest.condition])
         return {
+            "wrong": wrong,
+            "waiting_wrong": waiting_wrong,
             "says": acting.known(rule.acts, by=by),
             "newest": newest,
             "waiting": newest if newest.number != rule.version else None,

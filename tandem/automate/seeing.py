@@ -1,6 +1,6 @@
 """What a condition may speak of, and how it was at any line of the ledger: real runs and rehearsals see the same."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -105,6 +105,11 @@ OWN: dict[str, Variable] = {
 def understood(source: str) -> Condition:
     """Raises `kit.conditions.Wrong`."""
     return vocabulary.understood(source, _kinds(variables(source)))
+
+
+def wrong_by_now(sources: Sequence[str]) -> list[str]:
+    """Of each condition that was kept what is wrong with it by now."""
+    return vocabulary.wrong_by_now(sources, _kinds(variables("\n".join(sources))))
 
 
 def kept(source: str) -> tuple[Condition | None, dict[str, Variable]]:

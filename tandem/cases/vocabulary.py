@@ -9,13 +9,14 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
-from tandem.cases.query import NOBODY, ask
+from tandem.cases.query import NOBODY, Asked, ask
 from tandem.customers.models import Account, Environment
-from tandem.kit.conditions import Condition, Wrong, condition, speaks_of
+from tandem.kit.conditions import Condition, Wrong, condition, speaks_of, wrong_with
 
 
 class Word(NamedTuple):
@@ -56,13 +57,31 @@ def kinds(among: Mapping[str, Word]) -> dict[str, str]:
     return {name: word.kind for name, word in among.items()}
 
 
-def understood(source: str, kinds: Mapping[str, str]) -> Condition:
+Read = Callable[[str], Asked]
+
+
+def reading() -> Read:
+    """What a condition asks, each query read once."""
+    return cache(partial(ask, actor=NOBODY, of_one=True))
+
+
+def understood(source: str, kinds: Mapping[str, str], read: Read | None = None) -> Condition:
     """It may ask, too, `asks("tag:vip is:any")`, as one asks the queue. Raises `kit.conditions.Wrong`."""
-    made = condition(source, kinds, may_ask=True)
+    made, read = condition(source, kinds, may_ask=True), read or reading()
     for query in made.queries:
-        if doubts := ask(query, NOBODY, of_one=True).doubts:
+        if doubts := read(query).doubts:
             raise Wrong(" ".join(doubts))
     return made
+
+
+def wrong_by_now(sources: Iterable[str], kinds: Mapping[str, str]) -> list[str]:
+    """Of each that was kept what is wrong with it by now, as the tag it asks for has another name; nothing where nothing is."""
+    understand = partial(understood, kinds=kinds, read=reading())
+    found = [wrong_with(source, understand) for source in sources]
+    return [
+        wrong and gettext("{wrong} As it stands it is never true: write it anew.").format(wrong=wrong)
+        for wrong in found
+    ]
 
 
 def kept(source: str, kinds: Mapping[str, str]) -> Condition | None:
@@ -78,7 +97,7 @@ class Answers:
 
     def __init__(self, cases: Iterable[Case]) -> None:
         self._cases = {_read_on(case) for case in cases}
-        self._asked = cache(partial(ask, actor=NOBODY, of_one=True))
+        self._asked = reading()
         self._found = cache(self._find)
 
     def fulfil(self, condition: Condition | None, case: Case, told: Mapping[str, Any]) -> bool:

@@ -33,6 +33,11 @@ def understood(rule: str) -> conditions.Condition:
     return made
 
 
+def wrong_by_now(rules: Sequence[str]) -> list[str]:
+    """Of each that was published what is wrong with it by now."""
+    return vocabulary.wrong_by_now(rules, kinds(_and_as_before(words("\n".join(rules)))))
+
+
 class Facts(NamedTuple):
     """What is known of a case, by name, and what it answers."""
 

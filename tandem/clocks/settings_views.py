@@ -97,7 +97,11 @@ class PoliciesView(AgreeView):
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Policy.objects.visible_to(request.user).standing().with_versions()
         parts = [(of.label, of.value, [each for each in found if each[0].of == of]) for of in Of]
-        return self.page("policy/index", parts=parts, kinds=Kind, has_calendars=Calendar.objects.standing().exists())
+        wrongs = rules.wrong_by_now([version.rule for _policy, version in found])
+        told = dict(zip([policy.pk for policy, _version in found], wrongs, strict=True))
+        return self.page(
+            "policy/index", parts=parts, wrongs=told, kinds=Kind, has_calendars=Calendar.objects.standing().exists()
+        )
 
 
 class PastView(AgreeView):
@@ -192,7 +196,8 @@ class PolicyView(PolicyPage):
 
     def show(self, form: PolicyForm, *, status: int = 200, **told: Any) -> HttpResponse:
         versions = self.policy.policy_versions.select_related("published_by", "calendar")[:50]
-        told |= {"policy": self.policy, "versions": versions, "variables": rules.words()}
+        [wrong] = rules.wrong_by_now([self.policy.current.rule])
+        told |= {"policy": self.policy, "versions": versions, "variables": rules.words(), "wrong": wrong}
         return self.page("policy/page", form=form, of=Of(self.of), status=status, **told)
 
 

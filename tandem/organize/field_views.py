@@ -12,7 +12,7 @@ from tandem.kit import conditions
 from tandem.kit.errors import Invalid
 from tandem.organize import forms
 from tandem.organize.models import Field
-from tandem.organize.models.field import understood, words
+from tandem.organize.models.field import understood, words, wrong_by_now
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 
@@ -39,8 +39,15 @@ class FieldsView(DeskView):
 
     def show(self, form: forms.NewFieldForm, *, status: int = 200) -> HttpResponse:
         actor: Any = self.request.user
-        fields = Field.objects.visible_to(actor).standing()[:MOST]
-        context = {"fields": fields, "form": form, "may_arrange": actor.may(Can.ARRANGE), "variables": words(fields)}
+        fields = list(Field.objects.visible_to(actor).standing()[:MOST])
+        wrongs = dict(zip([field.key for field in fields], wrong_by_now(fields), strict=True))
+        context = {
+            "fields": fields,
+            "wrongs": wrongs,
+            "form": form,
+            "may_arrange": actor.may(Can.ARRANGE),
+            "variables": words(fields),
+        }
         return render(self.request, "organize/field/index.html", context, status=status)
 
 
@@ -106,6 +113,7 @@ class FieldView(DeskView):
             "field": self.field,
             "key": self.field.key,
             "earlier": self.versions[1:],
+            "wrong": wrong_by_now([self.field])[0],
             "form": form,
             "may_arrange": actor.may(Can.ARRANGE),
             "variables": words(Field.objects.visible_to(actor).standing().exclude(key=self.field.key)[:MOST]),

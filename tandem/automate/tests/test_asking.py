@@ -12,7 +12,9 @@ from tandem.cases.models import Case
 from tandem.cases.query import NOBODY, ask, said
 from tandem.cases.vocabulary import Answers
 from tandem.clocks import rules
-from tandem.clocks.tests.conftest import holds
+from tandem.clocks.models import Calendar, Policy
+from tandem.clocks.tests.conftest import holds, targets
+from tandem.clocks.tests.walking import of
 from tandem.kit import conditions
 from tandem.kit.conditions import Wrong
 from tandem.organize.models import Field, Tag
@@ -226,5 +228,43 @@ def test_the_fields_of_a_case_ask_the_same_once(case, max, sam, both):
     before = looked()
     for n in range(5):
         Field.objects.write(f"more_{n}", by=max, label=f"More {n}", kind="text", applies_if=BOTH)
+
+    assert looked() == before
+
+
+def test_a_condition_that_is_not_understood_any_more_says_so_wherever_one_reads_of_it(case, max, both, at_the_desk):
+    rule = written(max, condition=BOTH)
+    office = Calendar.objects.write(name="Office", hours=of("09:00-17:00", zone="UTC"), by=max)
+    told = {"of": "case", "calendar": office, "targets": targets(), "by": max}
+    policy = Policy.objects.write(name="Gold", rule='asks("tag:vip") || case.priority == 1', **told)
+    Field.objects.write("cause", by=max, label="Cause", kind="text", applies_if='field.plan == "Gold"')
+    lists = "/desk/automation/", "/desk/policies/", "/desk/fields/"
+    pages = f"/desk/rules/{rule.pk}/", f"/desk/policies/{policy.pk}/", "/desk/fields/cause/"
+    desk = at_the_desk(max)
+    assert not any("As it stands" in desk.get(path).text for path in (*lists, *pages))
+
+    tag = Tag.objects.get()
+    tag.change(by=max, name="key-account", kind=tag.kind)
+    Field.objects.get(key="plan").retire(by=max)
+
+    for path, why in zip([*lists, *pages], ["there is no", "There is no tag “vip”", "there is no"] * 2, strict=True):
+        page = desk.get(path).text
+        assert why in page
+        assert "As it stands it is never true" in page
+
+
+def test_a_list_of_rules_looks_no_oftener_for_many_that_ask_the_same(case, max, both, at_the_desk):
+    desk = at_the_desk(max)
+
+    def looked():
+        desk.get("/desk/automation/")
+        with CaptureQueriesContext(connection) as looks:
+            desk.get("/desk/automation/")
+        return len(looks)
+
+    written(max, condition=BOTH, on=False)
+    before = looked()
+    for n in range(4):
+        written(max, name=f"{n}", condition=f"{BOTH} || case.priority == {n}", on=False)
 
     assert looked() == before

@@ -176,6 +176,13 @@ def understood_beside(source: str, others: dict[str, str], *, key: str) -> condi
     return vocabulary.understood(source, _speakable(others, key))
 
 
+def wrong_by_now(fields: Iterable[Field]) -> list[str]:
+    """Of each what is wrong by now with the condition under which it is asked. One query, and for what they ask."""
+    return vocabulary.wrong_by_now(
+        (field.applies_if for field in fields), _speakable(Field.objects.kinds_beside(""), "")
+    )
+
+
 def _speakable(others: dict[str, str], key: str) -> dict[str, str]:
     """Other fields by key, or as field.key; and what every condition may speak of."""
     beside = {name: kind for name, kind in sorted(others.items()) if name != key}
