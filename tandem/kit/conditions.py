@@ -92,10 +92,10 @@ def wrong_with(source: str, understood: Callable[[str], Any]) -> str:
 def condition(source: str, kinds: Mapping[str, str], *, may_ask: bool = False) -> Condition:
     """Compiled and checked. Raises `Wrong`."""
     if len(source) > LONGEST:
-        raise Wrong(f"it is longer than {LONGEST} characters")
+        raise Wrong(_("it is longer than {most} characters").format(most=LONGEST))
     made = Condition(source, tuple(kinds.items()), may_ask)
     if _compiled_or_wrong(made).return_type() not in (cel.Type.BOOL, cel.Type.DYN):
-        raise Wrong("it is neither true nor false; compare with ==, <, > or in")
+        raise Wrong(_("it is neither true nor false; compare with ==, <, > or in"))
     return replace(made, queries=tuple(queries_of(source))) if may_ask else made
 
 
@@ -109,7 +109,7 @@ def _compiled_or_wrong(condition: Condition) -> cel.Expression:
     try:
         return _compiled(condition)
     except (RuntimeError, TypeError) as error:  # what is no text at all is of no type it takes
-        told = "it holds a character that is none" if isinstance(error, TypeError) else _told(str(error), condition)
+        told = _("it holds a character that is none") if isinstance(error, TypeError) else _told(str(error), condition)
         raise Wrong(told, _place(str(error))) from None
 
 

@@ -8,7 +8,7 @@ from tandem.automate.models import NotWritten, Rule, Run
 from tandem.automate.tests.rules import NOTE, says, written
 from tandem.cases.audience import Audience
 from tandem.clocks.tests.conftest import holds
-from tandem.kit import clock, portable
+from tandem.kit import clock, conditions, portable
 from tandem.organize.models import Field
 
 ALL = 'field.plan == "Gold" && field.rows > 1000 && case.impact == 5 && case.team == "platform"'
@@ -115,3 +115,14 @@ def test_a_name_may_be_spaced_as_one_likes(case, max, sam, fields, worker, condi
 
     assert Run.objects.exists()
     assert holds(condition, case)
+
+
+@pytest.mark.parametrize("source", ["x" * 501, "1 + 1", "\ud800", 'case.plann == "x"', "asks(case.plan)"])
+def test_both_halves_of_what_is_wrong_are_told_in_the_language_of_the_reader(monkeypatch, source):
+    monkeypatch.setattr(conditions, "_", lambda told: f"«{told}»")
+
+    with pytest.raises(conditions.Wrong) as wrong:
+        conditions.condition(source, {"case.plan": "text"}, may_ask=True)
+
+    assert wrong.value.sentence.startswith("«The condition is not understood")
+    assert str(wrong.value).startswith("«")
