@@ -95,10 +95,10 @@ class FieldView(DeskView):
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         names = ("label", "hint", "kind", "realm", "applies_if", "required_before", "audience")
         told = {name: getattr(self.field, name) for name in names} | {"choices": "\n".join(self.field.choices)}
-        return self.show(forms.FieldForm(initial=told, key=key))
+        return self.show(forms.FieldForm(initial=told))
 
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        form = forms.FieldForm(request.POST, key=key)
+        form = forms.FieldForm(request.POST)
         if form.is_valid():
             try:
                 Field.objects.write(key, by=request.user, **form.cleaned_data)

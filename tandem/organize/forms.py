@@ -1,6 +1,5 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.forms import OtherCaseForm
 from tandem.cases.journey import Stage
-from tandem.kit import clock, conditions
+from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.kit.forms import ConditionField, OwnIds
 from tandem.organize import values
@@ -146,18 +145,13 @@ class FieldForm(OwnIds):
     )
     applies_if = ConditionField(
         label=_("Asked if"),
-        understood=conditions.tidy,
+        understood=understood,
         help_text=_('In CEL, of other fields and of the case: field.plan == "gold" && account.tier == "enterprise"'),
     )
     required_before = forms.ChoiceField(
         label=_("Needed before a case becomes"), choices=[("", "–"), *Stage.choices], required=False
     )
     audience = forms.ChoiceField(label=_("Read by"), choices=READERS)
-
-    def __init__(self, *args: Any, key: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        written = key or self.data.get("key", "")
-        self.fields["applies_if"].understood = partial(understood, key=written)  # type: ignore[attr-defined]
 
     def clean_choices(self) -> list[str]:
         return [told for line in self.cleaned_data["choices"].splitlines() if (told := " ".join(line.split()))]

@@ -167,8 +167,8 @@ class Field(models.Model):
         return self.kind in CHOOSING and not self.choices
 
 
-def understood(source: str, *, key: str) -> conditions.Condition:
-    """The condition of the field with this key. Raises `conditions.Wrong`."""
+def understood(source: str, *, key: str = "") -> conditions.Condition:
+    """The condition of the field with this key; without one, of any. Raises `conditions.Wrong`."""
     return understood_beside(source, Field.objects.kinds_beside(key), key=key)
 
 

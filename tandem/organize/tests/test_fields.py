@@ -6,6 +6,7 @@ from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.cases.query import ask
 from tandem.kit.errors import NotAllowed
+from tandem.organize import forms
 from tandem.organize.models import Field, FieldValue
 from tandem.organize.models.field import NotAField
 from tandem.organize.models.value import FieldsMissing, NoSuchField, asked, standing
@@ -141,6 +142,17 @@ def test_its_condition_asks_in_the_words_of_all_conditions(case, sam, write, pla
         in desk.post("/desk/fields/condition/check/", {"applies_if": "field.plann == 1"}).content.decode()
     )
     assert "not understood" not in desk.post("/desk/fields/condition/check/", {"applies_if": words}).content.decode()
+
+
+def test_a_form_alone_says_what_is_wrong_with_a_condition_and_no_field_asks_itself(plan, at_the_desk, max):
+    told = {"label": "Plan", "kind": "choice", "choices": "Gold", "audience": "support"}
+    assert "applies_if" in forms.FieldForm({**told, "applies_if": "field.plann == 1"}).errors
+    assert forms.FieldForm({**told, "applies_if": "case.priority == 1"}).is_valid()
+
+    refused = at_the_desk(max).post("/desk/fields/plan/", {**told, "applies_if": 'field.plan == "Gold"'})
+
+    assert refused.status_code == 422
+    assert "not understood" in refused.text
 
 
 def test_only_what_makes_sense_is_a_field(sam, write, plan):
