@@ -75,6 +75,11 @@ def _hours(seen: Seen, since: datetime) -> int:
     return max(int((seen.at - since).total_seconds() // 3600), 0)
 
 
+def _in_the_house(at: datetime) -> datetime:
+    """A rule is everybody's: it means the same hour whoever rehearses it."""
+    return timezone.localtime(at, timezone.get_default_timezone())
+
+
 OWN: dict[str, Variable] = {
     "case.owner": Variable("text", _("the customer owner's address; empty: nobody"), lambda seen: seen.known.owner),
     "case.engineer": Variable(
@@ -95,9 +100,9 @@ OWN: dict[str, Variable] = {
         tuple(Role.values),
     ),
     "event.text": Variable("text", _("what was said, if it was a message"), lambda seen: seen.text),
-    "event.hour": Variable("whole", _("the hour of the day, 0 to 23"), lambda seen: timezone.localtime(seen.at).hour),
+    "event.hour": Variable("whole", _("the hour of the day, 0 to 23"), lambda seen: _in_the_house(seen.at).hour),
     "event.weekday": Variable(
-        "whole", _("1 Monday to 7 Sunday"), lambda seen: timezone.localtime(seen.at).isoweekday(), tuple("1234567")
+        "whole", _("1 Monday to 7 Sunday"), lambda seen: _in_the_house(seen.at).isoweekday(), tuple("1234567")
     ),
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, TruncMonth
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,7 +49,11 @@ def months() -> list[list[str]]:
 def _counted() -> Any:
     rows = Clock.objects.filter(withdrawn_at=None).filter(Q(met_at__isnull=False) | Q(broken_at__isnull=False))
     rows = rows.annotate(ended=Coalesce("met_at", "broken_at")).filter(ended__gte=clock.now() - MONTHS)
-    by_month = rows.order_by().annotate(month=TruncMonth("ended")).values("month", "kind")
+    by_month = (
+        rows.order_by()
+        .annotate(month=TruncMonth("ended", tzinfo=timezone.get_default_timezone()))
+        .values("month", "kind")
+    )
     counts = by_month.annotate(
         in_time=Count("pk", filter=Q(broken_at=None)), late=Count("pk", filter=~Q(broken_at=None))
     )

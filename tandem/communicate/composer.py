@@ -6,19 +6,20 @@ One query.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 
 from tandem.cases.models import Case, Participant
 from tandem.communicate.models import PlannedUpdate, addressing
-from tandem.kit import prepared
+from tandem.kit import prepared, zones
 from tandem.kit.files import Stored
 from tandem.people.models import User
 from tandem.writing import hints, news
+from tandem.writing.forms import as_typed_here
 from tandem.writing.models import Draft
 
 MOST_SHARED = 10
@@ -33,7 +34,7 @@ class Person(NamedTuple):
     address: str
     no_mail_since: str | None
     comes_back: str | None
-    time_zone: str | None
+    time_zone: str
 
 
 class Waiting(NamedTuple):
@@ -73,7 +74,7 @@ class Begun(NamedTuple):
 
     @property
     def fields(self) -> dict[str, str]:
-        return {**self.told, "audience": self.audience, "body": self.body}
+        return {**as_typed_here(self.told), "audience": self.audience, "body": self.body}
 
 
 def of(case: Case, actor: Any, *, draft: int = 0) -> dict[str, Any]:
@@ -83,11 +84,11 @@ def of(case: Case, actor: Any, *, draft: int = 0) -> dict[str, Any]:
     here = next((one for one in begun if one.pk == draft), None)
     here = here or next((one for one in begun if one.author_id == actor.pk), None)
     people = sorted((Person(**row) for row in told["people"]), key=lambda one: one.user_id != case.reporter_id)
-    zone = next((one.time_zone for one in people if one.user_id == case.reporter_id), "")
+    there = zones.named(next((one.time_zone for one in people if one.user_id == case.reporter_id), ""))
     return {
         "people": people,
         "places": addressing.places(case, [one for one in people if one.no_mail_since is None]),
-        "zone": ZoneInfo(zone) if zone else None,
+        "zone": there if there != timezone.get_current_timezone() else None,
         "planned": [_waiting(row) for row in told["planned"]],
         "draft": here,
         "others": [one for one in begun if one != here and (one.body or one.files)],
@@ -109,7 +110,7 @@ def _around(role: str, *, case: int, me: int, draft: int) -> Mapping[str, QueryS
             name=F("user__name"),
             address=F("user__email"),
             comes_back=F("user__contact__no_mail_since"),
-            time_zone=F("user__contact__time_zone"),
+            time_zone=F("user__time_zone"),
         )
     )
     planned = PlannedUpdate.objects.visible_to(User(role=role)).filter(case__in=here).waiting().with_news()

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -191,10 +191,10 @@ class UndoView(PlannedUpdateView):
         chosen = is_later(planned)
         told = {
             "when": "at" if planned.promise_at else "",
-            "at": forms.local(planned.promise_at),
+            "at": _moment(planned.promise_at),
             "waits": "on" if planned.ball == Ball.CUSTOMER else "",
             "leaves": "then" if chosen else "",
-            "leaves_at": forms.local(planned.leaves_at) if chosen else "",
+            "leaves_at": _moment(planned.leaves_at) if chosen else "",
         }
         if planned.places is not None:
             told |= {forms.place_of(one): planned.places.get(one.pk, "") for one in addressing.taking_part(self.case)}
@@ -205,6 +205,10 @@ class LeaveNowView(PlannedUpdateView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         self.planned.leave_now(by=request.user)
         return self.show()
+
+
+def _moment(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
 
 
 def is_later(planned: PlannedUpdate) -> bool:

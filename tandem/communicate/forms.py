@@ -1,7 +1,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
@@ -13,7 +12,7 @@ from tandem.communicate.models import NobodyAddressed, Place
 from tandem.communicate.models.addressing import places
 from tandem.communicate.models.call import Direction, is_page
 from tandem.customers.models import Account, Contact
-from tandem.kit import clock, uploads
+from tandem.kit import clock, uploads, zones
 from tandem.kit.forms import OwnIds
 from tandem.people.models import Team, User
 
@@ -110,7 +109,7 @@ class UpdateForm(WhenForm):
     def begins(self) -> datetime:
         """When it leaves."""
         leaves, at = self.cleaned_data.get("leaves", ""), self.cleaned_data.get("leaves_at")
-        zone = zone_of(self.case) if self.case else timezone.get_current_timezone()
+        zone = zones.zone_of(self.case.reporter) if self.case else timezone.get_current_timezone()
         if leaves in ("tomorrow", "monday"):
             return _morning(leaves, zone)
         return at if leaves == "then" and at else clock.now()
@@ -138,19 +137,8 @@ class UpdateForm(WhenForm):
         return next((str(error) for errors in self.errors.values() for error in errors), "")
 
 
-def local(moment: datetime | None) -> str:
-    """As a field for a moment wants it."""
-    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
-
-
 def place_of(one: Participant) -> str:
     return f"place-{one.pk}"
-
-
-def zone_of(case: Case) -> tzinfo:
-    """Where the customer is, if they told; else where we are."""
-    contact = getattr(case.reporter, "contact", None)
-    return ZoneInfo(contact.time_zone) if contact and contact.time_zone else timezone.get_default_timezone()
 
 
 class ReplyForm(forms.Form):

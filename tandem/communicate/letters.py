@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -18,7 +18,7 @@ from tandem.communicate.models.delivery import Delivery, State
 from tandem.communicate.models.reference import Reference
 from tandem.communicate.models.update import Kind, Update
 from tandem.communicate.variables import filled
-from tandem.kit import files, say
+from tandem.kit import files, say, zones
 from tandem.people.models import Team
 
 MOST_REFERENCES = 20
@@ -111,13 +111,15 @@ def _text(delivery: Delivery, left_out: list[str]) -> str:
 
 def _words_of(delivery: Delivery, update: Update) -> dict[str, Any]:
     promise = getattr(update, "promise", None)
+    with zones.hours_of(delivery.participant.user):
+        promised, zone = promise and say.moment(promise.due_at), timezone.get_current_timezone_name()
     return {
         "body": update.message.body,
         "signature": _signature(update),
         "asks": str(ASKS.get(update.kind, EVERYTHING)),
         "href": _address(delivery, update),
-        "promised": promise and say.moment(promise.due_at),
-        "zone": settings.TIME_ZONE,
+        "promised": promised,
+        "zone": zone,
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.models import Case
-from tandem.kit import say
+from tandem.kit import say, zones
 
 UNKNOWN = "…"
 _MARK = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
@@ -65,4 +65,6 @@ def _each(body: str, value: Callable[[Variable], str]) -> str:
 
 
 def _promised(case: Case) -> str:
-    return say.moment(case.next_update_at) if case.next_update_at else ""
+    """Where they are: it is they who read it."""
+    with zones.hours_of(case.reporter):
+        return say.moment(case.next_update_at) if case.next_update_at else ""

@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tandem.kit.zones.Readers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tandem.kit.refusals.SayRefusals",
@@ -249,7 +250,9 @@ if env.switch("TANDEM_BEHIND_PROXY", False, "Trust X-Forwarded-Proto of the prox
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [Path(__file__).parent.parent / "locale"]
-TIME_ZONE = env.text("TANDEM_TIME_ZONE", "UTC", "The time zone pages and mails tell times in, as in the tz database.")
+TIME_ZONE = env.text(
+    "TANDEM_TIME_ZONE", "UTC", "The time zone of the house, as in the tz database; people may set their own."
+)
 USE_TZ = True
 USE_I18N = True
 

@@ -1,5 +1,4 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,11 +11,6 @@ from tandem.kit import clock, prepared, written
 from tandem.kit.errors import Invalid
 from tandem.people.models import User
 from tandem.people.visibility import VisibleTo
-
-
-def is_time_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(_("There is no time zone “{name}”.").format(name=name))
 
 
 class NoAddress(Invalid):
@@ -103,9 +97,6 @@ class Contact(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contact")
     account = models.ForeignKey(Account, models.PROTECT, related_name="contacts", null=True, blank=True)
     language = models.CharField(max_length=16, default="en")
-    time_zone = models.CharField(
-        max_length=64, blank=True, validators=[is_time_zone], help_text=_("As in the tz database, “Europe/Lisbon”.")
-    )
     bounced_at = models.DateTimeField(null=True, blank=True)
     bounces = models.PositiveSmallIntegerField(
         default=0, help_text=_("Mails that came back for ever, since they last wrote or we tried again.")

@@ -31,11 +31,11 @@ def measured(case: Case) -> dict[str, str]:
 
 
 def _components(case: Case) -> str:
-    """How what the installation depends on is: “Exports: slow since Tue 11:02”, or that all works."""
+    """How what the installation depends on is: “Exports: slow since Tue 11:02 CET”, or that all works."""
     components = list(components_of(case.environment))
     says = _("{name}: {state} since {at}")
     troubled = [
-        says.format(name=one.name, state=one.get_state_display(), at=say.moment(one.state_since))
+        says.format(name=one.name, state=one.get_state_display(), at=say.kept(one.state_since))
         for one in components
         if not one.is_ok
     ]

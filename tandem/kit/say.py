@@ -47,6 +47,11 @@ def moment(value: datetime | None) -> str:
     return formats.date_format(local, "j M H:i" if local.year == timezone.localtime(clock.now()).year else "j M Y")
 
 
+def kept(value: datetime | None) -> str:
+    """“Tue 16:00 CET”, for words that are kept: others read them elsewhere."""
+    return f"{moment(value)} {formats.date_format(timezone.localtime(value), 'T')}" if value else "–"
+
+
 def day(value: datetime | None) -> str:
     """“today”, “tomorrow”, “Tuesday”, “17 November”."""
     if value is None:

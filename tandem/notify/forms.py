@@ -1,14 +1,15 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.models import Case
 from tandem.kit import clock
 from tandem.notify.models import Calm, Kind, Way
+from tandem.people.models import User
 
 DAYS = [(0, _("Mon")), (1, _("Tue")), (2, _("Wed")), (3, _("Thu")), (4, _("Fri")), (5, _("Sat")), (6, _("Sun"))]
 LATER = [("1h", _("in an hour")), ("4h", _("in four hours")), ("tomorrow", _("tomorrow")), ("monday", _("on Monday"))]
@@ -33,9 +34,9 @@ class TheseForm(forms.Form):
         case = Case.objects.visible_to(self.actor).get(number=number) if number else None
         return {"case": case, "keys": keys or None}
 
-    def later(self, zone: ZoneInfo) -> datetime:
+    def later(self) -> datetime:
         """When they come back; days begin at eight."""
-        local = clock.now().astimezone(zone)
+        local = timezone.localtime(clock.now())
         match self.cleaned_data["until"]:
             case "4h":
                 return local + timedelta(hours=4)
@@ -61,20 +62,32 @@ class CalmForm(forms.ModelForm):
 
     class Meta:
         model = Calm
-        fields = ("zone", "days", "quiet_from", "quiet_until", "urgent_passes", "budget", "digest", "digest_at")
+        fields = ("days", "quiet_from", "quiet_until", "urgent_passes", "budget", "digest", "digest_at")
         widgets = {
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "digest_at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "zone": forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "calm-%s", **kwargs})
 
-    @property
-    def zones(self) -> list[str]:
-        return sorted(name for name in available_timezones() if "/" in name or name == "UTC")
+
+class ZoneForm(forms.ModelForm):
+    """Where one is."""
+
+    class Meta:
+        model = User
+        fields = ("time_zone",)
+        labels: ClassVar = {"time_zone": _("Time zone")}
+        help_texts: ClassVar = {"time_zone": ""}
+        widgets: ClassVar = {"time_zone": forms.TextInput(attrs={"list": "zones", "autocomplete": "off"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "own-%s", **kwargs})
+
+    def keep(self) -> None:
+        self.instance.save(update_fields=["time_zone"])
 
 
 def wanted(data: Mapping[str, Any]) -> dict[tuple[Kind, Way], bool]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from tandem.communicate import smtp
 from tandem.communicate.composing import compose
 from tandem.communicate.models import Promise
-from tandem.kit import clock, say, tokens
+from tandem.kit import clock, say, tokens, zones
 from tandem.notify import listing
 from tandem.notify.models import Calm, Kind, Notice
 from tandem.people.models import User
@@ -49,7 +49,8 @@ def nudge(notices: Sequence[int], *, claimed: str = "") -> None:
     mailed = [notice.pk for notice in rows if notice.event.facts["promise"] in promises]
     Notice.objects.filter(pk__in=set(ours) - set(mailed)).update(mailed_at=None)
     if told:
-        raw = _nudge(*told[0], user) if len(told) == 1 else _nudges(told, user)
+        with zones.hours_of(user):
+            raw = _nudge(*told[0], user) if len(told) == 1 else _nudges(told, user)
         _send_or_unclaim(raw, user, mailed)
         Notice.objects.filter(pk__in=mailed).update(mailed_at=clock.now())
 
@@ -143,7 +144,9 @@ def digest(user_id: int) -> None:
         return
     told = list(listing.whole(rows).order_by("pk")[:MOST])
     if told:
-        smtp.send(_digest(user, told), sender="", recipients=[user.email])
+        with zones.hours_of(user):
+            raw = _digest(user, told)
+        smtp.send(raw, sender="", recipients=[user.email])
         Notice.objects.filter(pk__in=[notice.pk for notice in told]).update(mailed_at=clock.now())
 
 

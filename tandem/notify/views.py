@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from tandem.cases.audience import Audience
 from tandem.cases.http import CaseView, PanelView
 from tandem.cases.models import Case
-from tandem.kit import clock, say
+from tandem.kit import clock, say, zones
 from tandem.notify import explain, forms, listing, panels
 from tandem.notify.models import Calm, Notice, Way
 from tandem.notify.models.mention import offered
@@ -127,7 +128,7 @@ class DeferralView(DeskView):
         form = forms.TheseForm(request.POST, actor=request.user)
         if not form.is_valid():
             raise Http404
-        until = form.later(Calm.objects.of(request.user).tz)
+        until = form.later()
         if put_off := request.user.notices.put_off(until, **form.these())[: listing.PAGE]:
             keys = "-".join(map(str, put_off))
             says = _("Put off until {at}.").format(at=say.moment(until))
@@ -172,7 +173,12 @@ class SettingsView(DeskView):
         return self._show(forms.CalmForm(instance=Calm.objects.of(request.user)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if "table" in request.POST:
+        if "time_zone" in request.POST:
+            zone = forms.ZoneForm(request.POST, instance=cast(User, request.user))
+            if not zone.is_valid():
+                return self._show(forms.CalmForm(instance=Calm.objects.of(request.user)), zone=zone, status=422)
+            zone.keep()
+        elif "table" in request.POST:
             for (kind, way), wanted in forms.wanted(request.POST).items():
                 request.user.notice_preferences.want(kind, way, wanted=wanted)
         else:
@@ -183,10 +189,13 @@ class SettingsView(DeskView):
         messages.success(request, _("Kept."))
         return redirect("notice_settings")
 
-    def _show(self, form: forms.CalmForm, *, status: int = 200) -> HttpResponse:
+    def _show(self, form: forms.CalmForm, *, zone: forms.ZoneForm | None = None, status: int = 200) -> HttpResponse:
         user = self.request.user
         context = {
             "form": form,
+            "zone_form": zone or forms.ZoneForm(instance=cast(User, user)),
+            "zones": zones.offered(),
+            "house": settings.TIME_ZONE,
             "table": user.notice_preferences.table(),
             "ways": list(Way),
             "calm": Calm.objects.of(user),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import clock, live, tokens, written
 from tandem.kit.errors import NotAllowed
+from tandem.kit.zones import is_time_zone
 from tandem.people.roles import GRANTS, Can, Role
 from tandem.people.visibility import VisibleTo
 
@@ -58,6 +59,15 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=120)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.CONTACT)
     is_active = models.BooleanField(default=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[is_time_zone],
+        help_text=_("As in the tz database, “Europe/Lisbon”; empty: as in the house."),
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects = UserManager()

@@ -62,8 +62,8 @@ class Left:
 
     @property
     def due(self) -> str:
-        """For words that are read on another day, when “tomorrow” is another one: “by Tue 16:00”."""
-        return _("by {moment}").format(moment=say.moment(self.case.next_update_at))
+        """For words that are read on another day, when “tomorrow” is another one: “by Tue 16:00 CET”."""
+        return _("by {moment}").format(moment=say.kept(self.case.next_update_at))
 
     @property
     def is_due(self) -> bool:
@@ -145,7 +145,7 @@ def words(left: list[Left], since: datetime) -> str:
     due = [each for each in left if each.is_due]
     asked = [each for each in left if each.questions]
     parts = [
-        _part(_("Since {at}").format(at=say.moment(since)), [_changes(each) for each in changed]),
+        _part(_("Since {at}").format(at=say.kept(since)), [_changes(each) for each in changed]),
         _part(_("Promises due in the next 8 hours"), [_line(each, each.due) for each in due]),
         _part(_("Open questions"), [_line(each, f"“{each.questions[0].text[:120]}”") for each in asked]),
     ]

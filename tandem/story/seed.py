@@ -148,8 +148,8 @@ STEPS = [
             JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS nth, count(*) OVER () AS many FROM customers_account) a
                  ON a.nth = u.id %% a.many
        WHERE u.id > people AND u.role = 'contact'""",
-    """INSERT INTO customers_contact (user_id, account_id, language, time_zone, bounces, no_mail_why)
-       SELECT contact, account, 'en', '', 0, '' FROM writer""",
+    """INSERT INTO customers_contact (user_id, account_id, language, bounces, no_mail_why)
+       SELECT contact, account, 'en', 0, '' FROM writer""",
     """CREATE TEMPORARY TABLE made ON COMMIT DROP AS
        SELECT i, i %% 10 = 0 AS is_open, now() - (i * interval '90 days' / %(n)s) AS at, contact, account,
               support[1 + i %% cardinality(support)] AS owner, engineers[1 + i %% cardinality(engineers)] AS engineer,

@@ -1,10 +1,10 @@
-"""The end of Priya's shift: Sam reads what she leaves, and has not taken it over yet."""
+"""The end of Priya's shift, in India: Sam reads what she leaves, and has not taken it over yet."""
 
 from datetime import timedelta
 from typing import Any
 
 from tandem.cases.models import Case
-from tandem.kit import clock
+from tandem.kit import clock, zones
 from tandem.shifts import readin
 from tandem.shifts.models import HandOver, Shift
 from tandem.shifts.models.handover import Leaving
@@ -22,7 +22,7 @@ def hand_over(who: dict[str, Any]) -> None:
     priya, sam = who["priya"], who["sam"]
     with clock.at(clock.real() - timedelta(hours=8)):
         Shift.objects.begin(by=priya)
-    with clock.at(clock.real() - timedelta(minutes=20)):
+    with clock.at(clock.real() - timedelta(minutes=20)), zones.hours_of(priya):
         left = readin.drawn(readin.cases_of(priya), priya, Shift.objects.since(priya))
         leaving = [Leaving(each.case, each.next) for each in left[:FEW]]
         words = readin.words(left[:FEW], Shift.objects.since(priya))

@@ -19,12 +19,13 @@ TEAMS = [
     ("Mobile", "engineering", ["julia"]),
     ("Billing", "other", ["theo"]),
 ]
+# key, name, role, where they are if not in the house
 COLLEAGUES = [
-    ("priya", "Priya Nair", "support"),
-    ("lin", "Lin Zhao", "engineer"),
-    ("omar", "Omar Haddad", "engineer"),
-    ("julia", "Julia Roth", "engineer"),
-    ("theo", "Theo Lund", "support"),
+    ("priya", "Priya Nair", "support", "Asia/Kolkata"),
+    ("lin", "Lin Zhao", "engineer", ""),
+    ("omar", "Omar Haddad", "engineer", ""),
+    ("julia", "Julia Roth", "engineer", ""),
+    ("theo", "Theo Lund", "support", ""),
 ]
 # name, slug, tier, contact, version that runs there, region
 ACCOUNTS = [
@@ -69,7 +70,7 @@ SIGNATURE = "{{ agent.name }}, {{ company }} support"
 def people() -> dict[str, User]:
     """The cast and their colleagues, by first name."""
     made = {p.key: _user(p.email, p.name, p.role) for p in CAST}
-    made |= {key: _user(f"{key}@tandem.example", name, role) for key, name, role in COLLEAGUES}
+    made |= {key: _user(f"{key}@tandem.example", name, role, zone) for key, name, role, zone in COLLEAGUES}
     for name, kind, members in TEAMS:
         team, _new = Team.objects.get_or_create(slug=name.lower(), defaults={"name": name, "kind": kind})
         team.members.add(*(made[key] for key in members))
@@ -124,8 +125,12 @@ def mailbox(by: Any) -> None:
     Mailbox.objects.set_up(by=by, **told).pause(by=by)
 
 
-def _user(email: str, name: str, role: str) -> User:
-    return User.objects.filter(email=email).first() or User.objects.welcome(email, name=name, role=role)
+def _user(email: str, name: str, role: str, zone: str = "") -> User:
+    user = User.objects.filter(email=email).first() or User.objects.welcome(email, name=name, role=role)
+    if zone:
+        user.time_zone = zone
+        user.save(update_fields=["time_zone"])
+    return user
 
 
 def _installation(name: str, slug: str, tier: str, contact: str, version: str, region: str) -> Environment:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.communicate import smtp
 from tandem.communicate.composing import compose
-from tandem.kit import clock, often, say, tokens
+from tandem.kit import clock, often, say, tokens, zones
 from tandem.kit.later import later
 from tandem.people.models import User
 from tandem.people.roles import Can
@@ -30,7 +30,9 @@ def tell(user_id: int, noticed: str) -> None:
     """`noticed` is when. Sent again, the mail has the same Message-ID."""
     user = User.objects.active().filter(pk=user_id).first()
     if user and (oldest := Submission.objects.overdue().first()):
-        smtp.send(_written(oldest, user, noticed), sender="", recipients=[user.email])
+        with zones.hours_of(user):
+            raw = _written(oldest, user, noticed)
+        smtp.send(raw, sender="", recipients=[user.email])
 
 
 def _written(oldest: Submission, user: User, noticed: str) -> bytes:

@@ -1,7 +1,11 @@
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from tandem.cases.audience import Audience, readable_by
 from tandem.kit import uploads
@@ -11,8 +15,10 @@ from tandem.writing.models import Typed
 
 # What the composer has besides the words, each short.
 FIELDS = ("when", "at", "waits", "leaves", "leaves_at")
+TIMES = ("at", "leaves_at")
 PLACE = "place-"
 LONGEST_FIELD, MOST_FIELDS = 40, 60
+FIELD = "%Y-%m-%dT%H:%M"
 
 
 def typed(request: HttpRequest, *, files: list[Stored] | None = None) -> Typed:
@@ -25,10 +31,29 @@ def typed(request: HttpRequest, *, files: list[Stored] | None = None) -> Typed:
         base=plain(told.get("base")),
         save=told.get("save", "")[:40],
         audience=audience if audience in readable_by(request.user) else Audience.SUPPORT,
-        told={name: told[name][:LONGEST_FIELD] for name in names},
+        told=_meant({name: told[name][:LONGEST_FIELD] for name in names}),
         files=_came_along(request) if files is None else files,
         seen=number(told.get("seen")) or 0,
     )
+
+
+def as_typed_here(told: Mapping[str, str]) -> dict[str, str]:
+    """What a draft keeps, as fields want it: its times as where the reader is, whoever typed them where."""
+    return _times(told, lambda at: timezone.localtime(at).strftime(FIELD) if at.tzinfo else at.strftime(FIELD))
+
+
+def _meant(told: Mapping[str, str]) -> dict[str, str]:
+    """A time was typed by one's own clock, and a colleague may go on with it by theirs: the moment is kept."""
+    return _times(told, lambda at: (at if at.tzinfo else timezone.make_aware(at)).isoformat())
+
+
+def _times(told: Mapping[str, str], written: Callable[[datetime], str]) -> dict[str, str]:
+    """With its times written so; what is none stays as it was typed."""
+    times = {}
+    for name in TIMES:
+        with suppress(ValueError, OverflowError):
+            times[name] = written(datetime.fromisoformat(told.get(name, "")))
+    return {**told, **times}
 
 
 def _came_along(request: HttpRequest) -> list[Stored]:

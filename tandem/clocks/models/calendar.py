@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from tandem.clocks import days_off, typed
 from tandem.clocks.worktime import DayOff, Hours, NoWorkingTime, Window
-from tandem.customers.models import is_time_zone
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
+from tandem.kit.zones import is_time_zone
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 

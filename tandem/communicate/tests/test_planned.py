@@ -139,8 +139,8 @@ def test_zero_seconds_are_none(case, sam, at_the_desk, settings):
 
 
 def test_tomorrow_at_nine_is_nine_where_ana_is(case, sam, ana, at_the_desk, worker):
-    ana.contact.time_zone = "Asia/Tokyo"
-    ana.contact.save()
+    ana.time_zone = "Asia/Tokyo"
+    ana.save()
     with clock.at(datetime(2026, 3, 2, 12, tzinfo=ZoneInfo("UTC"))):
         _says(case, sam, at_the_desk, leaves="tomorrow")
 

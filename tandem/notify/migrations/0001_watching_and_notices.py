@@ -5,6 +5,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import tandem.kit.clock
+import tandem.kit.zones
 import tandem.notify.models.preference
 from django.conf import settings
 from django.db import migrations, models
@@ -60,7 +61,7 @@ class Migration(migrations.Migration):
             name='Calm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=64, validators=[tandem.notify.models.preference._a_zone], verbose_name='Time zone')),
+                ('zone', models.CharField(max_length=64, validators=[tandem.kit.zones.is_time_zone], verbose_name='Time zone')),
                 ('quiet_from', models.TimeField(default=datetime.time(18, 0), verbose_name='Quiet from')),
                 ('quiet_until', models.TimeField(default=datetime.time(8, 0), verbose_name='until')),
                 ('days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=tandem.notify.models.preference.workdays, size=None)),

@@ -1,17 +1,14 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tandem.kit import clock
+from tandem.kit import clock, zones
 from tandem.kit.errors import Invalid
 from tandem.notify.models.kinds import DEFAULTS, Kind, Way
 
@@ -60,19 +57,16 @@ class Preference(models.Model):
         ]
 
 
-def _a_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise ValidationError(_("There is no time zone “{name}”.").format(name=name))
-
-
 class CalmManager(models.Manager["Calm"]):
     def of(self, user: Any) -> "Calm":
         """As they set it, or as it is for everybody."""
-        return self.filter(user=user).first() or Calm(user=user, zone=settings.TIME_ZONE)
+        calm = self.filter(user=user).first() or Calm()
+        calm.user = user
+        return calm
 
 
 class Calm(models.Model):
-    """When somebody wants to be left alone, and how often they let themselves be interrupted."""
+    """When somebody wants to be left alone, by their own hours, and how often they let themselves be interrupted."""
 
     class Digest(models.TextChoices):
         NEVER = "never", gettext_lazy("never")
@@ -80,7 +74,6 @@ class Calm(models.Model):
         DAILY = "daily", gettext_lazy("once a day")
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calm")
-    zone = models.CharField(gettext_lazy("Time zone"), max_length=64, validators=[_a_zone])
     quiet_from = models.TimeField(gettext_lazy("Quiet from"), default=time(18))
     quiet_until = models.TimeField(gettext_lazy("until"), default=time(8))
     # Days without quiet all day long, 0 is Monday.
@@ -143,8 +136,8 @@ class Calm(models.Model):
         return not self.days
 
     @property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone or settings.TIME_ZONE)
+    def tz(self) -> tzinfo:
+        return zones.zone_of(self.user)
 
     @property
     def is_quiet_until(self) -> datetime | None:

@@ -239,11 +239,28 @@ def test_settings_are_kept(sam, at_the_desk):
     assert table[Kind.CUSTOMER]["push"]
     assert not table[Kind.PROMISE]["desk"]
 
-    hours = {"zone": "Europe/Berlin", "days": ["0", "1"], "quiet_from": "17:00", "quiet_until": "09:00"}
+    hours = {"days": ["0", "1"], "quiet_from": "17:00", "quiet_until": "09:00"}
     rest = {"budget": "3", "digest": "hourly", "digest_at": "07:30"}
     assert browser.post("/desk/notices/settings/", {**hours, **rest}).status_code == 302
-    assert (sam.calm.zone, sam.calm.days, sam.calm.budget) == ("Europe/Berlin", [0, 1], 3)
-    assert browser.post("/desk/notices/settings/", {**hours, **rest, "zone": "Mars/Base"}).status_code == 422
+    assert (sam.calm.days, sam.calm.budget) == ([0, 1], 3)
+    assert browser.post("/desk/notices/settings/", {**hours, **rest, "budget": "0"}).status_code == 422
+
+
+def test_sam_sets_his_time_zone_and_sees_at_once_that_it_is_his(sam, at_the_desk):
+    browser, address = at_the_desk(sam), "/desk/notices/settings/"
+    assert "Your browser says" in browser.get(address).text
+
+    refused = browser.post(address, {"time_zone": "Mars/Base"})
+    assert refused.status_code == 422
+    assert "There is no time zone “Mars/Base”." in refused.text
+    assert browser.post(address, {"time_zone": "Asia/Tokyo"}).status_code == 302
+    sam.refresh_from_db()
+    assert sam.time_zone == "Asia/Tokyo"
+    page = browser.get(address).text
+    assert 'data-zone="Asia/Tokyo"' in page
+    assert "Your browser says" not in page
+    browser.post(address, {"time_zone": ""})
+    assert 'data-zone="UTC"' in browser.get(address).text
 
 
 def test_a_notice_rings_only_at_its_reader(told, sam):

@@ -179,7 +179,7 @@ def _pushes(person) -> list:
 
 def test_a_promise_of_ones_own_is_mailed_in_quiet_hours_to_who_allows_it(owned, sam, max, worker, outbox):
     for person in (sam, max):
-        Calm.objects.create(user=person, zone="UTC", urgent_passes=True)
+        Calm.objects.create(user=person, urgent_passes=True)
     with clock.at(AT_NIGHT - timedelta(minutes=1)):
         owned.promises.make(AT_NIGHT, by=sam)
         worker()
@@ -192,7 +192,7 @@ def test_a_promise_of_ones_own_is_mailed_in_quiet_hours_to_who_allows_it(owned, 
 
 
 def test_beyond_the_hours_budget_mails_wait_too(owned, sam, max, worker, outbox):
-    Calm.objects.create(user=max, zone="UTC", budget=1)
+    Calm.objects.create(user=max, budget=1)
     max.interruptions.create(things=1)
     promise = owned.promises.make(MONDAY + timedelta(minutes=20), by=sam)
     watch(owned, worker, promise.due_at)
@@ -214,7 +214,7 @@ def test_what_waits_says_so_to_who_asks(broken_at_night, max, at_the_desk):
 def test_a_promise_is_in_the_digest_of_who_may_be_disturbed_on_no_day(
     broken_at_night, max, worker, outbox, at_the_desk
 ):
-    Calm.objects.create(user=max, zone="UTC", days=[])
+    Calm.objects.create(user=max, days=[])
     kept, *left = broken_at_night
     notice = max.notices.filter(case=left[0]).first()
     with clock.at(AT_EIGHT):
@@ -278,7 +278,7 @@ def test_there_is_no_empty_digest_and_none_for_who_wants_none(owned, ana, sam, m
     assert len(outbox()) == before
 
     owned.messages.write("Once more.", by=ana, audience=Audience.CUSTOMER)
-    Calm.objects.create(user=sam, zone="UTC", digest=Calm.Digest.NEVER)
+    Calm.objects.create(user=sam, digest=Calm.Digest.NEVER)
     worker()
     before = len(outbox())
     post(worker)

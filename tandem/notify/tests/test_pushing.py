@@ -91,7 +91,7 @@ def test_what_may_not_be_seen_any_more_is_not_sent(told, sam, max, erin, push_se
 
 
 def test_beyond_the_hours_budget_it_waits_and_is_told_together(told, sam, ana, erin, push_service, worker):
-    Calm.objects.create(user=erin, zone="UTC", budget=1)
+    Calm.objects.create(user=erin, budget=1)
     mention(told, sam)
     a_minute_later(worker)
     other = Case.objects.open_for(ana, title="The import")
@@ -126,7 +126,7 @@ def test_in_quiet_hours_it_waits_until_they_end(told, sam, push_service, worker)
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_promise_of_ones_own_passes_only_if_one_allows_it(told, erin, max, ana, allowed, push_service, worker):
     max.browsers.begin(**push_service.subscription("max"))
-    Calm.objects.create(user=max, zone="UTC", urgent_passes=allowed)
+    Calm.objects.create(user=max, urgent_passes=allowed)
     told.assignments.give(Part.CUSTOMER, to=max, by=erin)
     evening = TUESDAY.replace(hour=21)
     with clock.at(evening):

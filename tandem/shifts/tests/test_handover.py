@@ -137,7 +137,7 @@ def test_the_read_in_tells_what_changed_what_is_due_and_what_is_asked(sams, sam)
 
 
 def test_what_is_written_before_midnight_means_the_same_after_it(sams, sam):
-    due = say.moment(sams.next_update_at)
+    due = say.kept(sams.next_update_at)
     left = readin.drawn(readin.cases_of(sam), sam, clock.now() - timedelta(hours=1))
 
     assert left[0].next == f"Tell Ana by {due}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tandem.communicate import smtp
 from tandem.communicate.composing import compose
-from tandem.kit import say, tokens
+from tandem.kit import say, tokens, zones
 from tandem.people.models import User
 from tandem.submit.models import Mailbox
 
@@ -24,7 +24,9 @@ def tell(mailbox_id: int, user_id: int, about: str, outage: str) -> None:
     mailbox = Mailbox.objects.kept().filter(pk=mailbox_id).first()
     user = User.objects.active().filter(pk=user_id).first()
     if mailbox and user:
-        smtp.send(_written(mailbox, user, about, outage), sender="", recipients=[user.email])
+        with zones.hours_of(user):
+            raw = _written(mailbox, user, about, outage)
+        smtp.send(raw, sender="", recipients=[user.email])
 
 
 def _written(mailbox: Mailbox, user: User, about: str, outage: str) -> bytes:

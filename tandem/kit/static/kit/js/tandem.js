@@ -16,6 +16,7 @@ import * as palette from "tandem/palette"
 import * as push from "tandem/push"
 import * as script from "tandem/script"
 import { toast, word } from "tandem/words"
+import * as zone from "tandem/zone"
 
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf]").content
@@ -49,3 +50,4 @@ names.start()
 palette.start()
 push.start()
 script.start()
+zone.start()
