@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,8 +48,8 @@ class AssessmentForm(OwnIds):
         if keys:
             self.fields["impact"].widget.keys = "{n}"
             self.fields["urgency"].widget.keys = "u {n}"
-            self.fields["impact"].help_text = _("Keys 1 to 5")
-            self.fields["urgency"].help_text = _("Keys u 1 to u 5")
+            self.fields["impact"].help_text = _of_keys(_("Keys 1 to 5"))
+            self.fields["urgency"].help_text = _of_keys(_("Keys u 1 to u 5"))
         self.fields["realm"].choices = [  # type: ignore[attr-defined]
             ("", _("not known yet")),
             *((realm.slug, realm.label) for realm in realms.all()),
@@ -67,6 +68,11 @@ class AssessmentForm(OwnIds):
         """As it was judged last."""
         judged = {"impact": standing.impact, "urgency": standing.urgency} if standing else {}
         return cls(initial={"realm": case.realm, **judged}, keys=keys)
+
+
+def _of_keys(says: str) -> str:
+    """A hint that is not said where there are no keys."""
+    return format_html('<span class="keys">{}</span>', says)
 
 
 class TriageForm(AssessmentForm):

@@ -278,6 +278,7 @@ def test_ways_out_of_triage_have_keys(case, ana, sam, erin, at_the_desk):
     Case.objects.open_for(ana, title=case.title)
     page, alike = at_the_desk(sam).get("/desk/triage/").text, f"/desk/cases/{case.number}/alike/"
 
+    assert '<span class="keys">Keys 1 to 5</span>' in page  # not said where one touches
     assert 'data-key="h"' in page
     assert 'data-key="c"' in page
     assert 'data-key="d 1"' in at_the_desk(sam).get(alike).text
