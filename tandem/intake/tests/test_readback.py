@@ -216,6 +216,7 @@ def test_ana_confirms_on_the_portal(known, sam, ana, at_the_desk):
     readback.refresh_from_db()
     assert readback.answered_by == ana
     assert known.facts.standing().get(key="version", source="told").value == "4.2"
+    assert "You checked this" in portal.get(address).text
 
 
 def test_ana_confirms_through_the_link_in_her_mail_without_signing_in(known, sam, ana, client):
@@ -226,6 +227,7 @@ def test_ana_confirms_through_the_link_in_her_mail_without_signing_in(known, sam
     client.post(link, form_of(readback))
 
     assert page.headers["Cache-Control"] == "no-store"
+    assert "You checked this" in client.get(link).text
     readback.refresh_from_db()
     assert readback.answered_by == ana
 
