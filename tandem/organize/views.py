@@ -9,6 +9,7 @@ from tandem.cases.models.link import LinkKind
 from tandem.kit.errors import Invalid
 from tandem.organize import forms, panels
 from tandem.organize.models import Field, FieldValue, Snooze, Tagging, Task, TaskList
+from tandem.organize.models.task_list import NoListChosen
 from tandem.organize.models.value import asked, standing
 from tandem.people.roles import Can
 
@@ -120,7 +121,10 @@ class TaskListAddingView(PanelView):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         rows = TaskList.objects.visible_to(request.user).standing()
-        self.case.tasks.plan_list(get_object_or_404(rows, pk=_number(request.POST.get("list", ""))), by=request.user)
+        chosen = rows.filter(pk=_number(request.POST.get("list", ""))).first()
+        if chosen is None:
+            raise NoListChosen
+        self.case.tasks.plan_list(chosen, by=request.user)
         return self.show()
 
 

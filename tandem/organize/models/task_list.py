@@ -21,6 +21,10 @@ class NoList(Invalid):
     """A list has a name of its own and, on each line, something to do."""
 
 
+class NoListChosen(Invalid):
+    """Choose which list is to be added: none was chosen, or it was retired meanwhile."""
+
+
 class Line(NamedTuple):
     """`must`: before the case is closed; `days`: within which it is due; `whom`: what one calls them, “” for nobody."""
 

@@ -201,6 +201,15 @@ def test_at_the_desk(case, sam, erin, max, loss, at_the_desk):
     assert "There are no lists yet" in settings.get("/desk/task-lists/").text
 
 
+@pytest.mark.parametrize("chosen", [{}, {"list": ""}, {"list": "x"}, {"list": "999999"}])
+def test_who_chose_no_list_reads_what_to_do(case, sam, chosen, at_the_desk):
+    answer = at_the_desk(sam).post(f"/desk/cases/{case.number}/tasks/list/", chosen)
+
+    assert answer.status_code == 422
+    assert "Choose which list is to be added" in answer.text
+    assert not case.tasks.exists()
+
+
 def test_by_api(case, sam, erin, loss, by_api):
     api, json = by_api(sam), {"content_type": "application/json"}
     at = f"/api/v1/cases/{case.number}"
