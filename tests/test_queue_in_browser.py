@@ -36,6 +36,22 @@ def test_now_is_worked_by_the_same_keys(api_of, page_of):
     expect(page.locator("#composer-body")).to_be_focused()
 
 
+def test_columns_of_ones_own_stand_below_each_other_in_all_groups(api_of, page_of):
+    scenes.judged(api_of, title="Monthly ledger stops")
+    scenes.reported(api_of, title="Monthly report stops")
+    shape = {"grouping": "stage", "columns": ["number", "stage", "owners", "priority", "promise"]}
+    view = api_of("sam").post("views", json={"name": "By stage", "text": "stops", **shape}).json()["id"]
+    page = page_of("sam")
+    page.goto(f"/desk/queue/?view={view}")
+
+    lefts = {
+        tuple(round(cell.bounding_box()["x"]) for cell in heads.locator("> span").all())
+        for heads in page.locator(".heads").all()
+    }
+    assert page.locator(".heads").count() > 1
+    assert len(lefts) == 1
+
+
 def _ask_with_completion(page: Page) -> None:
     page.keyboard.press("/")
     field = page.get_by_role("combobox", name=re.compile("Search cases"))
