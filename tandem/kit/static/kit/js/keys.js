@@ -69,7 +69,7 @@ function act(thing, typed) {
   next?.focus()
 }
 
-// Open it and go in: to what the same key does there, or else to the first thing one can do.
+// Open it and go in: to what the same key does there or the fold names, or else to the first thing one can do.
 function unfold(summary, typed) {
   const fold = summary.parentElement
   const isOnItsWay = !fold.open && fold.querySelector("[hx-trigger^=toggle]")
@@ -81,7 +81,8 @@ function unfold(summary, typed) {
 
 function enter(fold, typed) {
   const within = [...fold.querySelectorAll(REACHED)].filter(isShown).slice(1)
-  const first = within.find((thing) => thing.dataset.key === typed) ?? within[0]
+  const next = fold.firstElementChild.dataset.keyThen
+  const first = within.find((thing) => thing.dataset.key === typed || (next && thing.id === next)) ?? within[0]
   if (first?.matches("summary")) unfold(first, typed)
   else first?.focus({ focusVisible: true })
 }
@@ -115,8 +116,9 @@ function arrive(typed) {
   if (thing?.matches("a:not([hx-post], [hx-delete]), summary, textarea, input")) act(thing, typed)
 }
 
+// What a folded menu of the page or of a row holds can be pressed as if it were open.
 function declared() {
-  return [...document.querySelectorAll("[data-key]")].filter((thing) => !thing.disabled && (isShown(thing) || thing.closest(".side")))
+  return [...document.querySelectorAll("[data-key]")].filter((thing) => !thing.disabled && (isShown(thing) || thing.closest(".side, [data-row] .menu")))
 }
 
 function isField(thing) {
