@@ -1,6 +1,7 @@
 """Where rules are written, rehearsed, and switched on and off."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from tandem.automate import acting, forms, seeing
 from tandem.automate.editing import Editor
 from tandem.automate.models import Macro, NeverRehearsed, NotWritten, Rehearsal, Rule, Run
-from tandem.automate.waiting import WAITINGS
+from tandem.automate.waiting import WAITINGS, when_says
 from tandem.automate.writing import checked_condition, checked_when
 from tandem.cases.forms import numbers_in
 from tandem.cases.http import ConditionCheckView
-from tandem.cases.sentences import SENTENCES
+from tandem.cases.sentences import SENTENCES, in_general
 from tandem.kit.errors import Invalid
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
@@ -108,7 +109,7 @@ class RuleView(DeskView):
 def completion() -> dict[str, Any]:
     """What one can write: verbs, times that pass, and what a condition may speak of."""
     return {
-        "verbs": sorted(verb for verb in SENTENCES if not verb.startswith("run.")),
+        "verbs": {verb: in_general(verb) for verb in sorted(SENTENCES) if not verb.startswith("run.")},
         "waitings": WAITINGS,
         "variables": seeing.variables(),
     }
@@ -118,6 +119,12 @@ class RuleCheckView(ConditionCheckView):
     """Of a rule: also of when it looks."""
 
     needs = Can.AUTOMATE
+
+    def says(self, told: Mapping[str, str]) -> str:
+        when, span = told.get("when", ""), told.get("span", "")
+        with suppress(NotWritten):
+            return when_says(*checked_when(when, span))
+        return ""
 
     def wrong(self, told: Mapping[str, str]) -> list[str]:
         wrong = []

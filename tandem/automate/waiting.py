@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils.functional import Promise as Words
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Event
 from tandem.cases.models.event import RULED
+from tandem.cases.sentences import in_general
 from tandem.communicate.models import Promise
 from tandem.communicate.models.promise import PromiseQuerySet
 
@@ -52,6 +54,11 @@ WAITINGS: dict[str, Waiting] = {
         ahead=True,
     ),
 }
+
+
+def when_says(when: str, span: str) -> str:
+    """When a rule looks, as a person reads it."""
+    return capfirst(f"{WAITINGS[when].says} {span}") if when in WAITINGS else in_general(when) or when
 
 
 def moment(kind: str, event: Event, span: timedelta) -> datetime:

@@ -139,7 +139,11 @@ class ConditionCheckView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         wrong = [sentence for sentence in self.wrong(request.POST) if sentence]
-        return render(request, "kit/_condition_check.html", {"wrong": wrong})
+        return render(request, "kit/_condition_check.html", {"wrong": wrong, "says": self.says(request.POST)})
+
+    def says(self, told: Mapping[str, str]) -> str:
+        """What else it comes to, where a page has more than the condition."""
+        return ""
 
     def wrong(self, told: Mapping[str, str]) -> list[str]:
         raise NotImplementedError

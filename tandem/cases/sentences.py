@@ -1,5 +1,6 @@
 """The ledger in words. A room says its own verbs where it records them: `say("escalation.accepted", "…")`."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -74,14 +75,36 @@ TO_OTHERS: dict[tuple[str, str], Words] = {
 }
 
 
+# What is said of a verb where no event is at hand, and its sentence alone does not tell it.
+IN_GENERAL: dict[str, str | Promise] = {
+    "message.written": _("A message or a note is written"),
+    "ball.passed": _("Somebody else must move next"),
+    "case.linked": _("Linked with another case"),
+    "case.unlinked": _("No longer linked with another case"),
+    "message.moved": _("Messages moved to another case"),
+    "message.came": _("Messages came from another case"),
+    "message.went_back": _("Messages went back to another case"),
+    "message.came_back": _("Messages came back from another case"),
+}
+
+
+# Facts a sentence ends with, as in “Tried: {what}”.
+TAIL = re.compile(r"(?:(?:: |\. )\{\w+\}(?: \{\w+\})*)+$")
+
+
 class Forgiving(dict):
     def __missing__(self, key: str) -> str:
         return "…"
 
 
-def say(verb: str, sentence: Words) -> None:
-    """Tell how to say a verb; `{name}` stands for a fact of the event. A function of the facts gives such a sentence."""
+def say(verb: str, sentence: Words, *, in_general: str | Promise = "") -> None:
+    """Tell how to say a verb; `{name}` stands for a fact of the event. A function of the facts gives such a sentence.
+
+    `in_general` says it of no event; it is wanted beside a function.
+    """
     SENTENCES[verb] = sentence
+    if in_general:
+        IN_GENERAL[verb] = in_general
 
 
 def sentence(event: Any) -> str:
@@ -90,6 +113,12 @@ def sentence(event: Any) -> str:
     facts: Facts = event.facts
     told = words(facts) if callable(words) else words
     return str(told).format_map(Forgiving(facts)) if told else event.verb.replace(".", " ").replace("_", " ")
+
+
+def in_general(verb: str) -> str:
+    """A verb as it may happen to any case, with “…” for a fact within its sentence; “” for one that nobody put into words."""
+    words = IN_GENERAL.get(verb) or SENTENCES.get(verb, "")
+    return "" if callable(words) else TAIL.sub("", str(words)).format_map(Forgiving())
 
 
 def points_to(event: Any) -> int | None:

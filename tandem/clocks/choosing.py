@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tandem.cases.models import Case
 from tandem.cases.sentences import Facts, say
@@ -123,6 +124,14 @@ def _literal(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-say(CHOSEN, _chosen)
-say("clock.warned", _of_some(lambda: _("Due soon: {clocks}")))
-say("clock.broken", _of_some(lambda: _("Not met in time: {clocks}")))
+say(CHOSEN, _chosen, in_general=gettext_lazy("Another policy of service levels says how long it may take"))
+say(
+    "clock.warned",
+    _of_some(lambda: _("Due soon: {clocks}")),
+    in_general=gettext_lazy("Something is due soon by agreement"),
+)
+say(
+    "clock.broken",
+    _of_some(lambda: _("Not met in time: {clocks}")),
+    in_general=gettext_lazy("Something was not met in time"),
+)

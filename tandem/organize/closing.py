@@ -20,7 +20,7 @@ def _closed(facts: Any) -> str:
     return _("Case {see}, below this one, closed: all of them are now")
 
 
-say("child.closed", _closed)
+say("child.closed", _closed, in_general=gettext_lazy("A case below this one closed"))
 
 MOST = 20
 

@@ -11,7 +11,7 @@ from tandem.automate import acting
 from tandem.automate.models.run import NOT_DONE, Run
 from tandem.automate.models.step import RunStep
 from tandem.automate.models.version import RuleVersion
-from tandem.automate.waiting import WAITINGS
+from tandem.automate.waiting import WAITINGS, when_says
 from tandem.automate.writing import checked_condition, checked_when
 from tandem.cases.acts.fields import span as length
 from tandem.kit import clock
@@ -130,6 +130,10 @@ class Rule(models.Model):
     def waits(self) -> bool:
         """Whether it is about a time that passes."""
         return self.when in WAITINGS
+
+    @property
+    def when_says(self) -> str:
+        return when_says(self.when, self.span)
 
     @property
     def length(self) -> timedelta:

@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from tandem.automate.waiting import when_says
 from tandem.cases.acts.fields import span as length
 from tandem.kit import clock
 
@@ -48,6 +49,10 @@ class RuleVersion(models.Model):
     def does_the_same_as(self, other: Any) -> bool:
         """As another version, or as a rule does now."""
         return all(getattr(self, word) == getattr(other, word) for word in self.DOES)
+
+    @property
+    def when_says(self) -> str:
+        return when_says(self.when, self.span)
 
     @property
     def length(self) -> timedelta:

@@ -11,6 +11,7 @@ from tandem.automate.models import NotWritten, Rehearsal, Rule, Run
 from tandem.automate.tests.rules import NOTE, REFUND, written
 from tandem.automate.writing import checked_condition, checked_when
 from tandem.cases.audience import Audience
+from tandem.cases.sentences import SENTENCES, in_general
 from tandem.kit import clock
 
 
@@ -139,6 +140,28 @@ def test_at_the_desk_it_is_written_checked_rehearsed_and_switched_on(case, max, 
     desk.post(f"/desk/rules/{rule.pk}/switch/", {"on": "1"})
     assert Rule.objects.on().exists()
     assert "Refunds" in desk.get("/desk/automation/").content.decode()
+
+
+def test_when_is_chosen_and_read_in_sentences(max, sam, at_the_desk):
+    written(max, when="message.received", name="Heard")
+    rule = written(max, when="no_answer", span="8h", name="Unanswered", on=False)
+    desk = at_the_desk(max)
+
+    told = desk.get("/desk/automation/").text
+    assert 'Message received <code class="quiet small">message.received</code>' in told
+    assert 'The customer waits for an answer for 8h <code class="quiet small">no_answer 8h</code>' in told
+    page = desk.get(f"/desk/rules/{rule.pk}/").text
+    assert "The customer waits for an answer for 8h" in page
+    assert '<option value="assessment.judged">Impact and urgency were judged</option>' in page
+    assert '<option value="closure.reopened">Opened again</option>' in page
+    checked = desk.post("/desk/rules/check/", {"when": "message.received"}).text
+    assert "When: Message received" in checked
+
+
+def test_whatever_may_happen_has_a_sentence_for_any_case():
+    for verb in SENTENCES:
+        assert in_general(verb), verb
+        assert "{" not in in_general(verb)
 
 
 def test_sam_reads_rules_and_does_not_write_them(max, sam, at_the_desk):

@@ -13,13 +13,13 @@ from tandem.intake.models import Question
 from tandem.kit import clock
 from tandem.people.models import Team
 
-say("escalation.requested", _("Asked {team}: {asking}"))
-say("escalation.accepted", _("{team} accepted"))
-say("escalation.returned", _("{team} returned it: {reasons}"))
-say("escalation.asked", _("Asked {of}: {text}"))
-say("escalation.handed_back", _("{team} handed back: {cause}"))
-say("escalation.acknowledged", _("Taken back from {team}"))
-say("escalation.withdrawn", _("The escalation to {team} was withdrawn"))
+say("escalation.requested", _("Asked {team}: {asking}"), in_general=_("An escalation was requested"))
+say("escalation.accepted", _("{team} accepted"), in_general=_("A team accepted the escalation"))
+say("escalation.returned", _("{team} returned it: {reasons}"), in_general=_("A team returned the escalation"))
+say("escalation.asked", _("Asked {of}: {text}"), in_general=_("Something was asked within an escalation"))
+say("escalation.handed_back", _("{team} handed back: {cause}"), in_general=_("A team handed back"))
+say("escalation.acknowledged", _("Taken back from {team}"), in_general=_("What a team handed back was taken over"))
+say("escalation.withdrawn", _("The escalation to {team} was withdrawn"), in_general=_("An escalation was withdrawn"))
 
 SOMEBODY = settings.AUTH_USER_MODEL
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 LONGEST = 500
 
 say("case.placed", _("It happens in {environment}"))
-say("fact.noted", _("{what}: {source}"))
-say("fact.corrected", _("{what}: {source} anew"))
+say("fact.noted", _("{what}: {source}"), in_general=_("A fact was noted"))
+say("fact.corrected", _("{what}: {source} anew"), in_general=_("A fact was corrected"))
 
 
 class NotAFact(Invalid):

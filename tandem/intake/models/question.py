@@ -22,9 +22,13 @@ from tandem.people.roles import Can
 
 LONGEST = 500
 
-say("question.asked", gettext_lazy("Asked: {text}"))
-say("question.answered", gettext_lazy("Answered: {text} {answer}"))
-say("question.withdrawn", gettext_lazy("No longer asked: {text} {why}"))
+say("question.asked", gettext_lazy("Asked: {text}"), in_general=gettext_lazy("A question was asked"))
+say("question.answered", gettext_lazy("Answered: {text} {answer}"), in_general=gettext_lazy("A question was answered"))
+say(
+    "question.withdrawn",
+    gettext_lazy("No longer asked: {text} {why}"),
+    in_general=gettext_lazy("A question is no longer asked"),
+)
 
 
 class NothingAsked(Invalid):

@@ -24,7 +24,11 @@ from tandem.people.roles import Can
 MOST_LINES = 10
 
 say("readback.shared", gettext_lazy("Read back to the customer, version {version}"))
-say("readback.answered", gettext_lazy("Read-back answered: {right} right, {wrong} wrong, {unsure} not sure"))
+say(
+    "readback.answered",
+    gettext_lazy("Read-back answered: {right} right, {wrong} wrong, {unsure} not sure"),
+    in_general=gettext_lazy("Read-back answered"),
+)
 
 
 class AlreadyAnswered(Refused):

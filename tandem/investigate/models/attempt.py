@@ -15,10 +15,14 @@ from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
 from tandem.kit.text import one_line, readable
 
-say("attempt.noted", gettext_lazy("Tried: {what}"))
-say("attempt.judged", gettext_lazy("Judged anew: {what}"))
-say("attempt.undone", gettext_lazy("Taken back: {what}"))
-say("attempt.settled", gettext_lazy("Needed too ({needed}): {what}"))
+say("attempt.noted", gettext_lazy("Tried: {what}"), in_general=gettext_lazy("An attempt was noted"))
+say("attempt.judged", gettext_lazy("Judged anew: {what}"), in_general=gettext_lazy("An attempt was judged anew"))
+say("attempt.undone", gettext_lazy("Taken back: {what}"), in_general=gettext_lazy("An attempt was taken back"))
+say(
+    "attempt.settled",
+    gettext_lazy("Needed too ({needed}): {what}"),
+    in_general=gettext_lazy("An attempt was needed too"),
+)
 
 
 class AlreadyUndone(Refused):

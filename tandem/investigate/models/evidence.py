@@ -20,7 +20,7 @@ from tandem.kit.text import one_line
 WEB = URLValidator(schemes=["http", "https"])
 LONGEST_LINK = 1000
 
-say("evidence.added", gettext_lazy("Evidence: {text}"))
+say("evidence.added", gettext_lazy("Evidence: {text}"), in_general=gettext_lazy("Evidence was added"))
 
 
 class Bearing(models.TextChoices):

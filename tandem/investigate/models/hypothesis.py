@@ -13,11 +13,15 @@ from tandem.kit import clock
 from tandem.kit.errors import Invalid
 from tandem.kit.text import readable
 
-say("hypothesis.proposed", gettext_lazy("Could it be: {text}"))
-say("hypothesis.tested", gettext_lazy("Being tested: {text}"))
-say("hypothesis.confirmed", gettext_lazy("Confirmed: {text}"))
-say("hypothesis.ruled_out", gettext_lazy("Ruled out: {text}"))
-say("hypothesis.reopened", gettext_lazy("Taken up again: {text}"))
+say("hypothesis.proposed", gettext_lazy("Could it be: {text}"), in_general=gettext_lazy("A hypothesis was proposed"))
+say("hypothesis.tested", gettext_lazy("Being tested: {text}"), in_general=gettext_lazy("A hypothesis is being tested"))
+say("hypothesis.confirmed", gettext_lazy("Confirmed: {text}"), in_general=gettext_lazy("A hypothesis was confirmed"))
+say("hypothesis.ruled_out", gettext_lazy("Ruled out: {text}"), in_general=gettext_lazy("A hypothesis was ruled out"))
+say(
+    "hypothesis.reopened",
+    gettext_lazy("Taken up again: {text}"),
+    in_general=gettext_lazy("A hypothesis was taken up again"),
+)
 
 
 class HypothesisState(models.TextChoices):

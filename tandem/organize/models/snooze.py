@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tandem.cases import ledger
 from tandem.cases.models import Case, Event, Link
@@ -18,8 +19,8 @@ from tandem.organize import waking
 from tandem.organize.waking import ANSWERS, BACK, DONE, PROMISED, SPOKEN, TIMED, WITHDRAWN, Wakes, Woke, comes_to
 from tandem.people.visibility import VisibleTo
 
-say("snooze.began", waking.began)
-say("snooze.ended", waking.ended)
+say("snooze.began", waking.began, in_general=gettext_lazy("Snoozed"))
+say("snooze.ended", waking.ended, in_general=gettext_lazy("Woken"))
 
 LONGEST = timedelta(days=366)
 FAR = datetime(9999, 1, 1, tzinfo=UTC)

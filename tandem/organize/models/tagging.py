@@ -17,8 +17,8 @@ from tandem.organize.models.tag import Tag, TagKind, tidy
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
-say("tag.put_on", gettext_lazy("Tagged {name}"))
-say("tag.taken_off", gettext_lazy("No longer tagged {name}"))
+say("tag.put_on", gettext_lazy("Tagged {name}"), in_general=gettext_lazy("A tag was put on"))
+say("tag.taken_off", gettext_lazy("No longer tagged {name}"), in_general=gettext_lazy("A tag was taken off"))
 
 
 speak(

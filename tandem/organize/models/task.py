@@ -18,16 +18,28 @@ from tandem.organize.models.task_list import Line, TaskList
 from tandem.people.called import called
 from tandem.people.visibility import VisibleTo
 
-say("task.added", gettext_lazy("To do: {text}"))
-say("task.list_added", gettext_lazy("To do, from “{name}”: {n} tasks"))
-say("task.done", gettext_lazy("Done: {text}"))
-say("task.reopened", gettext_lazy("To do again: {text}"))
-say("task.dropped", gettext_lazy("Not to be done any more: {text}"))
-say("task.came_due", gettext_lazy("Due now: {text}"))
+say("task.added", gettext_lazy("To do: {text}"), in_general=gettext_lazy("A task was added"))
+say(
+    "task.list_added",
+    gettext_lazy("To do, from “{name}”: {n} tasks"),
+    in_general=gettext_lazy("A list of tasks was added"),
+)
+say("task.done", gettext_lazy("Done: {text}"), in_general=gettext_lazy("A task is done"))
+say("task.reopened", gettext_lazy("To do again: {text}"), in_general=gettext_lazy("A task is to be done again"))
+say(
+    "task.dropped",
+    gettext_lazy("Not to be done any more: {text}"),
+    in_general=gettext_lazy("A task is not to be done any more"),
+)
+say("task.came_due", gettext_lazy("Due now: {text}"), in_general=gettext_lazy("A task is due now"))
 
-say("task.given", lambda facts: _("“{text}” is for {whom}") if facts.get("whom") else _("“{text}” is for nobody yet"))
-say("task.reworded", gettext_lazy("To do: {text}, in place of: {was}"))
-say("task.moved", gettext_lazy("“{text}” comes earlier"))
+say(
+    "task.given",
+    lambda facts: _("“{text}” is for {whom}") if facts.get("whom") else _("“{text}” is for nobody yet"),
+    in_general=gettext_lazy("A task is for somebody else"),
+)
+say("task.reworded", gettext_lazy("To do: {text}, in place of: {was}"), in_general=gettext_lazy("A task was reworded"))
+say("task.moved", gettext_lazy("“{text}” comes earlier"), in_general=gettext_lazy("A task comes earlier"))
 
 LONGEST, MOST = 300, 200
 

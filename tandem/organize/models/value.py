@@ -25,8 +25,8 @@ from tandem.organize.models.field import Field, FieldKind, around, spoken_as
 from tandem.people.visibility import VisibleTo
 
 FREE = (FieldKind.TEXT, FieldKind.LINK)
-say("field.filled_in", gettext_lazy("{label}: {text}"))
-say("field.emptied", gettext_lazy("{label}: nothing any more"))
+say("field.filled_in", gettext_lazy("{label}: {text}"), in_general=gettext_lazy("A field was filled in"))
+say("field.emptied", gettext_lazy("{label}: nothing any more"), in_general=gettext_lazy("A field was emptied"))
 
 
 class NoSuchField(Invalid):

@@ -9,7 +9,7 @@ from tandem.cases.sentences import say
 from tandem.kit import clock
 from tandem.people.visibility import VisibleTo
 
-say("verification.made", _("Verified ({stage}): {verdict}"))
+say("verification.made", _("Verified ({stage}): {verdict}"), in_general=_("Verified"))
 
 
 class Verdict(models.TextChoices):

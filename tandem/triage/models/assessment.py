@@ -18,7 +18,11 @@ from tandem.triage import priority as priorities
 from tandem.triage import scoring
 from tandem.triage.priority import Priority
 
-say("assessment.judged", _("Judged {word}: impact {impact}, urgency {urgency}"))
+say(
+    "assessment.judged",
+    _("Judged {word}: impact {impact}, urgency {urgency}"),
+    in_general=_("Impact and urgency were judged"),
+)
 say("assessment.taken_back", _("The judgement was taken back"))
 speak(
     "case.impact",

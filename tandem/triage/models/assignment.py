@@ -13,8 +13,8 @@ from tandem.kit.errors import Refused
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
-say("assignment.given", _("{to} is {part} owner"))
-say("assignment.ended", _("{to} is no longer {part} owner"))
+say("assignment.given", _("{to} is {part} owner"), in_general=_("An owner was given"))
+say("assignment.ended", _("{to} is no longer {part} owner"), in_general=_("Somebody is no longer an owner"))
 
 
 class CannotOwn(Refused):

@@ -14,10 +14,10 @@ from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 from tandem.triage.models.assignment import Part
 
-say("handoff.made", _("Handed off to {team}: {reason}"))
-say("handoff.accepted", _("{team} accepted the hand-off"))
-say("handoff.declined", _("{team} declined the hand-off: {why}"))
-say("handoff.taken_back", _("The hand-off to {team} was taken back: {why}"))
+say("handoff.made", _("Handed off to {team}: {reason}"), in_general=_("Handed off to another team"))
+say("handoff.accepted", _("{team} accepted the hand-off"), in_general=_("A team accepted the hand-off"))
+say("handoff.declined", _("{team} declined the hand-off: {why}"), in_general=_("A team declined the hand-off"))
+say("handoff.taken_back", _("The hand-off to {team} was taken back: {why}"), in_general=_("A hand-off was taken back"))
 
 
 class AlreadyHandedOff(Refused):
