@@ -84,7 +84,9 @@ def test_at_the_desk_it_is_written_act_by_act(sam, case, at_the_desk):
 
 
 def test_sam_reads_what_everybody_uses_and_cannot_type_there(macro, sam, max, at_the_desk):
-    assert '<fieldset class="changing" disabled>' in at_the_desk(sam).get(f"/desk/macros/{macro.pk}/").text
+    page = at_the_desk(sam).get(f"/desk/macros/{macro.pk}/").text
+    assert '<fieldset class="changing" disabled>' in page
+    assert 'value="everybody"' in page
     assert '<fieldset class="changing">' in at_the_desk(max).get(f"/desk/macros/{macro.pk}/").text
 
 
