@@ -1,12 +1,11 @@
 """Which rows match, at a cost that hardly grows with how many there are.
 
 PostgreSQL's own ranking reads every row that matches, and its planner can be wrong about how many do. So we take the
-newest that match, rank those, and never more: looked for among the newest rows, among four times as many, and so on,
-each time by the index over words and the batches of rows we look among.
+newest that match, rank those, and never more: looked for among the nearest batches of rows, then as far back as these let
+expect enough, and only then among all; each time by the index over words and batches.
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -14,8 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from tandem.cases.models.searchable import BATCH, batch_of
 
-# How far back each look goes, in batches.
-LOOKS = (2, 8, 32, 128)
+NEAR, FAR = 2, 128  # batches
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 BEGUN = 3  # letters of a beginning: with fewer, nearly every row matches
@@ -45,22 +43,18 @@ def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
     span = _by_words_alone(rows.filter(words=query, pk__lte=upto).alias(batch=batch_of("pk")))
     found: list[int] = []
-    for look in _looks(upto // BATCH):
+    above, many = upto // BATCH + 1, NEAR
+    while above and len(found) < most:
+        below = max(above - many, 0)
+        look = Q(batch__overlap=list(range(below, above))) if many <= FAR else Q(pk__lt=above * BATCH)
         found += span.filter(look)[: most - len(found)]
-        if len(found) == most:
-            break
+        above, many = below, _further(len(found), most) if many == NEAR else above
     return found
 
 
-def _looks(newest: int) -> Iterator[Q]:
-    """Which rows to look among, one after the other: the newest few batches, ever more of them, then all that are older."""
-    above = newest + 1
-    for many in LOOKS:
-        below = max(newest + 1 - many, 0)
-        yield Q(batch__overlap=list(range(below, above)))
-        if not (above := below):
-            return
-    yield Q(pk__lt=above * BATCH)
+def _further(found: int, most: int) -> int:
+    """So many batches more are likely to have enough, by what the nearest had."""
+    return min(2 * NEAR * most // found, FAR) if found else FAR
 
 
 def _by_words_alone(rows: QuerySet) -> QuerySet:

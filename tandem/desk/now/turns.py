@@ -78,7 +78,7 @@ def _asleep(actor: Any) -> QuerySet:
 
 def _first(rows: QuerySet, turn: str, most: int) -> QuerySet:
     """By promise. Where they are few among many the order is one no index has: else all open cases were read for them."""
-    few_among_many = turn in ("team", "task")
+    few_among_many = turn in ("team", "task", "critical")
     return (rows.order_by(Coalesce("next_update_at", "opened_at"), "pk") if few_among_many else rows)[:most]
 
 
