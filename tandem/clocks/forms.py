@@ -113,7 +113,7 @@ class PolicyForm(OwnIds):
         label=_("Holds for cases of which this is true"),
         understood=understood,
         help_text=_(
-            'As in account.tier == "enterprise" && case.priority in [1, 2]. Empty is every case that no policy before it holds for.'
+            'As in account.tier == "enterprise" && case.priority in [1, 2]. Empty is every case that no policy before it holds for. Which one holds is looked at anew with a message, a step, a judgement, a tag, a field, the account or environment; what it asks of other things, or of time that passes, counts from the next of those.'
         ),
     )
     calendar = forms.ModelChoiceField(label=_("Calendar"), queryset=Calendar.objects.standing(), empty_label=None)

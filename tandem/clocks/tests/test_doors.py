@@ -243,6 +243,17 @@ def test_a_policy_asks_in_the_words_of_all_conditions_and_is_checked_as_one_writ
     assert "not understood" not in desk.post("/desk/policies/check/", {"rule": rule}).content.decode()
 
 
+def test_the_page_of_a_policy_says_when_it_is_looked_at_anew_and_one_from_before_what_is_wrong(
+    at_the_desk, max, standard
+):
+    standard.policy_versions.update(rule='case["priority"] == 1')
+
+    page = at_the_desk(max).get(f"/desk/policies/{standard.pk}/").text
+
+    assert "looked at anew with a message" in page
+    assert "The condition is not understood" in page
+
+
 def test_a_policy_is_chosen_by_a_field_the_moment_it_is_filled_in(exports, standard, office, max, sam, when):
     Field.objects.write("plan", by=max, label="Plan", kind="choice", choices=["Gold", "Silver"])
     rule = 'field.plan == "Gold" && case.impact >= 4 && case.team == ""'
