@@ -125,7 +125,8 @@ def _after(known: Known, when: datetime, verb: str, facts: dict[str, Any], names
             stage = entered.removeprefix("entered_")
             return replace(known, stage=stage, stage_since=when, promised=known.promised and stage != Stage.CLOSE)
         case ["ball", "passed"]:
-            return replace(known, ball=facts["to"], team=names.get(facts.get("team"), ""))
+            team = facts.get("team_slug") or names.get(facts.get("team"), "")  # early lines have the name alone
+            return replace(known, ball=facts["to"], team=team)
         case ["assignment", past]:
             owner = names.get(facts.get("user"), "") if past == "given" else ""
             return replace(known, owner=owner) if facts["part"] == "customer" else replace(known, engineer=owner)

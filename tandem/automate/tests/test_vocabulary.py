@@ -126,3 +126,25 @@ def test_both_halves_of_what_is_wrong_are_told_in_the_language_of_the_reader(mon
 
     assert wrong.value.sentence.startswith("«The condition is not understood")
     assert str(wrong.value).startswith("«")
+
+
+def test_a_team_that_has_another_name_since_is_known_by_its_short_name(case, max, sam, platform, worker):
+    case.escalations.raise_to(platform, by=sam, asking="Why?")
+    written(max, condition='case.team == "platform"')
+    platform.name = "Platform and data"
+    platform.save()
+
+    says(case, "It stops.", worker)
+
+    assert Run.objects.exists()
+
+
+def test_of_a_ball_passed_before_short_names_were_written_down_the_team_is_known_by_its_name(
+    case, max, sam, platform, worker
+):
+    case.record("ball.passed", by=sam, to="engineering", holder=None, team=platform.name)
+    written(max, condition='case.team == "platform"')
+
+    says(case, "It stops.", worker)
+
+    assert Run.objects.exists()

@@ -243,6 +243,7 @@ class Case(models.Model):
             to=ball,
             holder=holder and holder.name,
             team=team and team.name,
+            team_slug=team and team.slug,
         )
 
     def reflect(self, **columns: Any) -> None:
