@@ -243,8 +243,7 @@ def test_a_condition_that_is_not_understood_any_more_says_so_wherever_one_reads_
     desk = at_the_desk(max)
     assert not any("As it stands" in desk.get(path).text for path in (*lists, *pages))
 
-    tag = Tag.objects.get()
-    tag.change(by=max, name="key-account", kind=tag.kind)
+    Tag.objects.update(name="gone")
     Field.objects.get(key="plan").retire(by=max)
 
     for path, why in zip([*lists, *pages], ["there is no", "There is no tag “vip”", "there is no"] * 2, strict=True):
@@ -268,3 +267,15 @@ def test_a_list_of_rules_looks_no_oftener_for_many_that_ask_the_same(case, max, 
         written(max, name=f"{n}", condition=f"{BOTH} || case.priority == {n}", on=False)
 
     assert looked() == before
+
+
+def test_a_tag_that_is_called_otherwise_switches_nothing_off(case, max, worker):
+    case.taggings.put_on("vip", by=max)
+    tag = Tag.objects.get()
+    written(max, condition='asks("tag:vip")')
+
+    tag.change(by=max, name="key-account", kind=tag.kind)
+
+    says(case, "It stops.", worker)
+    assert Run.objects.exists()
+    assert holds('case.ball == "nobody" || asks("tag:vip")', case)

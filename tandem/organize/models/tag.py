@@ -2,8 +2,9 @@ import re
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -56,8 +57,12 @@ class TagQuerySet(VisibleTo):
         return self.filter(retired_at=None, merged_into=None)
 
     def meaning(self, name: str) -> Self:
-        """The tag of that name with all that are merged with it, whichever of them is named."""
-        roots = Tag.objects.filter(name=name).values(root=Coalesce("merged_into", "pk"))
+        """The tag of that name with all that are merged with it, whichever of them is named.
+
+        A name that no tag has any more is that of those who had it.
+        """
+        had = Q(earlier_names__contains=[name]) & ~Exists(Tag.objects.filter(name=name))
+        roots = Tag.objects.filter(Q(name=name) | had).values(root=Coalesce("merged_into", "pk"))
         return self.filter(Q(pk__in=roots) | Q(merged_into__in=roots))
 
 
@@ -82,6 +87,7 @@ class Tag(models.Model):
     """A word by which cases are found again. `merged_into` repeats what the standing merges say."""
 
     name = models.CharField(max_length=LONGEST, unique=True)
+    earlier_names = ArrayField(models.CharField(max_length=LONGEST), default=list, db_default=[], editable=False)
     kind = models.CharField(max_length=16, choices=TagKind, default=TagKind.FREE)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=clock.now, editable=False)
@@ -106,12 +112,13 @@ class Tag(models.Model):
 
     @transaction.atomic
     def change(self, *, by: Any, name: str, kind: str) -> None:
-        """Another name or kind, on all cases that have it. Raises `NoName`, `NameTaken`."""
+        """Another name or kind, on all cases that have it; the name before still finds it. Raises `NoName`, `NameTaken`."""
         by.must_be_able_to(Can.ARRANGE)
         if Tag.objects.filter(name=(told := tidy(name))).exclude(pk=self.pk).exists():
             raise NameTaken
+        self.earlier_names = [name for name in (*self.earlier_names, self.name) if name != told]
         self.name, self.kind, self.changed_by, self.changed_at = told, _known(kind), by, clock.now()
-        self.save(update_fields=["name", "kind", "changed_by", "changed_at"])
+        self.save(update_fields=["name", "earlier_names", "kind", "changed_by", "changed_at"])
 
     def retire(self, *, by: Any) -> None:
         """Nobody puts it on a case any more; those that have it keep it."""

@@ -93,6 +93,19 @@ def test_a_tag_is_renamed_and_retired_and_made_again(case, sam, max, lost, gone)
     assert Tag.objects.make("lost-rows", by=max) == lost
 
 
+def test_the_name_a_tag_had_finds_it_until_another_has_that_name(case, sam, max, lost, at_the_desk):
+    case.taggings.put_on("data-loss", by=sam)
+    for name in ("lost-rows", "gone-rows", "lost-rows"):
+        lost.change(by=max, name=name, kind=TagKind.CAUSE)
+
+    assert lost.earlier_names == ["data-loss", "gone-rows"]
+    assert found("tag:data-loss", sam) == found("tag:gone-rows", sam) == found("tag:lost-rows", sam) == [case]
+    assert "data-loss, gone-rows" in at_the_desk(max).get(f"/desk/tags/{lost.pk}/").text
+    Tag.objects.make("data-loss", by=max)
+    assert found("tag:data-loss", sam) == []
+    assert found("tag:gone-rows", sam) == [case]
+
+
 def test_the_database_keeps_one_of_each_on_a_case(case, sam, lost):
     case.taggings.put_on("data-loss", by=sam)
     with pytest.raises(IntegrityError, match="one_standing_tagging"), transaction.atomic():
