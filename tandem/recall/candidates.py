@@ -1,11 +1,12 @@
 """Which rows match, at a cost that hardly grows with how many there are.
 
 PostgreSQL's own ranking reads every row that matches, and its planner can be wrong about how many do. So we take the
-newest that match, rank those, and never more: looked for among the nearest batches of rows, then as far back as these let
-expect enough, and only then among all; each time by the index over words and batches.
+newest that match, rank those, and never more: looked for among the newest rows, among four times as many, and so on,
+each time by the index over words and the batches of rows we look among.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -13,7 +14,8 @@ from django.db.models import F, Q, QuerySet
 
 from tandem.cases.models.searchable import BATCH, batch_of
 
-NEAR, FAR = 2, 128  # batches
+# How far back each look goes, in batches.
+LOOKS = (2, 8, 32, 128)
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 BEGUN = 3  # letters of a beginning: with fewer, nearly every row matches
@@ -43,18 +45,22 @@ def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
     span = _by_words_alone(rows.filter(words=query, pk__lte=upto).alias(batch=batch_of("pk")))
     found: list[int] = []
-    above, many = upto // BATCH + 1, NEAR
-    while above and len(found) < most:
-        below = max(above - many, 0)
-        look = Q(batch__overlap=list(range(below, above))) if many <= FAR else Q(pk__lt=above * BATCH)
+    for look in _looks(upto // BATCH):
         found += span.filter(look)[: most - len(found)]
-        above, many = below, _further(len(found), most) if many == NEAR else above
+        if len(found) == most:
+            break
     return found
 
 
-def _further(found: int, most: int) -> int:
-    """So many batches more are likely to have enough, with half as many again, by what the nearest had."""
-    return min(3 * NEAR * most // (2 * found), FAR) if found else FAR
+def _looks(newest: int) -> Iterator[Q]:
+    """Which rows to look among, one after the other: the newest few batches, ever more of them, then all that are older."""
+    above = newest + 1
+    for many in LOOKS:
+        below = max(newest + 1 - many, 0)
+        yield Q(batch__overlap=list(range(below, above)))
+        if not (above := below):
+            return
+    yield Q(pk__lt=above * BATCH)
 
 
 def _by_words_alone(rows: QuerySet) -> QuerySet:
