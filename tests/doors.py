@@ -158,7 +158,7 @@ PAGES: dict[str, Door] = {
     "submission": Door(COLLEAGUES),
     "report_templates": Door(COLLEAGUES, MANAGERS),
     "report_template": Door(COLLEAGUES, MANAGERS),
-    "report_template_check": Door(NOBODY, MANAGERS),
+    "report_template_check": Door(NOBODY, COLLEAGUES),
     "report_template_version": Door(COLLEAGUES, MANAGERS),
     "widget_keys": Door(ADMINISTRATOR, ADMINISTRATOR),
     "widget_key_revoke": Door(NOBODY, ADMINISTRATOR),

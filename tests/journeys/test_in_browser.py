@@ -147,7 +147,7 @@ def read_back(way: Way) -> None:
     version.get_by_label("It is").fill("4.1")
     with stays(way.sam):
         ana.get_by_role("button", name="Send").first.click()
-        expect(ana.get_by_text("Ana checked this")).to_be_visible()
+        expect(ana.get_by_text("You checked this")).to_be_visible()
         expect(facts.get_by_text("They see 4.1, the server runs 4.3")).to_be_visible()
     way.keep(way.sam, "read-back")
 

@@ -119,7 +119,7 @@ def test_ana_corrects_what_we_read_back_and_what_depended_on_it_runs_again(api_o
     version.locator(".correction input").fill("4.3")
     ana.screenshot(path=SCREENS / "correction.png", full_page=True)
     ana.locator("#card-readback").get_by_role("button", name="Send").click()
-    expect(ana.locator("#card-readback")).to_contain_text("Ana checked this")
+    expect(ana.locator("#card-readback")).to_contain_text("You checked this")
 
     expect(facts).to_contain_text("20277", timeout=30_000)
     expect(facts).to_contain_text("4.3.1")
