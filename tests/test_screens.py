@@ -159,6 +159,8 @@ def test_every_fold_of_a_case_is_as_good_as_its_page(who, which, scene, visit):
     while closed := page.locator("main details:not([open]):not(.menu) > summary:visible").all():
         closed[0].click()
         page.wait_for_load_state("networkidle")
+    expect(page.locator("details[open] > [hx-trigger^=toggle]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
 
     assert _wrong(page) == []
     page.emulate_media(color_scheme="dark")
