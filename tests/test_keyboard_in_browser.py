@@ -10,12 +10,12 @@ from tests import reader, scenes
 pytestmark = pytest.mark.browser
 
 # Besides all that the navigation of an administrator leads to.
-PAGES = ["/desk/search/?q=export", "/desk/cases/{case}/", "/desk/cases/{case}/escalation/new/"]
+PAGES = ["/desk/search/?q=ledger", "/desk/cases/{case}/", "/desk/cases/{case}/escalation/new/"]
 
 
 @pytest.fixture(scope="module")
 def case(api_of) -> int:
-    return scenes.judged(api_of)
+    return scenes.judged(api_of, title="Yearly ledger stops")
 
 
 def test_whoever_hears_the_desk_misses_nothing(case, page_of):
@@ -33,7 +33,7 @@ def test_whoever_hears_the_desk_misses_nothing(case, page_of):
 
 def test_the_desk_is_walked_without_a_mouse(case, page_of):
     page = page_of("sam")
-    page.goto("/desk/queue/")
+    page.goto("/desk/queue/?q=Yearly ledger")
     _from_the_row_to_a_note(page)
     _to_the_owners_and_the_escalation(page)
     page.goto("/desk/queue/")
@@ -88,11 +88,11 @@ def _by_searching_as_one_types(page: Page) -> None:
     page.keyboard.press("s")
     field = page.get_by_role("searchbox")
     expect(field).to_be_focused()
-    page.keyboard.type("nightly exp")
+    page.keyboard.type("yearly led")
     expect(page.locator("#found mark").first).to_be_visible()
     expect(page.locator("#found-says")).to_have_text(re.compile(r"\d+ found"))
     expect(field).to_be_focused()
-    expect(page).to_have_url(re.compile(r"q=nightly"))
+    expect(page).to_have_url(re.compile(r"q=yearly"))
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     expect(page.locator("#found [data-row] a").first).to_be_focused()
