@@ -67,6 +67,29 @@ def found(build: Callable[..., QuerySet]) -> Callable[..., list[Any]]:
     return read
 
 
+def repeated(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
+    """The rows of one query (`….values_list(…)`) that nobody else asks, asked several times in a row: compiled once, kept by nobody."""
+
+    @cache
+    def compiled(kinds: tuple) -> tuple[str, list[Any]]:
+        marks = _marks(kinds)
+        try:
+            text, params = build(**marks).query.sql_with_params()
+        except EmptyResultSet:
+            return "", []
+        return text, [_Slot(name) if (name := _name_of(param, marks)) else param for param in params]
+
+    def read(**slots: Any) -> list[tuple]:
+        text, params = compiled(_kinds(slots))
+        if not text:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(text, [slots[param] if isinstance(param, _Slot) else param for param in params])
+            return cursor.fetchall()
+
+    return read
+
+
 def counted(build: Callable[..., Queries], *, most: int) -> Callable[..., dict[str, int]]:
     """How many rows each query has, counted up to `most`: the same effort however many there are."""
 
@@ -106,7 +129,12 @@ MARKS: dict[type, Callable[[], Any]] = {
     int: lambda: MANY + secrets.randbits(60),
     str: lambda: f"mark-{secrets.token_hex(16)}",
     datetime: lambda: datetime(9000, 1, 1, tzinfo=UTC) + timedelta(microseconds=secrets.randbits(50)),
+    list: lambda: [MANY + secrets.randbits(60)],
 }
+
+
+class _Slot(str):
+    """The name of a value that is filled in."""
 
 
 def _kinds(slots: dict[str, Any]) -> tuple[tuple[str, type], ...]:
@@ -138,10 +166,9 @@ def _text(rows: QuerySet, marks: dict[str, Any], unseen: set[str]) -> str:
         raise TypeError("A value was too large for its column, and nothing would be found for ever.") from None
 
     def placed(param: Any) -> str:
-        for name, mark in marks.items():
-            if isinstance(param, type(mark)) and param == mark:
-                unseen.discard(name)
-                return f"%({name})s"
+        if name := _name_of(param, marks):
+            unseen.discard(name)
+            return f"%({name})s"
         if isinstance(param, date | time | timedelta) or _was_made_of_a_mark(param):
             raise TypeError(f"This would be the same for ever; let it be given by name, and as it is: {param!r}.")
         plain = param.value if isinstance(param, Enum) else param
@@ -149,6 +176,10 @@ def _text(rows: QuerySet, marks: dict[str, Any], unseen: set[str]) -> str:
 
     connection.ensure_connection()
     return text.replace("%%", "%%%%") % tuple(placed(param) for param in params)
+
+
+def _name_of(param: Any, marks: dict[str, Any]) -> str:
+    return next((name for name, mark in marks.items() if isinstance(param, type(mark)) and param == mark), "")
 
 
 def _was_made_of_a_mark(param: Any) -> bool:

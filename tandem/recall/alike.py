@@ -29,7 +29,7 @@ def alike(case: Case, actor: Any) -> Alike:
     others = Case.objects.visible_to(actor).open().exclude(pk=case.pk)
     try:
         with bounded():
-            keys = newest_matching(others, query, most=RANKED, upto=newest(Case.objects))
+            keys = newest_matching(others, query, most=RANKED, upto=newest(Case))
             ranked = Case.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query))
             close = ranked.filter(rank__gte=LEAST_RANK).select_related("account", "reporter").order_by("-rank", "-pk")
             return Alike(list(close[:MOST]), articles_on(query))

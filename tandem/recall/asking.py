@@ -96,7 +96,7 @@ def _with_beginning(nodes: list[Node], words: SearchQueryCombinable) -> SearchQu
 
 def _begun(word: str) -> Iterator[SearchQuery]:
     """Of many messages the index looks up whole words much faster than all that begin so: those people use most."""
-    if newest(Message.objects) <= SMALL:
+    if newest(Message) <= SMALL:
         yield SearchQuery(f"{word}:*", config="english", search_type="raw")
     else:
         yield from (SearchQuery(one, config="english", search_type="plain") for one in Word.objects.beginning(word))

@@ -36,6 +36,6 @@ def lately_called(words: str, actor: Any, *, most: int) -> list[Case]:
     if not (query := beginning(words)):
         return []
     cases = Case.objects.visible_to(actor)
-    keys = newest_matching(cases, query, most=most, upto=newest(Case.objects))
+    keys = newest_matching(cases, query, most=most, upto=newest(Case))
     found = cases.with_people().in_bulk(keys)
     return [found[pk] for pk in keys if pk in found]

@@ -2,7 +2,8 @@
 
 PostgreSQL's own ranking reads every row that matches, and its planner can be wrong about how many do. So we take the
 newest that match, rank those, and never more: looked for among the newest rows, among four times as many, and so on,
-each time by the index over words and the batches of rows we look among.
+each time by the index over words and the batches of rows we look among. Of large batches few are many rows, and each is
+one more list to read, whether or not it has the words.
 """
 
 import re
@@ -10,12 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, QuerySet, Value
 
-from tandem.cases.models.searchable import BATCH, batch_of
+from tandem.cases.models.searchable import BATCH, KEYS, LARGE, batches, batches_of
+from tandem.kit import prepared
 
-# How far back each look goes, in batches.
-LOOKS = (2, 8, 32, 128)
+# How far back each look goes, in batches of a size.
+LOOKS = ((BATCH, 2), (BATCH, 8), (LARGE, 2), (LARGE, 8))
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 BEGUN = 3  # letters of a beginning: with fewer, nearly every row matches
@@ -36,38 +38,47 @@ def beginning(words: str) -> SearchQuery | None:
     return SearchQuery(" & ".join([*whole, begun]), config="english", search_type="raw")
 
 
-def newest(rows: Any) -> int:
+def newest(model: type[Model]) -> int:
     """The key of the newest row there is."""
-    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return next((pk for (pk,) in _newest(model)), 0)
+
+
+@prepared.listed
+def _newest(model: type[Model]) -> QuerySet:
+    return model._default_manager.order_by("-pk").values_list("pk")[:1]
 
 
 def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list[int]:
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
-    span = _by_words_alone(rows.filter(words=query, pk__lte=upto).alias(batch=batch_of("pk")))
+    span = _by_words_alone(rows.filter(words=query).alias(batches=batches_of("pk")))
+    among = prepared.repeated(
+        lambda keys, below: span.filter(batches__overlap=Value(keys, output_field=KEYS), pk__lt=below)[:most]
+    )
+    before = prepared.repeated(lambda below: span.filter(pk__lt=below)[:most])
     found: list[int] = []
-    for look in _looks(upto // BATCH):
-        found += span.filter(look)[: most - len(found)]
-        if len(found) == most:
+    for keys, below in _looks(upto):
+        found += [pk for (pk,) in (among(keys=keys, below=below) if keys else before(below=below))]
+        if len(found) >= most:
             break
-    return found
+    return found[:most]
 
 
-def _looks(newest: int) -> Iterator[Q]:
-    """Which rows to look among, one after the other: the newest few batches, ever more of them, then all that are older."""
-    above = newest + 1
-    for many in LOOKS:
-        below = max(newest + 1 - many, 0)
-        yield Q(batch__overlap=list(range(below, above)))
-        if not (above := below):
+def _looks(newest: int) -> Iterator[tuple[list[int], int]]:
+    """The batches to look among and the key to stay below, one after the other: the newest few, ever more of them, then all."""
+    below = newest + 1
+    for size, many in LOOKS:
+        first = max(newest // size + 1 - many, 0)
+        yield batches(size, first, (below - 1) // size), below
+        if not (below := first * size):
             return
-    yield Q(pk__lt=above * BATCH)
+    yield [], below
 
 
 def _by_words_alone(rows: QuerySet) -> QuerySet:
     """Ordered by a sum, which no index gives: that leaves the index over words."""
-    return rows.order_by((F("pk") + 0).desc()).values_list("pk", flat=True)
+    return rows.order_by((F("pk") + 0).desc()).values_list("pk")
 
 
 def matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list[int]:
     """The same for rows that are few, looked at one by one."""
-    return list(_by_words_alone(rows.filter(words=query, pk__lte=upto))[:most])
+    return [pk for (pk,) in _by_words_alone(rows.filter(words=query, pk__lte=upto))[:most]]

@@ -31,8 +31,8 @@ def having(words: str, actor: Any) -> Q:
     query, of_number = query_of(words), numbered(words, actor)
     titles, said = Case.objects.visible_to(actor), Message.objects.visible_to(actor)
     with bounded():
-        cases = newest_matching(titles, query, most=MOST_LISTED, upto=newest(Case.objects))
-        messages = newest_matching(said, query, most=MOST_LISTED, upto=newest(Message.objects))
+        cases = newest_matching(titles, query, most=MOST_LISTED, upto=newest(Case))
+        messages = newest_matching(said, query, most=MOST_LISTED, upto=newest(Message))
         on = Message.objects.filter(pk__in=messages).order_by().values_list("stands_on_id", flat=True).distinct()
         found = {*cases, *on} | ({of_number.pk} if of_number else set())
     if max(len(cases), len(messages)) < MOST_LISTED:

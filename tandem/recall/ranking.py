@@ -30,7 +30,7 @@ class Newest(NamedTuple):
 
     @classmethod
     def now(cls) -> "Newest":
-        return cls(newest(Case.objects), newest(Message.objects), newest(FileText.objects))
+        return cls(newest(Case), newest(Message), newest(FileText))
 
 
 class Scored(NamedTuple):

@@ -48,6 +48,6 @@ def _distance(a: str, b: str) -> int:
 def _finds(told: Wanted, actor: Any) -> bool:
     """Whether anything this person may read has them all."""
     return any(
-        newest_matching(model.objects.visible_to(actor), told.words, most=1, upto=newest(model.objects))
+        newest_matching(model.objects.visible_to(actor), told.words, most=1, upto=newest(model))
         for model in (Case, Message, FileText)
     )

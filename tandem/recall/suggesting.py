@@ -79,6 +79,6 @@ def _own_cases(query: SearchQuery, actor: Any) -> list[Case]:
     if not actor or not actor.is_authenticated:
         return []
     mine: QuerySet = Case.objects.visible_to(actor).filter(merged_into=None).open()
-    keys = newest_matching(mine, query, most=RANKED, upto=newest(Case.objects))
+    keys = newest_matching(mine, query, most=RANKED, upto=newest(Case))
     ranked = Case.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), query))
     return list(ranked.filter(active_at__gt=clock.now() - LATELY).order_by("-rank", "-pk")[:MOST])

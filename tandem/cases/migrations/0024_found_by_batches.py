@@ -3,10 +3,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
-BATCH = models.Func(
+BATCHES = models.Func(
     models.F("id"),
     output_field=ArrayField(base_field=models.BigIntegerField(), size=None),
-    template="ARRAY[%(expressions)s / 4096]",
+    template="ARRAY[%(expressions)s / 4096, -1 - %(expressions)s / 65536]",
 )
 
 
@@ -16,8 +16,8 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0023_due_first")]
 
     operations = [
-        AddIndexConcurrently("case", GinIndex(models.F("words"), BATCH, name="cases_by_words_newest")),
+        AddIndexConcurrently("case", GinIndex(models.F("words"), BATCHES, name="cases_by_words_newest")),
         RemoveIndexConcurrently("case", "cases_by_words"),
-        AddIndexConcurrently("message", GinIndex(models.F("words"), BATCH, name="messages_by_words_newest")),
+        AddIndexConcurrently("message", GinIndex(models.F("words"), BATCHES, name="messages_by_words_newest")),
         RemoveIndexConcurrently("message", "messages_by_words"),
     ]

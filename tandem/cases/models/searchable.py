@@ -30,11 +30,21 @@ def words_of(column: str) -> SearchVector:
 
 
 BATCH = 4096
+LARGE = 16 * BATCH
 
 
-def batch_of(key: str) -> Func:
-    """Which batch of rows it is of, counted from the oldest."""
-    return Func(F(key), template=f"ARRAY[%(expressions)s / {BATCH}]", output_field=ArrayField(BigIntegerField()))
+KEYS: ArrayField = ArrayField(BigIntegerField())
+
+
+def batches_of(key: str) -> Func:
+    """Which batch of rows it is of, and which large one, as `batches` counts them."""
+    template = f"ARRAY[%(expressions)s / {BATCH}, -1 - %(expressions)s / {LARGE}]"
+    return Func(F(key), template=template, output_field=KEYS)
+
+
+def batches(size: int, first: int, last: int) -> list[int]:
+    """From the first to the last of that size, both counted from the oldest row; the large ones stand below zero."""
+    return [-1 - n if size == LARGE else n for n in range(first, last + 1)]
 
 
 def by_words(name: str, key: str = "id") -> GinIndex:
@@ -42,4 +52,4 @@ def by_words(name: str, key: str = "id") -> GinIndex:
 
     An array, because of whole numbers GIN knows nothing without an extension.
     """
-    return GinIndex(F("words"), batch_of(key), name=name)
+    return GinIndex(F("words"), batches_of(key), name=name)

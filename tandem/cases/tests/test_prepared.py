@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 
 from tandem.cases.models import Case, Event
 from tandem.kit import clock, prepared
 from tandem.people.models import Team
+
+NUMBERS: ArrayField = ArrayField(BigIntegerField())
 
 
 @prepared.found
@@ -43,6 +46,23 @@ def test_rows_come_as_the_database_has_them(case, mallorys_case):
 
     assert numbers("all", before=clock.now()) == both
     assert numbers("all", before=case.opened_at - timedelta(days=1)) == numbers("none", before=clock.now()) == []
+
+
+def test_what_nobody_else_asks_is_asked_again_with_other_values(case, mallorys_case):
+    late = Case.objects.filter(opened_at__lte=clock.now(), title__in=[case.title, mallorys_case.title])
+    among = prepared.repeated(
+        lambda numbers, upto: (
+            late.alias(numbers=Value(numbers, output_field=NUMBERS))
+            .filter(pk__lte=upto, numbers__contains=[F("number")])
+            .order_by("pk")
+            .values_list("number")
+        )
+    )
+    both = [case.number, mallorys_case.number]
+
+    assert among(numbers=both, upto=mallorys_case.pk) == [(number,) for number in both]
+    assert among(numbers=both, upto=case.pk) == among(numbers=both[:1], upto=mallorys_case.pk) == [(case.number,)]
+    assert prepared.repeated(lambda upto: late.none().filter(pk__lte=upto).values_list("pk"))(upto=case.pk) == []
 
 
 def test_several_queries_take_one_round_trip(case, django_assert_num_queries):

@@ -3,10 +3,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
-BATCH = models.Func(
+BATCHES = models.Func(
     models.F("attachment"),
     output_field=ArrayField(base_field=models.BigIntegerField(), size=None),
-    template="ARRAY[%(expressions)s / 4096]",
+    template="ARRAY[%(expressions)s / 4096, -1 - %(expressions)s / 65536]",
 )
 
 
@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
     dependencies = [("recall", "0004_words_by_their_beginning")]
 
     operations = [
-        AddIndexConcurrently("filetext", GinIndex(models.F("words"), BATCH, name="file_texts_by_words_newest")),
+        AddIndexConcurrently("filetext", GinIndex(models.F("words"), BATCHES, name="file_texts_by_words_newest")),
         RemoveIndexConcurrently("filetext", "file_texts_by_words"),
     ]

@@ -168,7 +168,7 @@ def test_what_is_old_is_found_however_much_was_said_since(ana, sam, messages_lat
         messages_later(between)
 
     assert titles(search("walrus", sam)) == ["Case 7", "Case 4", "Case 0"]
-    found = newest_matching(Message.objects, query_of("walrus"), most=2, upto=newest(Message.objects))
+    found = newest_matching(Message.objects, query_of("walrus"), most=2, upto=newest(Message))
     assert [Message.objects.get(pk=pk).case.title for pk in found] == ["Case 7", "Case 4"]
 
 
