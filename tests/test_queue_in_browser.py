@@ -49,7 +49,8 @@ def test_columns_of_ones_own_stand_below_each_other_in_all_groups(api_of, page_o
         "all => all.map((heads) => [...heads.children].map((head) => Math.round(head.getBoundingClientRect().x)))"
     )
     assert len(lefts) > 1
-    assert lefts[0] and all(others == lefts[0] for others in lefts)
+    assert lefts[0]
+    assert all(others == lefts[0] for others in lefts)
 
 
 def _ask_with_completion(page: Page) -> None:

@@ -52,16 +52,16 @@ ALLOWED_HOSTS = env.words("TANDEM_HOSTS", "*", "Host names we answer to; set it 
 DATABASE_URL = env.text("TANDEM_DATABASE_URL", "", "postgresql://… of your own PostgreSQL (15 or newer).")
 
 
-# A row of a queue joins eight tables, each by its key, in the order we say. Left to itself the planner weighs all
-# orders: 38 ms of planning for half a millisecond of work.
-PLANNING = "-c join_collapse_limit=4 -c jit=off"
-
-
 PREPARE = env.switch(
     "TANDEM_PREPARE",
     True,
     "Let PostgreSQL keep its plans; turn it off behind a pooler that cannot hold prepared statements.",
 )
+
+# A row of a queue joins eight tables, each by its key, in the order we say. Left to itself the planner weighs all
+# orders: 38 ms of planning for half a millisecond of work. Nor does it plan anew each time what was planned once, because
+# values might let it expect a little less.
+PLANNING = "-c join_collapse_limit=4 -c jit=off" + (" -c plan_cache_mode=force_generic_plan" if PREPARE else "")
 
 
 # A server that vanished without a word is noticed in seconds, not in the hours TCP would wait.

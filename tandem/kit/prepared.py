@@ -25,8 +25,8 @@ Row = TypeVar("Row", bound=Model)
 SHAPES = 256
 
 
-def listed(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
-    """The rows of one query (`….values_list(…)`)."""
+def listed(build: Callable[..., QuerySet], *, for_each: bool = False) -> Callable[..., list[tuple]]:
+    """The rows of one query (`….values_list(…)`). Planned `for_each` where no one plan serves those who have none and thousands."""
 
     @lru_cache(maxsize=SHAPES)
     def compiled(shape: tuple, kinds: tuple) -> str:
@@ -35,7 +35,7 @@ def listed(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
 
     def read(*shape: Any, **slots: Any) -> list[tuple]:
         text = compiled(shape, _kinds(slots))
-        return run(text, slots) if text else []
+        return (_planned_for(text, slots) if for_each else run(text, slots)) if text else []
 
     return read
 
@@ -83,9 +83,7 @@ def repeated(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
         text, params = compiled(_kinds(slots))
         if not text:
             return []
-        with connection.cursor() as cursor:
-            cursor.execute(text, [slots[param] if isinstance(param, _Slot) else param for param in params])
-            return cursor.fetchall()
+        return _planned_for(text, [slots[param] if isinstance(param, _Slot) else param for param in params])
 
     return read
 
@@ -216,6 +214,13 @@ def run(text: str, slots: Mapping[str, Any]) -> list[tuple]:
             raise
         connection.close()
         return _asked(text, slots)
+
+
+def _planned_for(text: str, values: Any) -> list[tuple]:
+    """Django's own cursor writes the values into the statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return cursor.fetchall()
 
 
 def _asked(text: str, slots: Mapping[str, Any]) -> list[tuple]:

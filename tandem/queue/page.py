@@ -167,4 +167,4 @@ def _columns(role: str, view: str, order: str, shows: tuple[str, ...], *, me: in
     return rows.columns(orders.ordered(cases, order), orders.key(order), shows)[: PAGE + 1]
 
 
-_first_page = prepared.listed(_columns)
+_first_page = prepared.listed(_columns, for_each=True)

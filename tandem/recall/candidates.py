@@ -13,8 +13,9 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Model, QuerySet, Value
 
-from tandem.cases.models.searchable import BATCH, KEYS, LARGE, batches, batches_of
+from tandem.cases.models.searchable import BATCH, LARGE, batches, batches_of
 from tandem.kit import prepared
+from tandem.kit.keys import KEYS
 
 # How far back each look goes, in batches of a size.
 LOOKS = ((BATCH, 2), (BATCH, 8), (LARGE, 2), (LARGE, 8))
@@ -64,12 +65,18 @@ def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list
 
 
 def _looks(newest: int) -> Iterator[tuple[list[int], int]]:
-    """The batches to look among and the key to stay below, one after the other: the newest few, ever more of them, then all."""
+    """The batches to look among and the key to stay below, one after the other: the newest few, ever more of them, then all.
+
+    A look over large ones takes the rest with it where that is no more than twice as many.
+    """
     below = newest + 1
     for size, many in LOOKS:
         first = max(newest // size + 1 - many, 0)
+        older = first * size
+        if size == LARGE and older <= 2 * (newest - older):
+            break
         yield batches(size, first, (below - 1) // size), below
-        if not (below := first * size):
+        if not (below := older):
             return
     yield [], below
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case, Message
 from tandem.kit.bounded import bounded
+from tandem.kit.keys import one_of
 from tandem.recall.calling import number_in, numbered
 from tandem.recall.candidates import newest, newest_matching, query_of
 
@@ -33,9 +34,9 @@ def having(words: str, actor: Any) -> Q:
     with bounded():
         cases = newest_matching(titles, query, most=MOST_LISTED, upto=newest(Case))
         messages = newest_matching(said, query, most=MOST_LISTED, upto=newest(Message))
-        on = Message.objects.filter(pk__in=messages).order_by().values_list("stands_on_id", flat=True).distinct()
+        on = Message.objects.filter(one_of(messages)).order_by().values_list("stands_on_id", flat=True).distinct()
         found = {*cases, *on} | ({of_number.pk} if of_number else set())
     if max(len(cases), len(messages)) < MOST_LISTED:
-        return Q(pk__in=found)
+        return one_of(found)
     here = Exists(said.filter(words=query, stands_on=OuterRef("pk")))
     return Q(here) | Q(words=query) | Q(pk__in=[of_number.pk] if of_number else [])

@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchRank
 from django.db.models import F, QuerySet
 
 from tandem.cases.models import Case, Message
+from tandem.kit.keys import one_of
 from tandem.recall.asking import Wanted
 from tandem.recall.candidates import matching, newest, newest_matching
 from tandem.recall.models import FileText
@@ -97,7 +98,7 @@ def _ranked(model: Any, rows: QuerySet, wanted: Wanted, most: int, upto: int) ->
         keys = newest_matching(rows, wanted.words, most=most, upto=upto)
     else:
         keys = matching(rows, wanted.words, most=most, upto=upto)
-    found = model.objects.filter(pk__in=keys).annotate(rank=SearchRank(F("words"), wanted.words, normalization=2))
+    found = model.objects.filter(one_of(keys)).annotate(rank=SearchRank(F("words"), wanted.words, normalization=2))
     return found.order_by()
 
 

@@ -11,6 +11,8 @@ from tandem.cases.models.searchable import by_words
 OPEN, CLOSED = Q(in_queue=True), Q(stage="close")
 UNJUDGED = OPEN & Q(priority=0, stage__in=["submit", "intake", "triage"])
 """At the beginning of its road, and nobody said yet how much it matters."""
+OF_NOBODY = OPEN & Q(ball="support", ball_team=None, ball_with=None)
+"""For support to answer, and nobody does yet. Its index begins with the ball, or the planner would take that of all balls."""
 BY_PROMISE = (F("next_update_at").asc(nulls_first=True), F("id"))
 
 
@@ -31,6 +33,7 @@ INDEXES = [
     Index(
         *map(F, ("ball_with", "ball")), *BY_PROMISE, name="cases_critical_by_whose_turn", condition=OPEN & Q(priority=1)
     ),
+    Index(F("ball"), *BY_PROMISE, name="cases_open_of_nobody", condition=OF_NOBODY),
     Index(fields=["number"], name="cases_unjudged", condition=UNJUDGED),
     Index(fields=["due_at", "id"], name="cases_open_due_first", condition=OPEN),
     Index(fields=["-opened_at", "-id"], name="cases_open_by_opening", condition=OPEN),

@@ -1,11 +1,12 @@
 """What of a long text is found by its words, the newest first. Some texts would keep PostgreSQL reading for minutes, others it
 refuses."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
-from django.db.models import BigIntegerField, F, Func, TextField, Value
+from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Left
+
+from tandem.kit.keys import KEYS
 
 # However short its words, so much of a text stays below the megabyte that one entry may have.
 MOST_CHARACTERS = 100_000
@@ -31,9 +32,6 @@ def words_of(column: str) -> SearchVector:
 
 BATCH = 4096
 LARGE = 16 * BATCH
-
-
-KEYS: ArrayField = ArrayField(BigIntegerField())
 
 
 def batches_of(key: str) -> Func:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tandem.desk.now import happened, turns
 from tandem.desk.now.places import Place, Sleeper, placed
-from tandem.desk.now.turns import pressing, soon
+from tandem.desk.now.turns import LATER, pressing, soon
 from tandem.kit import clock
 from tandem.queue import among
 
@@ -54,7 +54,8 @@ def href(number: int, numbers: list[int]) -> str:
 def _placed(actor: Any) -> tuple[list[Place], list[Place], list[Place], list[Sleeper]]:
     told, at = turns.read(actor), clock.now()
     snoozed = [Sleeper(row) for row in told.pop("snoozed")]
-    waiting = placed(told.pop("waiting"), actor, at)
-    later = placed([row for name, rows in told.items() if name.startswith("later_") for row in rows], actor, at)
-    presses = placed([row for name, rows in told.items() if not name.startswith("later_") for row in rows], actor, at)
-    return presses, later, waiting, snoozed
+    rows: dict[str, list[dict[str, Any]]] = {"later": [], "waiting": [], "presses": []}
+    for name, found in told.items():
+        rows[name.partition("_")[0] if name.startswith(("later_", "waiting_")) else "presses"] += found
+    presses, later, waiting = (placed(rows[when], actor, at) for when in ("presses", "later", "waiting"))
+    return presses, later, waiting[:LATER], snoozed

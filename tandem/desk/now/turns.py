@@ -12,6 +12,7 @@ from tandem.cases.journey import Stage
 from tandem.cases.models import Ball, Case
 from tandem.cases.models.case import CaseQuerySet
 from tandem.kit import clock, prepared
+from tandem.kit.keys import one_of
 from tandem.organize.models import Snooze, Task
 from tandem.people.models import Team, User
 from tandem.people.roles import Can
@@ -47,7 +48,7 @@ def pressing(actor: Any, soon: datetime) -> dict[str, CaseQuerySet]:
 
 
 def read(actor: Any) -> dict[str, list[dict[str, Any]]]:
-    """In one query: what presses, what does not yet (`later…`), what waits for others (`waiting`), and what they snoozed."""
+    """In one query: what presses, what does not yet (`later…`), what waits for others (`waiting…`), and what they snoozed."""
     return _read(actor.role, me=actor.pk, soon=soon())
 
 
@@ -58,11 +59,11 @@ def _read(role: str, *, me: int, soon: datetime) -> dict[str, QuerySet]:
     tasks = _tasks(actor, soon)
     later = {name: _later(cases.filter(turn).exclude(tasks), name, soon) for name, turn in _turns(actor).items()}
     presses = pressing(actor, soon)
-    others = cases.filter(_mine(actor)).exclude(reduce(or_, _turns(actor).values())).exclude(tasks)
+    others = cases.exclude(reduce(or_, _turns(actor).values())).exclude(tasks)
     return {
         **{name: _first(_columns(rows, actor), name, MANY) for name, rows in presses.items()},
         **{f"later_{name}": _first(_columns(rows, actor), name, LATER) for name, rows in later.items()},
-        "waiting": _columns(others, actor)[:LATER],
+        **{f"waiting_{name}": _columns(others.filter(part), actor)[:LATER] for name, part in _parts(actor).items()},
         "snoozed": _asleep(actor),
     }
 
@@ -98,8 +99,10 @@ def _open(actor: Any) -> CaseQuerySet:
     return Case.objects.visible_to(actor).open().awake_for(actor).order_by()
 
 
-def _mine(actor: Any) -> Q:
-    return Q(customer_owner=actor) | Q(technical_owner=actor)
+def _parts(actor: Any) -> dict[str, Q]:
+    """What of a case is theirs; each has its index."""
+    speaks, drives = Q(customer_owner=actor), Q(technical_owner=actor)
+    return {"voice": speaks, "cause": drives & ~speaks}
 
 
 def _turns(actor: Any) -> dict[str, Q]:
@@ -123,7 +126,7 @@ def _presses(soon: datetime) -> Q:
 def _tasks(actor: Any, soon: datetime) -> Q:
     """With a task of theirs that is late or soon due."""
     due = Task.objects.visible_to(actor).open().filter(whom=actor.pk, due_at__lt=soon)
-    return Q(pk__in=due.order_by().values("case"))
+    return one_of(due.order_by().values("case"))
 
 
 def _agreed(soon: datetime) -> Q:

@@ -52,6 +52,15 @@ def test_what_waits_for_ana_waits(sams, sam):
     assert (lists.now, lists.next, numbers(lists.waiting)) == ([], [], [sams.number])
 
 
+def test_who_drives_the_cause_waits_too_and_who_does_both_reads_of_it_once(sams, sam, erin):
+    sams.assignments.give("technical", to=erin, by=erin)
+    sams.pass_ball(Ball.CUSTOMER, by=sam)
+    assert [numbers(now.of(person).waiting) for person in (sam, erin)] == [[sams.number]] * 2
+
+    sams.assignments.give("technical", to=sam, by=sam)
+    assert [numbers(now.of(person).waiting) for person in (sam, erin)] == [[sams.number], []]
+
+
 def test_a_request_nobody_took_is_for_everybody_of_the_team(sams, sam, erin):
     sams.assessments.judge(impact=4, urgency=5, realm="data", by=sam)
     sams.attempts.note("Rebuilt the index", outcome="no_effect", by=sam)

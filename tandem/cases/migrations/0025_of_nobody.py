@@ -1,0 +1,21 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False  # a big table takes writes meanwhile
+
+    dependencies = [("cases", "0024_found_by_batches")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="case",
+            index=models.Index(
+                models.F("ball"),
+                models.OrderBy(models.F("next_update_at"), nulls_first=True),
+                models.F("id"),
+                name="cases_open_of_nobody",
+                condition=models.Q(("in_queue", True), ("ball", "support"), ("ball_team", None), ("ball_with", None)),
+            ),
+        ),
+    ]
