@@ -223,7 +223,7 @@ def _is_watched(case):
 
 
 @pytest.fixture
-def many(ana, mallory, sam, erin, max, production, platform, support):
+def cases(ana, mallory, sam, erin, max, production, platform, support):
     """Cases as different from each other as their columns allow."""
     people, rows = [None, sam, erin], []
     staging = production.account.environments.create(name="Staging", kind="test")
@@ -304,19 +304,23 @@ def test_every_word_has_a_slow_and_simple_reading():
     assert {word.name for word in said()} | {""} == set(TRUE)
 
 
-@pytest.mark.parametrize("listed", [3_000, 2])
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize(
+    ("many", "often", "listed"),
+    [(3_000, 50, 20_000), (1, 0, 20_000), (1, 10**9, 20_000), (1, 0, 2)],
+    ids=["rare", "now and then", "often", "too many"],
+)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
-def test_it_finds_what_the_words_say(many, sam, monkeypatch, listed, tree):
-    """Rare words, and common ones."""
-    monkeypatch.setattr("tandem.recall.listing.MOST_LISTED", listed)
+def test_it_finds_what_the_words_say(cases, sam, monkeypatch, many, often, listed, tree):
+    for name, most in {"MANY": many, "OFTEN": often, "MOST_LISTED": listed}.items():
+        monkeypatch.setattr(f"tandem.recall.listing.{name}", most)
     monkeypatch.setattr(asking, "MOST_LOOKS", 100)
     with clock.at(NOW):
         asked = ask(f"({typed(tree)}) (is:any or -is:any)", sam)
         found = set(Case.objects.filter(asked.clause).values_list("title", flat=True))
 
     assert asked.doubts == []
-    assert found == {case.title for case in many if is_found(case, tree, sam)}
+    assert found == {case.title for case in cases if is_found(case, tree, sam)}
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -327,7 +331,7 @@ def test_it_finds_what_the_words_say(many, sam, monkeypatch, listed, tree):
 @example("-(" * 50)
 @example("opened:<99999w")
 @example("opened:>9999-12-31")
-def test_any_text_means_something(many, sam, text):
+def test_any_text_means_something(cases, sam, text):
     with clock.at(NOW):
         asked = ask(text, sam)
         list(Case.objects.filter(asked.clause)[:3])
