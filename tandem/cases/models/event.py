@@ -26,7 +26,7 @@ class EventQuerySet(VisibleTo):
 class Event(models.Model):
     """One line of a case's ledger. Appended, never changed; the database sees to it."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     verb = models.CharField(max_length=60)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -42,7 +42,10 @@ class Event(models.Model):
             models.UniqueConstraint("case", "seq", name="one_event_per_line"),
             models.CheckConstraint(condition=Q(audience__in=Audience.values), name="event_audience_known"),
         ]
-        indexes = [models.Index(fields=["verb", "at"], name="events_by_verb")]
+        indexes = [
+            models.Index(fields=["verb", "at"], name="events_by_verb"),
+            models.Index(fields=["case", "at"], name="events_of_case"),  # else its newest are sought among everybody's
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.verb}"
