@@ -61,7 +61,7 @@ def main() -> None:
         return hostile_mails()
     if not asked.headless:
         print(f"{'':28}{'cases':>9}{'clients':>9}{'ours':>10}{'baseline':>10}  {'':8}{'ratio':>7}", flush=True)
-    rows = alone(asked.cases[0], asked.on) if len(asked.cases) == 1 else one_by_one(sorted(asked.cases))
+    rows = alone(asked.cases[0], asked.on) if asked.headless or asked.on else one_by_one(sorted(asked.cases))
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(rows, indent=1) + "\n")
     if not asked.headless and not asked.on:
