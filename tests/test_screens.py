@@ -172,6 +172,20 @@ def test_every_fold_of_a_case_is_as_good_as_its_page(who, which, scene, visit):
     _keep(page, f"folds-{which}-phone")
 
 
+def test_a_long_draft_is_cut_on_a_phone(scene, visit):
+    page = visit("sam", f"/desk/cases/{scene['investigated']}/")
+    page.locator("#composer-body").fill(
+        "What was it, in their own words: " + "an old plan was used, and it is not used any more. " * 4
+    )
+    page.get_by_role("button", name="Share the draft").click()
+    page = visit("sam", "/desk/drafts/")
+
+    expect(page.locator(".others")).to_contain_text("an old plan was used")
+    for width in (PHONE, NARROW):
+        _as_wide_as(page, width)
+        assert _sticks_out(page) + _squeezed(page) == [], f"at {width} px"
+
+
 def test_on_the_case_page_tab_leads_from_the_skip_link_to_the_composer(scene, visit):
     page = visit("sam", f"/desk/cases/{scene['investigated']}/")
 
