@@ -20,7 +20,7 @@ TAGS = [
     ("month-end", TagKind.FREE),
 ]
 FIELDS: list[tuple[str, dict[str, Any]]] = [
-    ("their_reference", {"label": "Reference at the customer", "kind": FieldKind.TEXT, "audience": "customer"}),
+    ("their_reference", {"label": "Customer reference", "kind": FieldKind.TEXT, "audience": "customer"}),
     ("data_lost", {"label": "Is data lost?", "kind": FieldKind.YES_NO}),
     ("rows_lost", {"label": "Rows lost", "kind": FieldKind.NUMBER, "applies_if": "data_lost"}),
     (

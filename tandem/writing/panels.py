@@ -94,7 +94,8 @@ def _writes(audience: str, case: Case) -> str:
 def _presence(case: Case, actor: Any) -> dict[str, Any]:
     people = of(case, actor)
     again = int(A_MOMENT.total_seconds()) + 1 if any(one.writes for one in people) else None
-    return {"people": people, "again": again}
+    shown = people if len(people) <= FEW + 1 else people[:FEW]
+    return {"people": shown, "others": [one.name for one in people[len(shown) :]], "again": again}
 
 
 presence = Panel("presence", "writing/presence/_panel.html", _presence)

@@ -48,6 +48,12 @@ def test_once_a_person_answered_nobody_is_said_to_read_the_report_still(case, sa
     assert "A person reads your report" not in page
 
 
+def test_however_much_was_said_ana_is_one_step_from_her_answer(case, ana, at_the_desk):
+    page = at_the_desk(ana).get(f"/portal/cases/{case.number}/").text
+
+    assert page.index('href="#answer"') < page.index(case.title, page.index("<h1>")) < page.index('<form id="answer"')
+
+
 def test_a_word_of_the_house_itself_is_no_answer_of_a_person(case):
     case.updates.send("We received your report.", by=None)
 

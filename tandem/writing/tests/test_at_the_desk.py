@@ -7,7 +7,8 @@ import pytest
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
 from tandem.cases.query import ask
-from tandem.writing.models import Typed
+from tandem.people.models import User
+from tandem.writing.models import Presence, Typed
 
 JSON = {"accept": "application/json"}
 HTMX = {"HX-Request": "true"}
@@ -188,3 +189,14 @@ def test_words_an_engineer_writes_for_the_customer_are_sent_by_support(case, eri
     assert re.search(r'name="audience" value="customer" checked', page)
     assert "Support sends this to Ana." in page
     assert "Send to Ana" not in page
+
+
+def test_of_many_who_are_here_a_few_are_named(sams, case):
+    for nth in range(6):
+        someone = User.objects.welcome(f"agent{nth}@tandem.example", name=f"Agent {nth}", role="support")
+        Presence.objects.come(f"page-{nth}", user_id=someone.pk, cases=[case.pk])
+    line = sams.browser.get(f"{sams.page}/presence/").text
+
+    assert line.count("is here") == 3
+    assert "and 3 others" in line
+    assert 'title="Agent 3, Agent 4, Agent 5"' in line
