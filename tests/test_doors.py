@@ -65,6 +65,7 @@ class World:
         self.follower = case.participants.join(Contact.objects.meet("bo@northwind.example").user, by=ana)
         self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
         self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
+        self.colleague = erin
         self.template, self.team = Template.objects.write(name="Hello", body="Hello.", by=ada), platform
         self.planned = case.planned_updates.plan("Tomorrow.", by=sam, leaves_at=clock.now() + timedelta(days=1))
         self.secret = case.messages.write("password: hunter2!", by=ana, audience=Audience.CUSTOMER).secrets.get()
@@ -207,6 +208,8 @@ class World:
 
 
 NOUNS = {
+    "person": "colleague",
+    "team": "team",
     "handover": "handover",
     "time_withdrawal": "correction",
     "triage_undo": "assessment",

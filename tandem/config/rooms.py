@@ -22,6 +22,9 @@ class RoomCommand(NamedTuple):
 # The command `tandem NAME` is the click command of that name among the module's `commands`.
 COMMANDS = {
     "token": RoomCommand("tandem.people.commands", "API tokens."),
+    "person": RoomCommand(
+        "tandem.people.commands", "Colleagues: the first administrator, and whoever has no page to hand."
+    ),
     "listeners": RoomCommand("tandem.cases.commands", "Who reacts to what happens to a case."),
     "check-files": RoomCommand("tandem.cases.commands", "Read every attachment and compare it with what came."),
     "story": RoomCommand("tandem.cases.commands", "The ledger of one case, readable."),

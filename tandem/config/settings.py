@@ -229,6 +229,7 @@ ACCOUNT_FORMS = {
     "request_login_code": "tandem.people.forms.CodeForm",
     "confirm_login_code": "tandem.people.forms.ConfirmCodeForm",
     "change_password": "tandem.people.forms.NewPasswordForm",
+    "set_password": "tandem.people.forms.FirstPasswordForm",
 }
 SESSION_ENGINE = "tandem.people.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * env.number("TANDEM_SESSION_HOURS", 12, "Hours a person stays signed in.", least=1)

@@ -106,6 +106,8 @@ def _all_doors() -> Sections:
             Entry("fields", _("Fields"), url("fields")),
             Entry("task_lists", _("Task lists"), url("task_lists")),
             Entry("report_templates", _("Report templates"), url("report_templates")),
+            Entry("people", _("People"), url("people"), needs=Can.ADMINISTER),
+            Entry("teams", _("Teams"), url("teams"), needs=Can.ADMINISTER),
             Entry("widget_keys", _("Widget keys"), url("widget_keys"), needs=Can.ADMINISTER),
             Entry("mailboxes", _("Mailboxes"), url("mailboxes"), needs=Can.ADMINISTER),
             Entry("collectors", _("Collectors"), url("collectors"), needs=Can.ADMINISTER),

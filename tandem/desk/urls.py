@@ -1,6 +1,8 @@
 from django.urls import path
 
 from tandem.desk import printing, views
+from tandem.desk.people import team_views
+from tandem.desk.people import views as people
 
 public = [path("", views.HomeView.as_view(), name="home")]
 desk = [
@@ -12,4 +14,12 @@ desk = [
     path("cases/<int:number>/peek/", views.CasePeekView.as_view(), name="peek"),
     path("cases/<int:number>/print/", printing.PrintView.as_view(), name="print"),
     path("cases/<int:number>/glances/", views.CaseGlancesView.as_view(), name="glances"),
+    path("people/", people.PeopleView.as_view(), name="people"),
+    path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
+    path("people/<int:pk>/retirement/", people.RetirementView.as_view(), name="person_retirement"),
+    path("people/<int:pk>/return/", people.ReturnView.as_view(), name="person_return"),
+    path("people/<int:pk>/way-in/", people.WayInView.as_view(), name="person_way_in"),
+    path("teams/", team_views.TeamsView.as_view(), name="teams"),
+    path("teams/<int:pk>/", team_views.TeamView.as_view(), name="team"),
+    path("teams/<int:pk>/removal/", team_views.RemovalView.as_view(), name="team_removal"),
 ]

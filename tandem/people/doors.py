@@ -1,14 +1,15 @@
-"""How people come in: colleagues with a password, customers with a code sent by mail."""
+"""How people come in: colleagues with a password, customers and colleagues who have none with a code sent by mail."""
 
 import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.views import PasswordChangeView
+from allauth.account.views import LoginView, PasswordChangeView, PasswordSetView, RequestLoginCodeView
 from allauth.core import context as current
 from allauth.core import ratelimit
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
 
 from tandem.kit.addresses import url
 from tandem.kit.errors import Refused
@@ -43,8 +44,27 @@ class Adapter(DefaultAccountAdapter):
         return user if user and user.is_active else None
 
 
+class StaysOpen:
+    """To whoever asked for a code: it may have gone to a mistyped address, or they have a password, to whom none is sent."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        return None
+
+
+class PasswordSignInView(StaysOpen, LoginView):
+    """For colleagues."""
+
+
+class CodeView(StaysOpen, RequestLoginCodeView):
+    """For customers, and colleagues without a password."""
+
+
 class NoPassword(Refused):
-    """You have no password to change: you come in another way."""
+    """You have no password to change: you come in with a code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.way_on = (url("account_set_password"), _("Choose one"))
 
 
 class PasswordView(PasswordChangeView):
@@ -55,4 +75,13 @@ class PasswordView(PasswordChangeView):
             raise Http404
         if request.user.is_authenticated and not request.user.has_usable_password():
             raise NoPassword
+        return super().dispatch(request, *args, **kwargs)
+
+
+class FirstPasswordView(PasswordSetView):
+    """Who comes in by a code may choose a password instead. Customers have none."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.is_colleague:
+            raise Http404
         return super().dispatch(request, *args, **kwargs)

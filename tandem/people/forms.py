@@ -1,4 +1,10 @@
-from allauth.account.forms import ChangePasswordForm, ConfirmLoginCodeForm, LoginForm, RequestLoginCodeForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    ConfirmLoginCodeForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    SetPasswordForm,
+)
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +22,7 @@ class PasswordForm(LoginForm):
 
 
 class CodeForm(RequestLoginCodeForm):
-    """For customers. A colleague's address is answered exactly like an unknown one."""
+    """For customers, and colleagues without a password. Any other address is answered exactly like an unknown one."""
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +31,8 @@ class CodeForm(RequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = super().clean_email()
-        self._user = User.objects.active().filter(email=email.lower(), role="contact").first()
+        user = User.objects.active().filter(email=email.lower()).first()
+        self._user = user if user and (user.is_customer or not user.has_usable_password()) else None
         return email
 
 
@@ -41,6 +48,14 @@ class NewPasswordForm(ChangePasswordForm):
         self.fields["oldpassword"].label = _("Password until now")
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, once more")
+        say_once(self)
+
+
+class FirstPasswordForm(SetPasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("Password")
+        self.fields["password2"].label = _("Password, once more")
         say_once(self)
 
 

@@ -159,8 +159,10 @@ def engineer(value: str, actor: Any) -> Q:
     return _is("technical_owner", value, actor, "engineer")
 
 
-@word("ball", gettext_lazy("who must move next: a person or a side"), ["me", *Ball.values])
+@word("ball", gettext_lazy("who must move next: a side, or a person by their address"), ["me", *Ball.values])
 def ball(value: str, actor: Any) -> Q:
+    if "@" in value:
+        return _is("ball_with", value, actor, "ball")
     side = chosen(value, ["me", *Ball.values], "ball")
     return Q(ball_with=actor.pk) if side == "me" else Q(ball=side)
 

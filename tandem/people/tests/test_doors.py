@@ -65,6 +65,18 @@ def test_nobody_fills_anas_mailbox_with_codes_however_they_write_her_address(cli
     assert len(mailoutbox) == 3
 
 
+def test_who_mistyped_their_address_asks_for_another_code(client, ana, worker, mailoutbox):
+    client.post(reverse("account_request_login_code"), {"email": "anna@northwind.example"})
+    assert client.get(reverse("account_request_login_code")).status_code == 200
+
+    client.post(reverse("account_request_login_code"), {"email": ana.email})
+    worker()
+    code = re.search(r"^\s+(\S+)\s*$", mailoutbox[0].body, re.M)[1]
+
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    assert client.get("/").headers["Location"] == reverse("portal")
+
+
 def test_the_session_is_another_after_coming_in(client, sam):
     client.get(reverse("account_login"))
     before = client.session.session_key

@@ -1,0 +1,1 @@
+"""The pages on which administrators keep colleagues and teams."""

@@ -1,0 +1,54 @@
+"""Teams are made, named anew and removed, as long as nothing names them."""
+
+import pytest
+
+from tandem.kit.errors import NotAllowed
+from tandem.people.models import Team
+from tandem.people.models.team import NoTeamName, TeamNamed, TeamNameTaken
+
+
+def test_a_team_is_asked_for_by_a_short_name_made_of_its_name(ada, sam):
+    night = Team.objects.make("  Night   shift ", kind="support", by=ada, members=[sam])
+
+    assert (night.name, night.slug, list(night.members.all())) == ("Night shift", "night-shift", [sam])
+    assert Team.objects.make("Night-Shift!", kind="support", by=ada).slug == "night-shift-2"
+    assert Team.objects.make("夜班", kind="support", by=ada).slug == "team"
+
+
+def test_a_name_is_one_teams(ada, platform, support):
+    with pytest.raises(TeamNameTaken):
+        Team.objects.make("platform", kind="other", by=ada)
+    with pytest.raises(TeamNameTaken):
+        support.change(by=ada, name="Platform", members=[])
+    with pytest.raises(NoTeamName):
+        support.change(by=ada, name=" ", members=[])
+
+
+def test_whoever_retired_stays_in_their_team_for_when_they_come_back(ada, sam, max, support):
+    sam.retire(by=ada)
+
+    support.change(by=ada, name="First line", members=[])
+
+    assert (support.name, support.slug, list(support.members.all())) == ("First line", "support", [sam])
+
+
+def test_a_team_goes_only_while_nothing_names_it(ada, sam, case, platform, erin):
+    case.escalations.raise_to(platform, by=sam, asking="Why does it stop?")
+
+    with pytest.raises(TeamNamed, match="scalations.* still name “Platform”"):
+        platform.remove(by=ada)
+
+    empty = Team.objects.make("Night shift", kind="support", by=ada, members=[sam])
+    empty.remove(by=ada)
+    assert not Team.objects.filter(slug="night-shift").exists()
+    assert sam.teams.count() == 1
+
+
+def test_only_an_administrator_makes_teams(max, support):
+    for act in (
+        lambda: Team.objects.make("Night shift", kind="support", by=max),
+        lambda: support.change(by=max, name="First line", members=[]),
+        lambda: support.remove(by=max),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
