@@ -2,10 +2,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Router, Schema
 
 from tandem.desk import now
 from tandem.desk.now.places import Place
+from tandem.desk.people import held
+from tandem.people.models import User
 from tandem.people.roles import Can
 
 router = Router(tags=["desk"])
@@ -55,3 +58,19 @@ def get_now(request: HttpRequest) -> now.Now:
     user: Any = request.user
     user.must_be_able_to(Can.WORK)
     return now.of(user)
+
+
+class HeldOut(Schema):
+    """What of theirs waits, counted up to a thousand; `href` leads to the list of it."""
+
+    says: str
+    many: int
+    href: str
+
+
+@router.get("/people/{id}/held", response=list[HeldOut], operation_id="get_what_person_holds")
+def get_held(request: HttpRequest, id: int) -> list[held.Held]:
+    """Open cases, tasks and rules of a colleague, as one wants to know before they retire."""
+    user: Any = request.user
+    user.must_be_able_to(Can.ADMINISTER)
+    return held.by_person(get_object_or_404(User.objects.visible_to(user).of_the_house(), pk=id), user)

@@ -36,7 +36,7 @@ class TeamsView(DeskView):
 
     def show(self, form: NewTeamForm, *, status: int = 200) -> HttpResponse:
         teams = held.by_teams(Team.objects.all(), self.request.user)
-        teams = teams.annotate(people=Count("members", filter=Q(members__is_active=True)))[:MOST]
+        teams = teams.annotate(people=Count("members", filter=Q(members__is_active=True))).order_by("name")[:MOST]
         context = {"teams": teams, "held": held.count_of, "form": form, "many": held.MANY}
         return render(self.request, "desk/team/index.html", context, status=status)
 

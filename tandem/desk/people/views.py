@@ -114,9 +114,7 @@ class WayInView(PersonAct):
 
 
 def _page(typed: str, after: str, actor: Any) -> Any:
-    people = User.objects.visible_to(actor).of_the_house()
-    if typed:
-        people = people.filter(Q(name__icontains=typed) | Q(email__icontains=typed))
+    people = User.objects.visible_to(actor).of_the_house().named_like(typed)
     last = User.objects.filter(pk=after).first() if after.isdecimal() and len(after) < 19 else None
     if last:
         further = Q(is_active=last.is_active) & (Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))

@@ -56,6 +56,11 @@ class UserQuerySet(VisibleTo):
         """Everybody who works here, as against customers."""
         return self.active().exclude(role=Role.CONTACT)
 
+    def named_like(self, part: str) -> "UserQuerySet":
+        """With these letters in their name or address; of none, all."""
+        told = " ".join(part.split())[:200]
+        return self.filter(Q(name__icontains=told) | Q(email__icontains=told)) if told else self
+
     def who_can(self, act: Can) -> "UserQuerySet":
         return self.active().filter(role__in=[role for role, acts in GRANTS.items() if act in acts])
 

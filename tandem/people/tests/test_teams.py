@@ -52,3 +52,22 @@ def test_only_an_administrator_makes_teams(max, support):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_teams_are_carried_to_another_house_without_their_members(ada, sam, platform, support):
+    from tandem.kit import portable
+
+    text = portable.exported()
+    assert "teams:\n- team: platform\n  name: Platform\n  kind: engineering\n" in text
+    assert sam.email not in text
+    platform.remove(by=ada)
+
+    told = portable.take(text, by=ada)
+
+    assert "Team “Platform”" in told[0]
+    assert Team.objects.get(slug="platform").kind == "engineering"
+    assert portable.take(text, by=ada) == []
+    with pytest.raises(portable.Unreadable, match="stays “support”"):
+        portable.take("tandem: 1\nteams:\n- {team: support, name: Support, kind: other}\n", by=ada)
+    with pytest.raises(portable.Unreadable, match="teams: "):
+        portable.take("tandem: 1\nteams:\n- {team: n s, name: Night, kind: other}\n", by=ada)
