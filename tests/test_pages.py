@@ -13,6 +13,7 @@ from tandem.close.models.closure import Reason
 from tandem.desk import case_page
 from tandem.investigate.models import Outcome
 from tandem.learn.models import Article
+from tandem.people.models import Team, User
 from tandem.signals.models import Component
 
 MANY = 30
@@ -119,6 +120,29 @@ def test_a_page_of_the_desk_asks_as_much_for_many_cases(case, max, counted, page
     more_cases(case, times=MANY)
 
     assert counted(page, max) == for_one <= most
+
+
+@pytest.mark.parametrize(("page", "most"), [("/desk/people/", 8), ("/desk/teams/", 7)])
+def test_pages_of_the_house_ask_as_much_for_many(sam, ada, counted, page, most):
+    for_few = counted(page, ada)
+
+    for n in range(MANY):
+        team = Team.objects.make(f"Shift {n}", kind="support", by=ada)
+        User.objects.invite(f"c{n}@tandem.example", name=f"Colleague {n}", role="support", teams=[team], by=ada)
+
+    assert counted(page, ada) == for_few <= most
+
+
+def test_the_page_of_a_colleague_asks_as_much_for_much_they_hold(case, sam, ada, counted):
+    page = f"/desk/people/{sam.pk}/"
+    for_none = counted(page, ada)
+
+    more_cases(case, times=MANY)
+    for number, one in enumerate(Case.objects.all()):
+        one.assignments.give("customer", to=sam, by=ada)
+        one.tasks.plan(f"Task {number}", by=ada, whom=sam)
+
+    assert counted(page, ada) == for_none <= 13
 
 
 def test_the_list_of_my_cases_asks_as_much_for_many(case, ana, counted):

@@ -36,6 +36,10 @@ PAGES = {
     "components": ("sam", "/desk/components/"),
     "component": ("sam", "/desk/components/exports/"),
     "component-new": ("ada", "/desk/components/new/"),
+    "people": ("ada", "/desk/people/"),
+    "person": ("ada", "/desk/people/{person}/"),
+    "teams": ("ada", "/desk/teams/"),
+    "team": ("ada", "/desk/teams/1/"),
     "hooks": ("ada", "/desk/hooks/"),
     "portal-report-web": ("ana", "/portal/report/?realm=web"),
     "portal-report-mobile": ("ana", "/portal/report/?realm=mobile"),
@@ -108,6 +112,8 @@ def scene(api_of) -> dict[str, int]:
     escalated, escalation = scenes.escalated(api_of)
     alone = ["read_back", "judged", "investigated", "asked_to_verify", "closed"]
     cases = {name: getattr(scenes, name)(api_of) for name in alone}
+    [sam] = api_of("ada").get("people?q=sam@").json()["items"]
+    cases |= {"person": sam["id"]}
     cases |= {"secret": scenes.hidden(api_of, cases["investigated"])}
     return cases | {"escalated": escalated, "escalation": escalation, "article": scenes.published(api_of)}
 
