@@ -194,9 +194,9 @@ class User(AbstractBaseUser):
         _must_administer(by)
         if not (name := " ".join(name.split())) or len(name) > LONGEST or role not in OUR_ROLES:
             raise NotLikeThat
+        self.take_role(role, by=by)  # first: it takes its locks in one order
         self.name = name
         self.save(update_fields=["name"])
-        self.take_role(role, by=by)
         self.teams.set(teams)  # type: ignore[attr-defined]
 
     @transaction.atomic
@@ -258,7 +258,7 @@ class User(AbstractBaseUser):
         """The administrators there are besides, none of whom retires or becomes something else before we are done."""
         _must_administer(by)
         ruling = Q(role=Role.ADMINISTRATOR, is_active=True)
-        held = list(User.objects.filter(ruling | Q(pk=self.pk)).order_by("pk").select_for_update())
+        held = list(User.objects.filter(ruling | Q(pk=self.pk)).order_by("pk").select_for_update(no_key=True))
         for row in held:
             if row.pk == self.pk:
                 self.role, self.is_active, self.password = row.role, row.is_active, row.password
