@@ -23,16 +23,16 @@ class Teams:
         return {"team": team.slug, "name": team.name, "kind": team.kind}
 
     def take(self, rows: Rows, *, by: Any) -> list[str]:
-        by.must_be_able_to(Can.ADMINISTER)
-        return [sentence for row in rows for sentence in self._take(words(row, needs=["team", "name", "kind"]))]
+        return [sentence for row in rows for sentence in self._take(words(row, needs=["team", "name", "kind"]), by)]
 
-    def _take(self, row: dict[str, Any]) -> list[str]:
+    def _take(self, row: dict[str, Any], by: Any) -> list[str]:
         after = {name: str(row[name]) for name in ("team", "name", "kind")}
         known = Team.objects.filter(slug=after["team"]).first()
         if known and known.kind != after["kind"]:
             raise Invalid(_("The kind of the team “{slug}” stays “{kind}”").format(slug=known.slug, kind=known.kind))
         named = _("Team “{name}”").format(name=after["name"])
         if told := changed(named, self._told(known) if known else None, after):
+            by.must_be_able_to(Can.ADMINISTER)
             team = known or Team(slug=after["team"], kind=after["kind"])
             team.name = after["name"]
             try:
