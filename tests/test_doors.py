@@ -19,7 +19,7 @@ from tests.doors import ERIN, EVERYBODY, PAGES, SAM, Door
 
 SIGN_IN = "/sign-in/"
 OPEN = Door(EVERYBODY, EVERYBODY)
-WORK = ("cases", "components", "escalations", "notices", "queue", "search", "triage")
+WORK = ("accounts", "cases", "components", "escalations", "notices", "queue", "search", "triage")
 AT_WORK = re.compile(rf"/desk/($|({'|'.join(WORK)})/)")
 LED_TO = re.compile(r'<a [^>]*?href="(/[^"?#]*)')
 ACTED_ON = re.compile(
@@ -65,7 +65,7 @@ class World:
         self.follower = case.participants.join(Contact.objects.meet("bo@northwind.example").user, by=ana)
         self.message = case.messages.write("The log of the run.", by=ana, audience=Audience.CUSTOMER)
         self.attachment = self.message.attachments.keep(files.store([b"a line\n"], name="run.log"))
-        self.colleague = erin
+        self.colleague, self.contact = erin, ana.contact
         self.template, self.team = Template.objects.write(name="Hello", body="Hello.", by=ada), platform
         self.planned = case.planned_updates.plan("Tomorrow.", by=sam, leaves_at=clock.now() + timedelta(days=1))
         self.secret = case.messages.write("password: hunter2!", by=ana, audience=Audience.CUSTOMER).secrets.get()
@@ -181,6 +181,8 @@ class World:
             told = {"name": "ana"} if name == "demo_in" else {"key": "wrong"}
         if name in ("help_article", "deflection"):
             told = {"slug": self.article.slug}
+        if (name.startswith("account_") and "slug" in told) or name == "account":
+            told["slug"] = self.case.account.slug
         if name == "less_link":
             told = {"word": self.less}
         return told | self.picture(name)
@@ -208,6 +210,7 @@ class World:
 
 
 NOUNS = {
+    "account_leaving": "contact",
     "person": "colleague",
     "team": "team",
     "handover": "handover",

@@ -10,6 +10,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
 from tandem.cases.models import Case
 from tandem.close.models.closure import Reason
+from tandem.customers.models import Account
 from tandem.desk import case_page
 from tandem.investigate.models import Outcome
 from tandem.learn.models import Article
@@ -131,6 +132,21 @@ def test_pages_of_the_house_ask_as_much_for_many(sam, ada, counted, page, most):
         User.objects.invite(f"c{n}@tandem.example", name=f"Colleague {n}", role="support", teams=[team], by=ada)
 
     assert counted(page, ada) == for_few <= most
+
+
+def test_pages_of_customers_ask_as_much_for_many(case, ada, counted):
+    one = f"/desk/accounts/{case.account.slug}/"
+    for_few = counted("/desk/accounts/", ada), counted(one, ada)
+
+    more_cases(case, times=MANY)
+    for n in range(MANY):
+        Account.objects.make(f"Company {n}", tier="basic", by=ada)
+        case.account.contacts.take_in(f"c{n}@northwind.example", name=f"Contact {n}", by=ada)
+        case.account.environments.install(f"Place {n}", kind="test", by=ada)
+
+    assert (counted("/desk/accounts/", ada), counted(one, ada)) == for_few
+    assert for_few[0] <= 7
+    assert for_few[1] <= 9
 
 
 def test_the_page_of_a_colleague_asks_as_much_for_much_they_hold(case, sam, ada, counted):

@@ -33,6 +33,8 @@ PAGES = {
     "escalations": ("erin", "/desk/escalations/?state=active"),
     "escalation": ("erin", "/desk/escalations/{escalation}/"),
     "escalation-new": ("sam", "/desk/cases/{investigated}/escalation/new/"),
+    "accounts": ("max", "/desk/accounts/"),
+    "account": ("ada", "/desk/accounts/northwind/"),
     "components": ("sam", "/desk/components/"),
     "component": ("sam", "/desk/components/exports/"),
     "component-new": ("ada", "/desk/components/new/"),

@@ -90,6 +90,7 @@ def _all_doors() -> Sections:
         (
             Entry("search", _("Search"), url("search"), "g s"),
             Entry("drafts", _("Drafts"), url("drafts"), "g d"),
+            Entry("accounts", _("Customers"), url("accounts"), "g u"),
             Entry("components", _("Components"), url("components"), "g c"),
             Entry("knowledge", _("Knowledge"), url("knowledge"), "g k"),
             Entry("quarantine", _("Quarantine"), url("quarantine"), needs=Can.SORT_MAIL),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from tandem.desk import printing, views
+from tandem.desk.accounts import views as accounts
 from tandem.desk.people import team_views
 from tandem.desk.people import views as people
 
@@ -14,6 +15,12 @@ desk = [
     path("cases/<int:number>/peek/", views.CasePeekView.as_view(), name="peek"),
     path("cases/<int:number>/print/", printing.PrintView.as_view(), name="print"),
     path("cases/<int:number>/glances/", views.CaseGlancesView.as_view(), name="glances"),
+    path("accounts/", accounts.AccountsView.as_view(), name="accounts"),
+    path("accounts/<slug:slug>/", accounts.AccountView.as_view(), name="account"),
+    path("accounts/<slug:slug>/domains/", accounts.DomainsView.as_view(), name="account_domains"),
+    path("accounts/<slug:slug>/contacts/", accounts.ContactsView.as_view(), name="account_contacts"),
+    path("accounts/<slug:slug>/contacts/<int:pk>/leaving/", accounts.LeavingView.as_view(), name="account_leaving"),
+    path("accounts/<slug:slug>/environments/", accounts.EnvironmentsView.as_view(), name="account_environments"),
     path("people/", people.PeopleView.as_view(), name="people"),
     path("people/<int:pk>/", people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/retirement/", people.RetirementView.as_view(), name="person_retirement"),

@@ -1,15 +1,16 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tandem.customers.models.account import Account
 from tandem.kit import clock, prepared, written
-from tandem.kit.errors import Invalid
+from tandem.kit.errors import Invalid, Refused
 from tandem.people.models import User
+from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
 
 
@@ -17,37 +18,12 @@ class NoAddress(Invalid):
     """We cannot write to this address: take another one."""
 
 
-class AccountQuerySet(VisibleTo):
-    def customers_share(self, actor: Any) -> Q:
-        return Q(contacts__user=actor)
+class ColleaguesAddress(Refused):
+    """That is the address of a colleague: they are nobody's contact."""
 
 
-class Account(models.Model):
-    """The customer organisation."""
-
-    class Tier(models.TextChoices):
-        BASIC = "basic", _("Basic")
-        BUSINESS = "business", _("Business")
-        ENTERPRISE = "enterprise", _("Enterprise")
-
-    name = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField(max_length=120, unique=True)
-    tier = models.CharField(max_length=16, choices=Tier, default=Tier.BASIC)
-    domains = ArrayField(
-        models.CharField(max_length=253),
-        default=list,
-        blank=True,
-        help_text=_("Mail domains an administrator has verified."),
-    )
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-
-    objects = AccountQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
+class ContactOfAnother(Refused):
+    """They are a contact of another customer: take them out there first."""
 
 
 class ContactQuerySet(VisibleTo):
@@ -73,6 +49,23 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
         if not hasattr(user, "contact"):
             self.get_or_create(user=user, defaults={"account": account})
         return user.contact
+
+    @transaction.atomic
+    def take_in(self, email: str, *, name: str = "", by: User) -> "Contact":
+        """account.contacts.take_in("kim@northwind.example", by=max): what they report from now on is this customer's.
+
+        What they reported before stays as it is. Raises `NoAddress`, `ColleaguesAddress`, `ContactOfAnother`.
+        """
+        by.must_be_able_to(Can.AGREE)
+        if User.objects.of_the_house().filter(email=email.strip().lower()).exists():
+            raise ColleaguesAddress
+        met = self.model.objects.meet(email, name=name, account=self.instance)
+        contact = self.model.objects.select_for_update().get(pk=met.pk)
+        if contact.account_id not in (None, self.instance.pk):
+            raise ContactOfAnother
+        contact.account = self.instance
+        contact.save(update_fields=["account"])
+        return contact
 
     def whoever_writes_from(self, address: str) -> User | None:
         """A contact, or one of us; with what we know of them as a contact."""
@@ -112,6 +105,12 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.user.name
 
+    def leave(self, *, by: User) -> None:
+        """What they report from now on is no customer's; their cases stay as they are."""
+        by.must_be_able_to(Can.AGREE)
+        self.account = None
+        self.save(update_fields=["account"])
+
     @transaction.atomic
     def mail_came_back(self, why: str) -> None:
         """For good, not for now. After TANDEM_MOST_BOUNCES of them no mail goes there any more."""
@@ -133,46 +132,3 @@ class Contact(models.Model):
         self.bounced_at = self.no_mail_since = None
         self.bounces, self.no_mail_why = 0, ""
         self.save(update_fields=["bounced_at", "no_mail_since", "bounces", "no_mail_why"])
-
-
-class EnvironmentQuerySet(VisibleTo):
-    def customers_share(self, actor: Any) -> Q:
-        return Q(account__contacts__user=actor)
-
-
-class Environment(models.Model):
-    """One installation of the product at an account."""
-
-    class Kind(models.TextChoices):
-        PRODUCTION = "production", _("production")
-        TEST = "test", _("test")
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="environments")
-    name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=16, choices=Kind, default=Kind.PRODUCTION)
-    version = models.CharField(
-        max_length=40, blank=True, help_text=_("The product version that runs there, as measured.")
-    )
-    region = models.CharField(max_length=40, blank=True)
-
-    objects = EnvironmentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["account__name", "kind", "name"]
-        constraints = [models.UniqueConstraint("account", "name", name="one_environment_per_name")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Snapshot(models.Model):
-    """What an environment looked like at a moment; kept as versions, never changed."""
-
-    environment = models.ForeignKey(Environment, models.CASCADE, related_name="snapshots")
-    taken_at = models.DateTimeField(default=clock.now)
-    content = models.JSONField(help_text=_("Setting names and values; secrets are redacted before they get here."))
-
-    class Meta:
-        ordering = ["-taken_at", "-pk"]
-        indexes = [models.Index(fields=["environment", "-taken_at"], name="snapshots_newest_first")]
-        constraints = [models.CheckConstraint(condition=~Q(content=None), name="snapshot_has_content")]

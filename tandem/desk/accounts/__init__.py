@@ -1,0 +1,1 @@
+"""The pages on which one keeps customers: who they are, who writes for them, what runs at them."""
