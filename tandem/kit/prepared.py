@@ -77,7 +77,10 @@ def repeated(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
             text, params = build(**marks).query.sql_with_params()
         except EmptyResultSet:
             return "", []
-        return text, [_Slot(name) if (name := _name_of(param, marks)) else param for param in params]
+        placed = [_Slot(name) if (name := _name_of(param, marks)) else param for param in params]
+        if unseen := marks.keys() - {*filter(lambda param: isinstance(param, _Slot), placed)}:
+            raise TypeError(f"{', '.join(sorted(unseen))} must reach the query as it is.")
+        return text, placed
 
     def read(**slots: Any) -> list[tuple]:
         text, params = compiled(_kinds(slots))
@@ -88,13 +91,13 @@ def repeated(build: Callable[..., QuerySet]) -> Callable[..., list[tuple]]:
     return read
 
 
-def counted(build: Callable[..., Queries], *, most: int) -> Callable[..., dict[str, int]]:
-    """How many rows each query has, counted up to `most`: the same effort however many there are."""
+def counted(build: Callable[..., Queries], *, most: int, for_each: bool = False) -> Callable[..., dict[str, int]]:
+    """How many rows each query has, counted up to `most`: the same effort however many there are. `for_each` as above."""
 
     def cut(*shape: Any, **slots: Any) -> Queries:
         return {name: rows.order_by().values("pk")[:most] for name, rows in build(*shape, **slots).items()}
 
-    return _together(cut, "SELECT count(*) FROM ({}) AS found", lambda: 0)
+    return _together(cut, "SELECT count(*) FROM ({}) AS found", lambda: 0, _planned_for if for_each else run)
 
 
 def gathered(build: Callable[..., Queries]) -> Callable[..., dict[str, list[dict[str, Any]]]]:
@@ -102,7 +105,12 @@ def gathered(build: Callable[..., Queries]) -> Callable[..., dict[str, list[dict
     return _together(build, "SELECT coalesce(json_agg(found), '[]') FROM ({}) AS found", list)
 
 
-def _together(build: Callable[..., Queries], around: str, nothing: Callable[[], Any]) -> Callable[..., dict[str, Any]]:
+def _together(
+    build: Callable[..., Queries],
+    around: str,
+    nothing: Callable[[], Any],
+    asked: Callable[..., list[tuple]] | None = None,
+) -> Callable[..., dict[str, Any]]:
     """All queries in one round trip."""
 
     @lru_cache(maxsize=SHAPES)
@@ -115,7 +123,7 @@ def _together(build: Callable[..., Queries], around: str, nothing: Callable[[], 
 
     def read(*shape: Any, **slots: Any) -> dict[str, Any]:
         names, text = compiled(shape, _kinds(slots))
-        answers = iter(run(text, slots)[0] if any(names.values()) else ())
+        answers = iter((asked or run)(text, slots)[0] if any(names.values()) else ())
         return {name: next(answers) if is_asked else nothing() for name, is_asked in names.items()}
 
     return read

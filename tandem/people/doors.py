@@ -9,6 +9,7 @@ from allauth.core import context as current
 from allauth.core import ratelimit
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from tandem.kit.addresses import url
@@ -37,6 +38,10 @@ class Adapter(DefaultAccountAdapter):
             return
         words = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         mails.ask(self.render_mail(template_prefix, email, words))
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponseBase:
+        """Nor is whoever retired while their code was under way told that it was right."""
+        return redirect("account_request_login_code")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Whoever retired is answered like a wrong password."""

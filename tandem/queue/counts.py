@@ -112,4 +112,4 @@ def _built(role: str, *, me: int) -> dict[str, CaseQuerySet]:
     return {name: seen.filter(ask(text, actor).clause) for name, (_label, text) in VIEWS.items()}
 
 
-_built_in = prepared.counted(_built, most=MOST)
+_built_in = prepared.counted(_built, most=MOST, for_each=True)

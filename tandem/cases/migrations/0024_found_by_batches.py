@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0023_due_first")]
 
     operations = [
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS cases_by_words_newest", migrations.RunSQL.noop),
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS messages_by_words_newest", migrations.RunSQL.noop),
         AddIndexConcurrently("case", GinIndex(models.F("words"), BATCHES, name="cases_by_words_newest")),
         RemoveIndexConcurrently("case", "cases_by_words"),
         AddIndexConcurrently("message", GinIndex(models.F("words"), BATCHES, name="messages_by_words_newest")),

@@ -23,7 +23,7 @@ def _open_by(name: str, *columns: str) -> Index:
 
 INDEXES = [
     _open_by("promise"),
-    _open_by("whose_turn", "ball_with", "ball"),
+    _open_by("turn", "ball_with"),
     _open_by("owner", "customer_owner"),
     _open_by("engineer", "technical_owner"),
     _open_by("ball", "ball"),

@@ -98,7 +98,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
         `by` nobody: at the command line. Raises `SomebodysAddress`, `CustomersAddress`, `NotLikeThat`.
         """
-        _must_administer(by)
+        if by:
+            by._hold(by)
         if role not in OUR_ROLES or not name.strip():
             raise NotLikeThat
         try:
@@ -213,14 +214,15 @@ class User(AbstractBaseUser):
         if self.role == Role.ADMINISTRATOR and not others:
             raise LastAdministrator
         self.is_active = False
-        self.save(update_fields=["is_active"])
+        self.set_unusable_password()  # with which all sessions end, also if they are brought back
+        self.save(update_fields=["is_active", "password"])
         self.tokens.standing().update(revoked_at=clock.now())  # type: ignore[attr-defined]
         self._remember("retired", by=by)
         live.end_streams_of(self.pk)
 
     @transaction.atomic
     def bring_back(self, *, by: "User | None" = None) -> None:
-        """As they were, but for their tokens. They come in as before."""
+        """As they were, but for their tokens and their password: they come in by a code."""
         self._hold(by)
         if self.is_active:
             return
@@ -239,6 +241,8 @@ class User(AbstractBaseUser):
         self.role = role
         self.full_clean()
         self.save(update_fields=["role"])
+        if role == Role.ADMINISTRATOR:  # what a program was trusted with was less
+            self.tokens.standing().update(revoked_at=clock.now())  # type: ignore[attr-defined]
         self._remember("role", by=by, was=was)
         live.end_streams_of(self.pk)
 
@@ -249,9 +253,9 @@ class User(AbstractBaseUser):
         if not self.is_active:
             raise RetiredAlready
         if self.has_usable_password():
-            self.set_unusable_password()
-            self.save(update_fields=["password"])
             self._remember("password", by=by)
+        self.set_unusable_password()  # of those who have none, too: a new one that fits nothing ends their sessions
+        self.save(update_fields=["password"])
         later("people.show_the_way_in", user=self.pk)
 
     def _hold(self, by: "User | None") -> list["User"]:

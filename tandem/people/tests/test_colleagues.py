@@ -204,3 +204,44 @@ def test_who_has_no_password_is_led_to_one(kim, ana, at_the_desk):
     assert reverse("account_set_password") in at_the_desk(kim).get(reverse("notice_settings")).content.decode()
     assert reverse("account_set_password") in at_the_desk(kim).get(reverse("account_change_password")).content.decode()
     assert at_the_desk(ana).get(reverse("account_set_password")).status_code == 404
+
+
+@pytest.mark.parametrize("end", ["retired and back", "shown the way in"])
+def test_an_open_session_ends_for_ever(at_the_desk, kim, ada, end):
+    lost = at_the_desk(kim)
+    assert lost.get(reverse("desk")).status_code == 200
+    if end == "retired and back":
+        kim.retire(by=ada)
+        kim.bring_back(by=ada)
+    else:
+        kim.show_the_way_in(by=ada)
+
+    assert lost.get(reverse("desk")).status_code == 302
+
+
+def test_a_program_trusted_with_less_does_not_become_an_administrators(kim, ada):
+    kim.tokens.issue(name="old", scopes=["write"])
+    kim.take_role("engineer", by=ada)
+    assert kim.tokens.standing().count() == 1
+
+    kim.take_role("administrator", by=ada)
+    assert kim.tokens.standing().count() == 0
+
+
+def test_who_retired_while_their_code_was_under_way_stays_outside(client, kim, ada, worker, mailoutbox):
+    code = code_for(client, kim.email, worker, mailoutbox)
+    kim.retire(by=ada)
+
+    answer = client.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
+
+    assert (answer.status_code, "Enter the code" in answer.content.decode()) == (200, True)
+    assert client.get(reverse("desk")).status_code == 302
+
+
+def test_who_was_retired_meanwhile_welcomes_nobody(ada, kim):
+    kim.take_role("administrator", by=ada)
+    stale = User.objects.get(pk=kim.pk)
+    kim.retire(by=ada)
+
+    with pytest.raises(NotAllowed):
+        User.objects.invite("lee@tandem.example", name="Lee", role="administrator", by=stale)

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [("recall", "0004_words_by_their_beginning")]
 
     operations = [
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS file_texts_by_words_newest", migrations.RunSQL.noop),
         AddIndexConcurrently("filetext", GinIndex(models.F("words"), BATCHES, name="file_texts_by_words_newest")),
         RemoveIndexConcurrently("filetext", "file_texts_by_words"),
     ]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import OperationalError
 
 from tandem.cases.models import Case
-from tandem.customers import models as customers
+from tandem.customers.models import contact
 from tandem.submit import arrival, reader
 from tandem.submit.models import State, Submission
 from tandem.submit.tests.mail import SUPPORT, mail
@@ -74,7 +74,7 @@ def test_while_the_database_is_away_it_waits_and_goes_on(emptied, monkeypatch):
 
 def test_two_readers_who_meet_noor_at_the_same_moment_land_both_her_mails(emptied, monkeypatch):
     mails = [accepted(NOOR), accepted(NOOR)]
-    both_looked, look = threading.Barrier(2), customers._with_address
+    both_looked, look = threading.Barrier(2), contact._with_address
     looks = iter([True, True])
 
     def looked(**told: str) -> list:
@@ -83,7 +83,7 @@ def test_two_readers_who_meet_noor_at_the_same_moment_land_both_her_mails(emptie
             both_looked.wait(timeout=10)
         return found
 
-    monkeypatch.setattr(customers, "_with_address", looked)
+    monkeypatch.setattr(contact, "_with_address", looked)
     with reading(), reading():
         for one in mails:
             lands(one)
