@@ -121,12 +121,12 @@ def tiles() -> list[dict[str, Any]]:
     return [_tile(goal, goal.rows(since), baselines.get(goal.name)) for goal in GOALS]
 
 
-def short_of(goal: Goal) -> list[int]:
-    """Ids of the cases that did not reach the goal, the worst first; for reading why."""
+def short_of(goal: Goal) -> list[tuple[int, str]]:
+    """Ids of the cases that did not reach the goal, the worst first, and how long each took; for reading why."""
     rows = goal.rows(clock.now() - PERIOD)
     if goal.is_share:
-        return [case for case, good in rows if not good]
-    return [case for case, _took in sorted(rows, key=lambda row: row[1], reverse=True)]
+        return [(case, "") for case, good in rows if not good]
+    return [(case, say.duration(float(took))) for case, took in sorted(rows, key=lambda row: row[1], reverse=True)]
 
 
 def median(values: list[float]) -> float | None:

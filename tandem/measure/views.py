@@ -29,8 +29,10 @@ class GoalView(DeskView):
         goal = goals.find(name)
         if goal is None:
             raise Http404
-        found = Case.objects.visible_to(request.user).with_people().in_bulk(goals.short_of(goal)[:MOST])
-        return render(request, "measure/goal.html", {"goal": goal, "cases": list(found.values())})
+        short = goals.short_of(goal)[:MOST]
+        found = Case.objects.visible_to(request.user).with_people().in_bulk([pk for pk, _took in short])
+        cases = [(found[pk], took) for pk, took in short if pk in found]
+        return render(request, "measure/goal.html", {"goal": goal, "cases": cases})
 
 
 class TimeView(PanelView):
