@@ -49,7 +49,7 @@ class Page:
 
 def page(case: Case, actor: Any, told: dict[str, str]) -> Page:
     """Newest first. Three queries, however long the ledger; what is not understood is said and filters nothing."""
-    rows = Event.objects.visible_to(actor).filter(case=case)
+    rows = Event.objects.visible_to(actor).filter(case=case).told_once()
     kinds, people = _known(rows)
     form = HistoryForm(told, kinds=kinds, people=people)
     form.is_valid()

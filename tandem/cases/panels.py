@@ -42,7 +42,7 @@ def _participants(case: Case, actor: Any) -> dict:
 
 
 def _history(case: Case, actor: Any) -> dict:
-    events = Event.objects.visible_to(actor).filter(case=case).select_related("by").order_by("-seq")
+    events = Event.objects.visible_to(actor).filter(case=case).told_once().select_related("by").order_by("-seq")
     return {"events": events[:HISTORY_LINES]}
 
 

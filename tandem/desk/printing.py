@@ -42,7 +42,7 @@ def _on_paper(case: Case, actor: Any, audience: Audience, *, whole: bool) -> dic
     up_to = UP_TO[audience]
     messages = Message.objects.visible_to(actor).of(case).filter(audience__in=up_to).select_related("author")
     facts = Fact.objects.visible_to(actor).of(case).standing().newest().filter(audience__in=up_to)
-    events = Event.objects.visible_to(actor).filter(case=case, audience__in=up_to).select_related("by").order_by("seq")
+    events = Event.objects.visible_to(actor).filter(case=case, audience__in=up_to).told_once()
     ours = _of_ours(case, actor) if audience != Audience.CUSTOMER else {}
     said = list(messages[:MOST])
     return {
@@ -51,7 +51,7 @@ def _on_paper(case: Case, actor: Any, audience: Audience, *, whole: bool) -> dic
             {"label": fact.label or fact.key, "value": fact.value, "source": fact.get_source_display()}
             for fact in facts
         ],
-        "events": events[:MOST] if whole else [],
+        "events": events.select_related("by").order_by("seq")[:MOST] if whole else [],
         **ours,
     }
 

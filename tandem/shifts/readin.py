@@ -130,7 +130,7 @@ def drawn(cases: list[Case], actor: Any, since: datetime, *, restricted: bool = 
 
 
 def _since(cases: Any, actor: Any, since: datetime, hidden: Sequence[str]) -> dict[int, list[Event]]:
-    recent = Event.objects.visible_to(actor).exclude(audience__in=hidden)
+    recent = Event.objects.visible_to(actor).exclude(audience__in=hidden).told_once()
     recent = recent.filter(case__in=list(cases), seq__gt=F("case__last_seq") - LINES, at__gte=since)
     found = defaultdict(list)
     for event in recent.order_by("case", "seq"):

@@ -1,4 +1,6 @@
 from collections.abc import Mapping
+from functools import reduce
+from operator import or_
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,10 +11,14 @@ from django.utils.translation import gettext as _
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.ledger import BY_RULE
 from tandem.cases.models.case import Case
+from tandem.cases.models.message import SPOKEN
 from tandem.people.visibility import VisibleTo
 
 RULED = Q(facts__has_key=BY_RULE)
 """What a rule did: nobody's own deed, though somebody stands for it."""
+CALLED = [Q(facts__contains={"channel": channel}) for channel in SPOKEN]
+TOLD_AGAIN = Q(verb="message.written") & reduce(or_, CALLED, Q(audience=Audience.CUSTOMER))
+"""What we tell a customer is an update or a call, and either has a line of its own beside that of its message."""
 
 
 class EventQuerySet(VisibleTo):
@@ -21,6 +27,10 @@ class EventQuerySet(VisibleTo):
 
     def customers_share(self, actor: Any) -> Q:
         return Q(audience=Audience.CUSTOMER, case__participants__user=actor, case__participants__left_at=None)
+
+    def told_once(self) -> Self:
+        """Without the words of an update or a call: their own line tells of them."""
+        return self.exclude(TOLD_AGAIN)
 
 
 class Event(models.Model):

@@ -1,7 +1,7 @@
 import pytest
 
 from tandem.cases.audience import Audience
-from tandem.communicate.models import Kind, State, Update
+from tandem.communicate.models import Direction, Kind, State, Update
 
 
 def test_it_writes_what_the_customer_reads(case, sam, ana):
@@ -48,3 +48,16 @@ def test_what_is_not_for_the_customer_is_never_delivered(case, sam, audience):
 
     assert not case.updates.exists()
     assert State.QUEUED == "queued"
+
+
+def test_its_history_tells_a_reply_and_a_call_once_and_a_note_too(case, sam, ana, at_the_desk):
+    case.updates.send("We found the row limit.", by=sam)
+    case.logged_calls.log("She sees it in June, too.", by=sam, direction=Direction.IN, who=ana.contact)
+    case.messages.write("Who knows the export job?", by=sam, audience=Audience.SUPPORT)
+
+    for page in ("ledger", "history"):
+        told = at_the_desk(sam).get(f"/desk/cases/{case.number}/{page}/").text
+        assert told.count("Update sent to the customer") == 1
+        assert told.count("Spoke with Ana Lima") == 1
+        assert told.count("Note written") == 1
+        assert "Message to the customer" not in told
