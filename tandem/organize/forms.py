@@ -72,7 +72,7 @@ class TagForm(OwnIds):
 
 
 class TagMergeForm(OwnIds):
-    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Means the same as"))
+    into = forms.ModelChoiceField(Tag.objects.none(), label=_("Means the same as"), empty_label=_("choose …"))
 
     def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tandem.kit import jsonapi
@@ -37,16 +38,16 @@ def page(actor: Any, asked: Mapping[str, str]) -> dict[str, Any]:
 def _causes(seen: Any, chosen: str, state: str) -> list[dict[str, Any]]:
     counted = dict(seen.quarantined().order_by().values_list("cause").annotate(n=Count("pk")))
     waiting = state == State.QUARANTINED
-    first = {"label": _("waiting"), "href": _address({}), "on": waiting and not chosen, "count": sum(counted.values())}
+    first = {"label": _("Waiting"), "href": _address({}), "on": waiting and not chosen, "count": sum(counted.values())}
     return [first] + [
-        {"label": label, "href": _address({"cause": cause}), "on": waiting and cause == chosen, "count": counted[cause]}
+        {"label": capfirst(label), "href": _address({"cause": cause}), "on": waiting and cause == chosen, "count": counted[cause]}
         for cause, label in Cause.choices
         if cause in counted
     ]
 
 
 def _states(seen: Any, state: str) -> list[dict[str, Any]]:
-    labels = {State.WAITING: _("not read yet"), State.NOTED: _("asks for nothing"), State.REJECTED: _("turned away")}
+    labels = {State.WAITING: _("Not read yet"), State.NOTED: _("Asks for nothing"), State.REJECTED: _("Turned away")}
     chips = [{"label": label, "href": _address({"state": one}), "on": one == state} for one, label in labels.items()]
     chips[0]["count"] = len(seen.waiting().order_by().values("pk")[:MANY])
     return chips
