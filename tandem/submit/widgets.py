@@ -136,7 +136,9 @@ def _window(request: HttpRequest) -> dict[str, str]:
 
 
 class WidgetKeyForm(forms.Form):
-    account = forms.ModelChoiceField(Account.objects.all(), label=gettext_lazy("Account"))
+    account = forms.ModelChoiceField(
+        Account.objects.all(), label=gettext_lazy("Account"), empty_label=gettext_lazy("choose …")
+    )
     name = forms.CharField(label=gettext_lazy("What it is for"), max_length=80)
     hosts = forms.CharField(
         label=gettext_lazy("Its pages"),
