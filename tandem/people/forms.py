@@ -6,6 +6,7 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext_lazy as _
 
 from tandem.people.models import User
@@ -49,6 +50,7 @@ class NewPasswordForm(ChangePasswordForm):
         self.fields["password1"].label = _("New password")
         self.fields["password2"].label = _("New password, once more")
         say_once(self)
+        say_in_sentences(self.fields["password1"])
 
 
 class FirstPasswordForm(SetPasswordForm):
@@ -57,9 +59,15 @@ class FirstPasswordForm(SetPasswordForm):
         self.fields["password1"].label = _("Password")
         self.fields["password2"].label = _("Password, once more")
         say_once(self)
+        say_in_sentences(self.fields["password1"])
 
 
 def say_once(form: forms.Form) -> None:
     """The label says it already; the library repeats it within the field."""
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+
+
+def say_in_sentences(field: forms.Field) -> None:
+    """What a password must be; the library says it as a list in HTML, and a hint is words."""
+    field.help_text = " ".join(password_validators_help_texts())

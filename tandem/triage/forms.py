@@ -161,7 +161,9 @@ class OwnersForm(OwnIds):
 
 
 class HandOffForm(OwnIds):
-    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none())
+    team = forms.ModelChoiceField(
+        label=gettext_lazy("Team"), queryset=Team.objects.none(), empty_label=gettext_lazy("choose …")
+    )
     reason = forms.CharField(
         label=gettext_lazy("Why it is theirs"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )

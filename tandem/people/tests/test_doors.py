@@ -139,6 +139,16 @@ def test_sam_changes_his_password_and_comes_back_to_where_he_found_it(at_the_des
     assert sam.check_password(new)
 
 
+def test_what_a_password_must_be_is_read_in_sentences(at_the_desk, sam, ada):
+    ada.set_unusable_password()
+    ada.save(update_fields=["password"])
+
+    for person, page in ((sam, "account_change_password"), (ada, "account_set_password")):
+        told = at_the_desk(person).get(reverse(page)).text
+        assert "at least 12 characters. Your password" in told
+        assert "&lt;" not in told
+
+
 def test_a_field_to_come_in_says_once_what_belongs_there(client):
     page = client.get(reverse("account_login")).content.decode()
     assert "placeholder" not in page.partition("<main")[2].partition("</main>")[0]
