@@ -190,3 +190,19 @@ def test_whoever_is_mentioned_hears_the_bell_and_reads_why(number, page_of, api_
     told.locator("h2 a").click()
     erin.wait_for_url(f"**/desk/cases/{number}/")
     expect(erin.locator(".side .bell .count")).not_to_have_text(str(before + 1))
+
+
+def test_sam_chooses_among_us_with_one_press_though_the_composer_grows_under_it(number, page_of):
+    sam = page_of("sam")
+    sam.set_viewport_size({"width": 1440, "height": 660})
+    _open(sam, number)
+    composer, note = sam.locator("#composer"), sam.get_by_role("radio", name="Among us")
+    expect(composer.locator(".foot")).to_be_hidden()
+
+    note.hover()
+    sam.mouse.down()
+    sam.mouse.up()
+
+    expect(note).to_be_checked()
+    expect(composer.locator(".foot")).to_be_visible()
+    expect(composer.get_by_role("button", name="Write a note", exact=True)).to_be_visible()

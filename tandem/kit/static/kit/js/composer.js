@@ -4,6 +4,7 @@ import { FORM, adopt, later, lifeOf, resume, save, settle } from "tandem/draft"
 import { toast, word } from "tandem/words"
 
 const PREFIX = "unsent "
+const TO = `${FORM} .to`
 const FEWER_FIRST = ["restricted", "support", "customer"]
 
 let isFirst = true
@@ -28,6 +29,16 @@ function goOn(form) {
 // Once begun it keeps its full height, so that nothing moves under a pointer on its way elsewhere.
 document.addEventListener("focusin", ({ target }) => {
   const form = target.closest?.(FORM)
+  if (form) form.dataset.begun = ""
+})
+
+// Who will read it is chosen before it grows: grown already, it would have moved away from under the press, which then chose nothing.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest?.(TO)) event.preventDefault()
+})
+
+document.addEventListener("click", ({ target }) => {
+  const form = target.closest?.(TO)?.closest(FORM)
   if (form) form.dataset.begun = ""
 })
 
