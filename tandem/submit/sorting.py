@@ -40,7 +40,12 @@ def _causes(seen: Any, chosen: str, state: str) -> list[dict[str, Any]]:
     waiting = state == State.QUARANTINED
     first = {"label": _("Waiting"), "href": _address({}), "on": waiting and not chosen, "count": sum(counted.values())}
     return [first] + [
-        {"label": capfirst(label), "href": _address({"cause": cause}), "on": waiting and cause == chosen, "count": counted[cause]}
+        {
+            "label": capfirst(label),
+            "href": _address({"cause": cause}),
+            "on": waiting and cause == chosen,
+            "count": counted[cause],
+        }
         for cause, label in Cause.choices
         if cause in counted
     ]
