@@ -79,6 +79,7 @@ def test_a_long_rehearsal_is_a_job_and_begins_again_where_it_broke_off(case, max
     assert not Run.objects.exists()
 
 
+@pytest.mark.django_db
 @given(st.text(max_size=600))
 @example("\ud800")
 @example("case.stage ==\n'x")
