@@ -138,6 +138,11 @@ class AnswersForm(OwnIds):
             (self[name], self[_unknown(name)] if _unknown(name) in self.fields else None) for name in self.questions
         ]
 
+    def clean(self) -> dict[str, Any]:
+        if self.questions and not any(self.cleaned_data.values()):
+            raise forms.ValidationError(_("Nothing is answered yet. If you do not know, say so."))
+        return self.cleaned_data
+
     def answers(self) -> dict[int, str]:
         return {question.pk: self._answer(name) for name, question in self.questions.items()}
 

@@ -190,6 +190,19 @@ def test_ana_answers_on_the_portal_what_she_can(case, sam, ana, at_the_desk):
     assert case.questions.get(pk=first.pk).answered_by == ana
 
 
+def test_ana_is_told_beside_the_button_that_she_answered_nothing(case, sam, ana, at_the_desk):
+    case.questions.ask_together([Asking("Since when?")], by=sam)
+
+    page = at_the_desk(ana).post(f"/portal/cases/{case.number}/questions/", {})
+
+    assert page.status_code == 422
+    assert (
+        page.text.index("Since when?")
+        < page.text.index("Nothing is answered yet.")
+        < page.text.index("Send the answers")
+    )
+
+
 def test_ana_answers_through_the_link_in_her_mail_without_signing_in(case, sam, ana, client):
     question = case.questions.ask("Which browser?", by=sam)
     link = case.participants.get(user=ana).link("questions_link").removeprefix("http://127.0.0.1:8000")
