@@ -68,7 +68,7 @@ class AccountContactIn(Schema):
 @router.get("/accounts", response=AccountPage, operation_id="list_accounts")
 def accounts(request: HttpRequest, q: str = "", cursor: str | None = None, limit: int = 50) -> dict[str, Any]:
     """Customers; `q` is a part of a name, or a mail domain."""
-    rows = _accounts(request).named_like(q.replace("\x00", " "))
+    rows = _accounts(request).named_like(q)
     return jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
 
 

@@ -35,7 +35,7 @@ def listed(build: Callable[..., QuerySet], *, for_each: bool = False) -> Callabl
 
     def read(*shape: Any, **slots: Any) -> list[tuple]:
         text = compiled(shape, _kinds(slots))
-        return (_planned_for(text, slots) if for_each else run(text, slots)) if text else []
+        return _ask(text, slots, for_each) if text else []
 
     return read
 
@@ -97,7 +97,7 @@ def counted(build: Callable[..., Queries], *, most: int, for_each: bool = False)
     def cut(*shape: Any, **slots: Any) -> Queries:
         return {name: rows.order_by().values("pk")[:most] for name, rows in build(*shape, **slots).items()}
 
-    return _together(cut, "SELECT count(*) FROM ({}) AS found", lambda: 0, _planned_for if for_each else run)
+    return _together(cut, "SELECT count(*) FROM ({}) AS found", lambda: 0, for_each)
 
 
 def gathered(build: Callable[..., Queries]) -> Callable[..., dict[str, list[dict[str, Any]]]]:
@@ -109,7 +109,7 @@ def _together(
     build: Callable[..., Queries],
     around: str,
     nothing: Callable[[], Any],
-    asked: Callable[..., list[tuple]] | None = None,
+    for_each: bool = False,
 ) -> Callable[..., dict[str, Any]]:
     """All queries in one round trip."""
 
@@ -123,7 +123,7 @@ def _together(
 
     def read(*shape: Any, **slots: Any) -> dict[str, Any]:
         names, text = compiled(shape, _kinds(slots))
-        answers = iter((asked or run)(text, slots)[0] if any(names.values()) else ())
+        answers = iter(_ask(text, slots, for_each)[0] if any(names.values()) else ())
         return {name: next(answers) if is_asked else nothing() for name, is_asked in names.items()}
 
     return read
@@ -222,6 +222,10 @@ def run(text: str, slots: Mapping[str, Any]) -> list[tuple]:
             raise
         connection.close()
         return _asked(text, slots)
+
+
+def _ask(text: str, slots: Mapping[str, Any], for_each: bool) -> list[tuple]:
+    return _planned_for(text, slots) if for_each else run(text, slots)
 
 
 def _planned_for(text: str, values: Any) -> list[tuple]:

@@ -84,7 +84,7 @@ class TeamIn(Schema):
 @router.get("/people", response=ColleaguePage, operation_id="list_people")
 def people(request: HttpRequest, q: str = "", cursor: str | None = None, limit: int = 50) -> dict[str, Any]:
     """Colleagues, those who retired too; `q` is a part of a name or address."""
-    rows = _colleagues(request).named_like(q.replace("\x00", " "))
+    rows = _colleagues(request).named_like(q)
     return jsonapi.page(rows, cursor=cursor, limit=limit, by="pk")
 
 

@@ -1,16 +1,16 @@
 import re
 from collections.abc import Iterable
-from itertools import chain, count
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import Q
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import clock
 from tandem.kit.errors import Invalid, Refused
+from tandem.kit.slugs import short_names
+from tandem.kit.text import one_line
 from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
@@ -76,7 +76,7 @@ class AccountQuerySet(VisibleTo):
 
     def named_like(self, part: str) -> "AccountQuerySet":
         """With these letters in their name, or with this mail domain; of none, all."""
-        told = " ".join(part.split())[:200]
+        told = one_line(part, most=200)
         return self.filter(Q(name__icontains=told) | Q(domains__contains=[told.lower()])) if told else self
 
 
@@ -89,10 +89,10 @@ class AccountManager(models.Manager.from_queryset(AccountQuerySet)):  # type: ig
         _one_at_a_time()
         if self.filter(name__iexact=name).exists():
             raise NameTaken
-        begun = slugify(name)[:100].strip("-") or "customer"
-        taken = set(self.filter(slug__startswith=begun).values_list("slug", flat=True))
-        slug = next(one for one in chain([begun], (f"{begun}-{n}" for n in count(2))) if one not in taken)
-        return self.create(name=name, slug=slug, tier=tier)
+        slugs = short_names(name, otherwise="customer", most=LONGEST)
+        return self.create(
+            name=name, slug=next(slug for slug in slugs if not self.filter(slug=slug).exists()), tier=tier
+        )
 
 
 class Account(models.Model):
@@ -104,7 +104,7 @@ class Account(models.Model):
         ENTERPRISE = "enterprise", _("Enterprise")
 
     name = models.CharField(max_length=LONGEST, unique=True)
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=LONGEST, unique=True)
     tier = models.CharField(max_length=16, choices=Tier, default=Tier.BASIC)
     domains = ArrayField(
         models.CharField(max_length=253),
@@ -153,7 +153,7 @@ class Account(models.Model):
 
 
 def _name(told: str, tier: str) -> str:
-    name = " ".join(told.split())
+    name = one_line(told, most=LONGEST + 1)
     if not name or len(name) > LONGEST or tier not in Account.Tier.values:
         raise NoName
     return name

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.customers.models.account import Account
 from tandem.kit import clock, prepared, written
 from tandem.kit.errors import Invalid, Refused
+from tandem.kit.text import one_line
 from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
@@ -57,9 +58,10 @@ class ContactManager(models.Manager.from_queryset(ContactQuerySet)):  # type: ig
         What they reported before stays as it is. Raises `NoAddress`, `ColleaguesAddress`, `ContactOfAnother`.
         """
         by.must_be_able_to(Can.AGREE)
-        if User.objects.of_the_house().filter(email=email.strip().lower()).exists():
+        email = one_line(email, most=255).lower()
+        if User.objects.of_the_house().filter(email=email).exists():
             raise ColleaguesAddress
-        met = self.model.objects.meet(email, name=name, account=self.instance)
+        met = self.model.objects.meet(email, name=one_line(name, most=120), account=self.instance)
         contact = self.model.objects.select_for_update().get(pk=met.pk)
         if contact.account_id not in (None, self.instance.pk):
             raise ContactOfAnother
@@ -108,8 +110,10 @@ class Contact(models.Model):
     def leave(self, *, by: User) -> None:
         """What they report from now on is no customer's; their cases stay as they are."""
         by.must_be_able_to(Can.AGREE)
-        self.account = None
-        self.save(update_fields=["account"])
+        Contact.objects.filter(pk=self.pk, account=self.account_id).update(
+            account=None
+        )  # unless another took them in since
+        self.refresh_from_db(fields=["account"])
 
     @transaction.atomic
     def mail_came_back(self, why: str) -> None:

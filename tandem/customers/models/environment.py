@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.customers.models.account import Account
 from tandem.kit import clock
 from tandem.kit.errors import Refused
+from tandem.kit.text import one_line
 from tandem.people.models import User
 from tandem.people.roles import Can
 from tandem.people.visibility import VisibleTo
@@ -25,9 +26,8 @@ class EnvironmentManager(models.Manager.from_queryset(EnvironmentQuerySet)):  # 
     def install(self, name: str, *, kind: str, region: str = "", by: User) -> "Environment":
         """account.environments.install("Frankfurt", kind="production", by=max). Raises `Installed`."""
         by.must_be_able_to(Can.AGREE)
-        made, is_new = self.get_or_create(
-            name=" ".join(name.split()), defaults={"kind": kind, "region": region.strip()}
-        )
+        told = {"kind": kind, "region": one_line(region, most=40)}
+        made, is_new = self.get_or_create(name=one_line(name, most=80), defaults=told)
         if not is_new:
             raise Installed
         return made  # type: ignore[no-any-return]

@@ -16,6 +16,7 @@ from tandem.customers.models import Account, Contact
 from tandem.desk.accounts.forms import AccountForm, ContactForm, DomainsForm, EnvironmentForm
 from tandem.kit.addresses import url
 from tandem.kit.errors import Refused
+from tandem.kit.text import one_line
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.queue import rows
@@ -44,7 +45,7 @@ class AccountsView(DeskView):
 
     def show(self, form: AccountForm, *, status: int = 200) -> HttpResponse:
         actor: Any = self.request.user
-        typed = " ".join(self.request.GET.get("q", "").replace("\x00", " ").split())[:200]
+        typed = one_line(self.request.GET.get("q", ""), most=200)
         found = list(_page(typed, self.request.GET.get("after", ""), actor)[: PAGE + 1])
         asked = {"q": typed} if typed else {}
         later = f"{url('accounts')}?{urlencode(asked | {'after': found[PAGE - 1].slug})}" if len(found) > PAGE else ""

@@ -13,6 +13,7 @@ from tandem.desk.people import held
 from tandem.desk.people.forms import PersonForm, WelcomeForm
 from tandem.kit.addresses import url
 from tandem.kit.errors import Refused
+from tandem.kit.text import one_line
 from tandem.people.http import DeskView
 from tandem.people.models import User
 from tandem.people.models.user import CustomersAddress, SomebodysAddress
@@ -45,7 +46,7 @@ class PeopleView(DeskView):
         return self.show(form, status=422)
 
     def show(self, form: WelcomeForm, *, status: int = 200) -> HttpResponse:
-        typed = " ".join(self.request.GET.get("q", "").replace("\x00", " ").split())[:200]
+        typed = one_line(self.request.GET.get("q", ""), most=200)
         people = list(_page(typed, self.request.GET.get("after", ""), self.request.user)[: PAGE + 1])
         asked = {"q": typed} if typed else {}
         later = f"{url('people')}?{urlencode(asked | {'after': people[PAGE - 1].pk})}" if len(people) > PAGE else ""

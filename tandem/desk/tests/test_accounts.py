@@ -100,6 +100,29 @@ def test_who_is_somebody_elses_is_not_taken_in(at_the_desk, northwind, mallory, 
     assert not northwind.contacts.filter(user__email=email).exists()
 
 
+def test_who_was_taken_in_elsewhere_meanwhile_is_not_taken_out_there(northwind, mallory, ana, max):
+    stale = Contact.objects.get(pk=ana.contact.pk)
+    ana.contact.leave(by=max)
+    globex = mallory.contact.account
+    globex.contacts.take_in(ana.email, by=max)
+
+    stale.leave(by=max)
+
+    assert Contact.objects.get(pk=stale.pk).account == globex
+
+
+def test_what_no_database_keeps_is_left_out_of_names(by_api, ada):
+    program = by_api(ada)
+    for address, told in {
+        "accounts": {"name": "Blue\x00Sky\u202e", "tier": "basic"},
+        "people": {"name": "Kim\x00Roy", "email": "kim@tandem.example", "role": "support"},
+        "teams": {"name": "Night\x00shift", "kind": "support"},
+    }.items():
+        answer = program.post(f"/api/v1/{address}", told, "application/json")
+        assert answer.status_code == 201, address
+        assert {"\x00", "\u202e"}.isdisjoint(answer.json()["name"])
+
+
 def test_an_installation_is_kept_once(at_the_desk, northwind, max):
     told = {"name": "Lisbon", "kind": "test", "region": "eu-west"}
     address = reverse("account_environments", args=[northwind.slug])

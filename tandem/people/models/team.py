@@ -1,14 +1,15 @@
 from collections.abc import Iterable, Iterator
-from itertools import count
 from typing import Any
 
 from django.db import models, transaction
 from django.db.models import ManyToOneRel, Q
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import written
 from tandem.kit.errors import Invalid, Refused
+from tandem.kit.slugs import short_names
+from tandem.kit.text import one_line
 from tandem.people.models.user import User
 from tandem.people.roles import Can
 
@@ -36,9 +37,8 @@ class TeamManager(models.Manager["Team"]):
         """
         by.must_be_able_to(Can.ADMINISTER)
         name = self.free(name)
-        for slug in _short_names(name):
-            if not self.filter(slug=slug).exists():
-                break
+        known = set(self.values_list("slug", flat=True))
+        slug = next(one for one in short_names(name, otherwise="team", most=LONGEST) if one not in known)
         team = self.model(name=name, slug=slug, kind=kind)
         if not written.insert_once(team):  # somebody else made one of this name just now
             raise TeamNameTaken
@@ -46,7 +46,7 @@ class TeamManager(models.Manager["Team"]):
         return team
 
     def free(self, name: str, *, besides: "Team | None" = None) -> str:
-        name = " ".join(name.split())
+        name = one_line(name, most=LONGEST + 1)
         if not name or len(name) > LONGEST:
             raise NoTeamName
         if any(team != besides for team in self.filter(name__iexact=name)):
@@ -109,10 +109,3 @@ class Team(models.Model):
             model: Any = relation.related_model
             if model._base_manager.filter(**{relation.field.name: self}).exists():
                 yield str(model._meta.verbose_name_plural)
-
-
-def _short_names(name: str) -> Iterator[str]:
-    """“Night shift” → night-shift, night-shift-2, …"""
-    first = slugify(name)[: LONGEST - 5] or "team"
-    yield first
-    yield from (f"{first}-{nth}" for nth in count(2))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tandem.kit import clock, live, written
 from tandem.kit.errors import Invalid, NotAllowed, Refused
 from tandem.kit.later import later
+from tandem.kit.text import one_line
 from tandem.kit.zones import is_time_zone
 from tandem.people.roles import GRANTS, Can, Role
 from tandem.people.visibility import VisibleTo
@@ -58,7 +59,7 @@ class UserQuerySet(VisibleTo):
 
     def named_like(self, part: str) -> "UserQuerySet":
         """With these letters in their name or address; of none, all."""
-        told = " ".join(part.split())[:200]
+        told = one_line(part, most=200)
         return self.filter(Q(name__icontains=told) | Q(email__icontains=told)) if told else self
 
     def who_can(self, act: Can) -> "UserQuerySet":
@@ -103,7 +104,9 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         if role not in OUR_ROLES or not name.strip():
             raise NotLikeThat
         try:
-            user = self.imagine(email, name=" ".join(name.split()), role=role, password=password)
+            user = self.imagine(
+                one_line(email, most=255), name=one_line(name, most=LONGEST + 1), role=role, password=password
+            )
         except ValidationError as error:
             raise NotLikeThat(" ".join(error.messages)) from None
         if not written.insert_once(user):
@@ -193,7 +196,7 @@ class User(AbstractBaseUser):
     def change(self, *, by: "User", name: str, role: str, teams: Iterable[Any]) -> None:
         """What they are called, may do and are in. Raises `LastAdministrator`, `NotLikeThat`."""
         _must_administer(by)
-        if not (name := " ".join(name.split())) or len(name) > LONGEST or role not in OUR_ROLES:
+        if not (name := one_line(name, most=LONGEST + 1)) or len(name) > LONGEST or role not in OUR_ROLES:
             raise NotLikeThat
         self.take_role(role, by=by)  # first: it takes its locks in one order
         self.name = name
@@ -216,7 +219,7 @@ class User(AbstractBaseUser):
         self.is_active = False
         self.set_unusable_password()  # with which all sessions end, also if they are brought back
         self.save(update_fields=["is_active", "password"])
-        self.tokens.standing().update(revoked_at=clock.now())  # type: ignore[attr-defined]
+        self._revoke_tokens()
         self._remember("retired", by=by)
         live.end_streams_of(self.pk)
 
@@ -242,7 +245,7 @@ class User(AbstractBaseUser):
         self.full_clean()
         self.save(update_fields=["role"])
         if role == Role.ADMINISTRATOR:  # what a program was trusted with was less
-            self.tokens.standing().update(revoked_at=clock.now())  # type: ignore[attr-defined]
+            self._revoke_tokens()
         self._remember("role", by=by, was=was)
         live.end_streams_of(self.pk)
 
@@ -269,6 +272,9 @@ class User(AbstractBaseUser):
         if by and by not in [row for row in held if row.may(Can.ADMINISTER)]:
             raise NotAllowed  # retired or demoted meanwhile
         return [row for row in held if row.may(Can.ADMINISTER) and row.pk != self.pk]
+
+    def _revoke_tokens(self) -> None:
+        self.tokens.standing().update(revoked_at=clock.now())  # type: ignore[attr-defined]
 
     def _remember(self, kind: str, *, by: "User | None", was: str = "") -> None:
         self.role_changes.create(kind=kind, role=self.role, was=was, changed_by=by)  # type: ignore[attr-defined]
