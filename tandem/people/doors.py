@@ -40,7 +40,7 @@ class Adapter(DefaultAccountAdapter):
         mails.ask(self.render_mail(template_prefix, email, words))
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponseBase:
-        """Nor is whoever retired while their code was under way told that it was right."""
+        """Whoever retired while their code was under way begins anew, and is sent none."""
         return redirect("account_request_login_code")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
