@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS cases_by_words_newest", migrations.RunSQL.noop),
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS messages_by_words_newest", migrations.RunSQL.noop),
-        AddIndexConcurrently("case", GinIndex(models.F("words"), BATCHES, name="cases_by_words_newest")),
+        AddIndexConcurrently("case", GinIndex(models.F("words"), BATCHES, name="cases_by_words_newest", gin_pending_list_limit=64)),
         RemoveIndexConcurrently("case", "cases_by_words"),
-        AddIndexConcurrently("message", GinIndex(models.F("words"), BATCHES, name="messages_by_words_newest")),
+        AddIndexConcurrently("message", GinIndex(models.F("words"), BATCHES, name="messages_by_words_newest", gin_pending_list_limit=64)),
         RemoveIndexConcurrently("message", "messages_by_words"),
     ]

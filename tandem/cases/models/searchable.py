@@ -32,6 +32,7 @@ def words_of(column: str) -> SearchVector:
 
 BATCH = 4096
 LARGE = 16 * BATCH
+MOST_PENDING = 64  # kB of new rows that wait to be sorted in: each look reads all of them
 
 
 def batches_of(key: str) -> Func:
@@ -50,4 +51,4 @@ def by_words(name: str, key: str = "id") -> GinIndex:
 
     An array, because of whole numbers GIN knows nothing without an extension.
     """
-    return GinIndex(F("words"), batches_of(key), name=name)
+    return GinIndex(F("words"), batches_of(key), name=name, gin_pending_list_limit=MOST_PENDING)

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS file_texts_by_words_newest", migrations.RunSQL.noop),
-        AddIndexConcurrently("filetext", GinIndex(models.F("words"), BATCHES, name="file_texts_by_words_newest")),
+        AddIndexConcurrently("filetext", GinIndex(models.F("words"), BATCHES, name="file_texts_by_words_newest", gin_pending_list_limit=64)),
         RemoveIndexConcurrently("filetext", "file_texts_by_words"),
     ]
