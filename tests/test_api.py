@@ -111,3 +111,47 @@ def test_a_case_is_not_opened_for_what_is_no_address(by_api, sam):
     told = {"title": "It stops", "body": "At row 10,000.", "contact": "foo"}
 
     assert by_api(sam).post("/api/v1/cases", told, "application/json").status_code in (409, 422)
+
+
+@pytest.mark.django_db
+def test_what_no_database_keeps_is_left_out_of_what_a_program_sends(by_api, sam, case):
+    told = {"body": "Half a \ud83d and a \x00 in it.", "audience": "support"}
+    answer = by_api(sam).post(f"/api/v1/cases/{case.number}/messages", json.dumps(told), "application/json")
+
+    assert answer.status_code == 201
+    assert answer.json()["body"] == "Half a \ufffd and a  in it."
+    assert by_api(sam).get("/api/v1/cases?q=export%00").status_code == 200
+
+
+@pytest.mark.django_db
+def test_no_operation_breaks_on_what_no_database_keeps(by_api, ada, case):
+    program = by_api(ada)
+    described = api.get_openapi_schema()
+    for verb, path, name in operations():
+        said = described["paths"][path][verb].get("requestBody", {}).get("content", {}).get("application/json")
+        if said:
+            told = json.dumps(_of_its_kind(said["schema"], described["components"]["schemas"]))
+            answer = getattr(program, verb)(path.format_map(Anything(number=case.number)), told, "application/json")
+            assert answer.status_code < 500, name
+
+
+def _of_its_kind(kind: dict, named: dict) -> typing.Any:
+    """Something that fits the schema, each text with what no database keeps."""
+    if "$ref" in kind:
+        return _of_its_kind(named[kind["$ref"].rsplit("/", 1)[1]], named)
+    if "enum" in kind:
+        return kind["enum"][0]
+    if variants := kind.get("anyOf") or kind.get("oneOf") or kind.get("allOf"):
+        return _of_its_kind(variants[0], named)
+    match kind.get("type"):
+        case "object":
+            return {name: _of_its_kind(one, named) for name, one in kind.get("properties", {}).items()}
+        case "array":
+            return [_of_its_kind(kind.get("items", {}), named)]
+        case "integer" | "number":
+            return kind.get("minimum", 1)
+        case "boolean":
+            return True
+    return {"date-time": "2026-01-05T09:00:00Z", "email": "nul@northwind.example"}.get(
+        kind.get("format", ""), "a\x00\ud800"
+    )

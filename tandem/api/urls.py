@@ -9,10 +9,17 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from tandem.api.doors import Bearer
+from tandem.api.parsing import Keepable
 from tandem.kit import jsonapi
 from tandem.kit.errors import Refused
 
-api = NinjaAPI(title="Tandem", version="1", description="The journey of a case, step by step, as JSON.", auth=Bearer())
+api = NinjaAPI(
+    title="Tandem",
+    version="1",
+    description="The journey of a case, step by step, as JSON.",
+    auth=Bearer(),
+    parser=Keepable(),
+)
 
 
 @api.exception_handler(Refused)

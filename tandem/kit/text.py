@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_UNKEEPABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_UNKEEPABLE = re.compile(r"[\x00\ud800-\udfff]")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINERS = "\u200c\u200d"  # they shape words in Persian, Hindi and emoji
 _PATH = re.compile(r"[/\\]")
 _NOT_IN_NAMES = str.maketrans("", "", _JOINERS + ':*?"<>|')
@@ -15,9 +16,14 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
+def keepable(text: str) -> str:
+    """The same text without what no database keeps: NUL, and halves of a character."""
+    return _UNKEEPABLE.sub(_replacement, text)
+
+
 def readable(text: str) -> str:
     """The same text with plain newlines and without control characters, NUL and lone surrogates."""
-    return _UNKEEPABLE.sub(_replacement, _NEWLINES.sub("\n", text))
+    return _UNREADABLE.sub(_replacement, _NEWLINES.sub("\n", text))
 
 
 def one_line(text: str, *, most: int) -> str:
