@@ -72,6 +72,8 @@ class FoundOut(Schema):
     accounts: list[AccountHit]
     people: list[PersonHit]
     next: str | None
+    goes_on: str
+    """Where there are more cases like that than are found here: the `q` of a list of cases, which has them all."""
     meant: str
     """What may have been meant, where little is found."""
 
@@ -100,6 +102,7 @@ def _told(found: Found) -> dict[str, Any]:
         "accounts": found.accounts,
         "people": found.people,
         "next": found.next,
+        "goes_on": found.goes_on,
         "meant": found.meant,
     }
 

@@ -32,8 +32,8 @@ class Wanted:
     few: list[int] | None
     """The keys of those cases, where they are few."""
     doubts: list[str]
-    narrowing: str = ""
-    """What it was narrowed by, as the queue is asked for the same cases."""
+    in_the_queue: str = ""
+    """What the queue is asked for, which has all these cases."""
 
 
 def wanted(typed: str, actor: Any, *, is_begun: bool = False) -> Wanted:
@@ -46,11 +46,11 @@ def wanted(typed: str, actor: Any, *, is_begun: bool = False) -> Wanted:
     if words is not None and is_begun:
         words = _with_beginning(looked_for, words)
     plain = [node.value for node in looked_for if isinstance(node, Term) and not node.is_exact]
+    in_the_queue = language.write(Every((*looked_for, *narrowing, Term("is", "any"))))
     if not narrowing:
-        return Wanted(typed, words, plain, None, None, [])
-    text = language.write(Every((*narrowing, Term("is", "any"))))
-    asked = ask(text, actor)
-    return Wanted(typed, words, plain, asked.clause, _few(asked.clause, actor), asked.doubts, text)
+        return Wanted(typed, words, plain, None, None, [], in_the_queue)
+    asked = ask(language.write(Every((*narrowing, Term("is", "any")))), actor)
+    return Wanted(typed, words, plain, asked.clause, _few(asked.clause, actor), asked.doubts, in_the_queue)
 
 
 def _few(clause: Q, actor: Any) -> list[int] | None:

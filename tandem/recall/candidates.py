@@ -51,17 +51,23 @@ def _newest(model: type[Model]) -> QuerySet:
 
 def newest_matching(rows: QuerySet, query: Any, *, most: int, upto: int) -> list[int]:
     """Keys of at most `most` rows up to key `upto` whose `words` match, newest first."""
+    return newest_few(rows, query, most=most, upto=upto, enough=most)[0]
+
+
+def newest_few(rows: QuerySet, query: Any, *, most: int, upto: int, enough: int) -> tuple[list[int], bool]:
+    """The same, looking no further once there are `enough`; and whether there may be older ones."""
     span = _by_words_alone(rows.filter(words=query).alias(batches=batches_of("pk")))
     among = prepared.repeated(
         lambda keys, below: span.filter(batches__overlap=Value(keys, output_field=KEYS), pk__lt=below)[:most]
     )
     before = prepared.repeated(lambda below: span.filter(pk__lt=below)[:most])
     found: list[int] = []
-    for keys, below in _looks(upto):
+    looks = _looks(upto)
+    for keys, below in looks:
         found += [pk for (pk,) in (among(keys=keys, below=below) if keys else before(below=below))]
-        if len(found) >= most:
+        if len(found) >= enough:
             break
-    return found[:most]
+    return found[:most], len(found) >= most or next(looks, None) is not None
 
 
 def _looks(newest: int) -> Iterator[tuple[list[int], int]]:

@@ -18,7 +18,7 @@ from tandem.recall.calling import numbered, with_signs
 from tandem.recall.highlights import Piece, around, excerpt, pieces, whole
 from tandem.recall.models import FileText
 from tandem.recall.names import accounts_named, people_named
-from tandem.recall.ranking import Newest, Scored, scored
+from tandem.recall.ranking import Newest, Scored, ranked
 from tandem.recall.slips import meant
 from tandem.recall.troubles import Trouble, troubles_about
 
@@ -106,17 +106,19 @@ def search(typed: str, actor: Any, *, cursor: str | None = None, is_begun: bool 
 def _searched(told: Wanted, actor: Any, begin: Place | None) -> Found:
     place = begin or Place(math.inf, 0, Newest.now())
     of_number = numbered(told.typed, actor) if begin is None else None
-    hits = [hit for hit in scored(told, actor, place.upto) if hit.case != (of_number and of_number.pk)]
-    page, later = _page(hits, place)
+    hits, is_cut = ranked(told, actor, place.upto)
+    page, later = _page([hit for hit in hits if hit.case != (of_number and of_number.pk)], place)
+    goes_on = told.in_the_queue if is_cut and not later else ""
     cases = [*_of_number(of_number), *_shown(page, told, actor)]
     slip = meant(told, actor) if begin is None and len(cases) < LITTLE else ""
     if begin or told.cases is not None:
-        return Found(cases, [], [], [], later, slip)
+        return Found(cases, [], [], [], later, slip, goes_on=goes_on)
     accounts = list(accounts_named(told.typed, actor)[:OTHERS])
     people = list(people_named(told.typed, actor)[:OTHERS])
     articles, troubles = _articles(told, actor), tuple(troubles_about(told.words, actor))
     more = len(articles) > OTHERS
-    return Found(cases, articles[:OTHERS], accounts, people, later, slip, more_articles=more, troubles=troubles)
+    others = (articles[:OTHERS], accounts, people)
+    return Found(cases, *others, later, slip, goes_on=goes_on, more_articles=more, troubles=troubles)
 
 
 def _only_narrowed(told: Wanted, actor: Any) -> Found:
@@ -124,7 +126,7 @@ def _only_narrowed(told: Wanted, actor: Any) -> Found:
         return Found([], [], [], [], None)
     cases = with_signs(Case.objects.visible_to(actor).with_people()).filter(told.cases).order_by("-active_at", "-pk")
     found = list(cases[: PAGE + 1])
-    goes_on = told.narrowing if len(found) > PAGE else ""
+    goes_on = told.in_the_queue if len(found) > PAGE else ""
     return Found([hit for case in found[:PAGE] for hit in _of_number(case)], [], [], [], None, goes_on=goes_on)
 
 

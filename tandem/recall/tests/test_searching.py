@@ -1,3 +1,4 @@
+import functools
 import html
 import re
 from datetime import timedelta
@@ -12,7 +13,7 @@ from tandem.kit import clock
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.learn.models import Article
 from tandem.recall import ranking, searching
-from tandem.recall.candidates import newest, newest_matching, query_of
+from tandem.recall.candidates import newest, newest_few, newest_matching, query_of
 from tandem.recall.highlights import BEGIN, END, Piece, around, pieces
 from tandem.recall.learning import learn_words
 from tandem.recall.listing import having
@@ -278,6 +279,33 @@ def test_what_is_only_narrowed_goes_on_in_the_queue(
     assert "2 found, and more." in page
     link = re.search(r'href="([^"]+)">All of them, in the queue', page)
     assert at_the_desk(sam).get(html.unescape(link[1])).text.count("<li data-row") == all_of_them
+
+
+@pytest.mark.parametrize("typed", ["export", '"the export" -login', "export reporter:ana@northwind.example"])
+def test_what_matches_and_was_not_ranked_stands_in_the_queue(ana, sam, at_the_desk, monkeypatch, typed):
+    for n in range(5):
+        opened(ana, f"Case {n}", "The export of the night")
+    desk = at_the_desk(sam)
+    assert "in the queue" not in desk.get("/desk/search/", {"q": typed}).text
+    monkeypatch.setattr(ranking, "MESSAGES_RANKED", 3)
+
+    page = desk.get("/desk/search/", {"q": typed}).text
+
+    assert "3 found, and more." in page
+    link = re.search(r'href="([^"]+)">All of them, in the queue', page)
+    assert desk.get(html.unescape(link[1])).text.count("<li data-row") == 5
+
+
+def test_where_the_newest_are_enough_nobody_looks_further_back(ana, messages_later):
+    opened(ana, "Old", "The walrus")
+    messages_later(10 * BATCH)
+    for n in range(2):
+        opened(ana, f"New {n}", "The walrus")
+    upto = newest(Message)
+    few = functools.partial(newest_few, Message.objects, query_of("walrus"), most=8, upto=upto)
+
+    assert (len(few(enough=2)[0]), few(enough=2)[1]) == (2, True)
+    assert (len(few(enough=3)[0]), few(enough=3)[1]) == (3, False)
 
 
 def test_what_is_not_understood_finds_nothing_and_says_why(case, sam):
