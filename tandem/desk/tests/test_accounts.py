@@ -36,6 +36,12 @@ def test_sam_reads_of_a_customer_and_changes_nothing(at_the_desk, northwind, cas
     assert refused.status_code == 403
 
 
+def test_a_case_leads_to_its_customer(at_the_desk, northwind, case, sam):
+    page = at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+    assert f'<span class="where"><a href="/desk/accounts/{northwind.slug}/">' in page
+
+
 def test_a_new_tier_stands_on_the_page_and_its_short_name_stays(at_the_desk, northwind, max):
     address = reverse("account", args=[northwind.slug])
     page = at_the_desk(max).post(address, {"name": "Northwind Two", "tier": "basic"}, follow=True)
