@@ -70,7 +70,8 @@ class PersonView(DeskView):
         if form.is_valid():
             try:
                 self.person.change(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
-                return redirect("person", pk)
+                gave_it_up = self.person == request.user and not self.person.may(Can.ADMINISTER)
+                return redirect("desk") if gave_it_up else redirect("person", pk)
             except Refused as refusal:
                 form.add_error(None, refusal.sentence)
                 self.person.refresh_from_db()

@@ -131,6 +131,15 @@ def test_nobody_retires_themselves_and_one_administrator_stays(desk, ada):
     assert (ada.name, ada.role) == ("Ada Novak", "administrator")
 
 
+def test_who_gives_up_what_this_page_needs_is_led_to_their_own(desk, ada, sam):
+    User.objects.welcome("kim@tandem.example", name="Kim Roy", role="administrator")
+
+    page = desk.post(reverse("person", args=[ada.pk]), {"name": ada.name, "role": "support"}, follow=True)
+
+    assert page.redirect_chain == [(reverse("desk"), 302)]
+    assert page.status_code == 200
+
+
 def test_another_name_role_and_teams(desk, sam, platform):
     desk.post(reverse("person", args=[sam.pk]), {"name": "Sam O.", "role": "engineer", "teams": [platform.pk]})
 

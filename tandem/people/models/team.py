@@ -1,7 +1,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import ManyToOneRel, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +84,11 @@ class Team(models.Model):
         """Another name, and who is in it; whoever retired stays. Raises `NoTeamName`, `TeamNameTaken`."""
         by.must_be_able_to(Can.ADMINISTER)
         self.name = Team.objects.free(name, besides=self)
-        self.save(update_fields=["name"])
+        try:
+            with transaction.atomic():
+                self.save(update_fields=["name"])
+        except IntegrityError:  # somebody else gave another team this name just now
+            raise TeamNameTaken from None
         self.members.set([*members, *self.members.filter(is_active=False)])
 
     @transaction.atomic

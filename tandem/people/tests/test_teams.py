@@ -24,6 +24,17 @@ def test_a_name_is_one_teams(ada, platform, support):
         support.change(by=ada, name=" ", members=[])
 
 
+def test_a_name_somebody_else_gave_meanwhile_is_refused_in_a_sentence(ada, support, monkeypatch):
+    Team.objects.make("Platform", kind="engineering", by=ada)
+    monkeypatch.setattr(type(Team.objects), "free", lambda _teams, name, **_besides: name)
+
+    with pytest.raises(TeamNameTaken):
+        support.change(by=ada, name="Platform", members=[])
+
+    support.refresh_from_db()
+    assert support.name != "Platform"
+
+
 def test_whoever_retired_stays_in_their_team_for_when_they_come_back(ada, sam, max, support):
     sam.retire(by=ada)
 
