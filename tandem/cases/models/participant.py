@@ -88,8 +88,8 @@ def _nonce() -> str:
 class Participant(models.Model):
     """A person at the customer who takes part in a case."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="participants")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="participations")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="participants", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="participations", db_index=False)
     nonce = models.CharField(
         max_length=16, default=_nonce, editable=False, help_text=_("Changing it ends old reply addresses.")
     )
@@ -104,6 +104,7 @@ class Participant(models.Model):
     class Meta:
         ordering = ["joined_at", "pk"]
         constraints = [models.UniqueConstraint("case", "user", name="one_participation_per_person")]
+        indexes = [models.Index(fields=["user", "case"], name="cases_of_a_person")]  # in the order of their list
 
     @transaction.atomic
     def leave(self, *, by: Any) -> None:
