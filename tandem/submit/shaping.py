@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from tandem.kit.errors import Refused
+from tandem.kit.slugs import short_names
 from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.submit import differences
@@ -42,7 +43,7 @@ class TemplatesView(DeskView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Begin a template of another realm, under a name of its own."""
-        return redirect("report_template", request.POST.get("realm", "").strip().lower() or "new")
+        return redirect("report_template", next(short_names(request.POST.get("realm", ""), otherwise="new", most=40)))
 
 
 class TemplateView(DeskView):

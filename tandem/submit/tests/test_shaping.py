@@ -69,6 +69,15 @@ def test_a_version_shows_what_it_changed_and_is_gone_back_to(max, at_the_desk):
     assert (now.version, now.source, now.because) == (3, OURS, "Back to version 1")
 
 
+@pytest.mark.parametrize(
+    ("typed", "begun"), [("Billing exports!", "billing-exports"), (" web ", "web"), ("北風", "new"), ("", "new")]
+)
+def test_whatever_max_types_begins_a_template_under_a_name_for_addresses(max, at_the_desk, typed, begun):
+    begins = at_the_desk(max).post("/desk/report-templates/", {"realm": typed})
+
+    assert begins.headers["Location"] == f"/desk/report-templates/{begun}/"
+
+
 def test_max_makes_a_template_of_another_product_area(max, ana, at_the_desk):
     source = OURS.replace("Web application", "Invoices").replace("kind: web", "kind: web\narea: Billing")
     at_the_desk(max).post("/desk/report-templates/invoices/", {"source": source, "after": "0"})
