@@ -1,3 +1,5 @@
+import pytest
+
 from tandem.cases.audience import Audience
 
 
@@ -28,6 +30,16 @@ def test_before_one_types_it_teaches_how(sam, at_the_desk):
 
 def test_nothing_found_says_what_to_do(sam, at_the_desk):
     assert "Fewer words find more" in at_the_desk(sam).get("/desk/search/?q=zzzz").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "because"), [("is:foo export", "“is:foo”"), ("((((((((((((a", "That takes too long to search.")]
+)
+def test_why_a_search_was_not_made_is_said_where_the_answer_would_stand(case, sam, at_the_desk, typed, because):
+    page = at_the_desk(sam).get("/desk/search/", {"q": typed}).text
+
+    assert "Nothing found" not in page
+    assert because in page.partition('id="found"')[2]
 
 
 def test_it_is_for_colleagues(case, ana, client):
