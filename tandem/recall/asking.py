@@ -32,6 +32,8 @@ class Wanted:
     few: list[int] | None
     """The keys of those cases, where they are few."""
     doubts: list[str]
+    unwanted: Any
+    """What must not stand anywhere in the case, None if nothing is left out."""
     in_the_queue: str = ""
     """What the queue is asked for, which has all these cases."""
 
@@ -40,17 +42,22 @@ def wanted(typed: str, actor: Any, *, is_begun: bool = False) -> Wanted:
     """`is_begun`: the last word may not be typed to its end."""
     told = language.read(typed)
     nodes = told.nodes if isinstance(told, Every) else (told,)
-    narrowing = [node for node in nodes if _has_a_key(node)]
-    looked_for = [node for node in nodes if node not in narrowing and node != Every()]
+    looked_for = [node for node in nodes if not _has_a_key(node) and node != Every()]
+    left_out = [node.node for node in looked_for if isinstance(node, Not)]
+    if len(left_out) == len(looked_for):  # then nothing is looked for, and cases without those words are listed
+        looked_for = left_out = []
+    narrowing = [node for node in nodes if node not in looked_for and node != Every()]
+    unwanted = reduce(or_, map(_query, left_out)) if left_out else None
     words = reduce(and_, (_query(node) for node in looked_for)) if looked_for else None
     if words is not None and is_begun:
         words = _with_beginning(looked_for, words)
     plain = [node.value for node in looked_for if isinstance(node, Term) and not node.is_exact]
     in_the_queue = language.write(Every((*looked_for, *narrowing, Term("is", "any"))))
     if not narrowing:
-        return Wanted(typed, words, plain, None, None, [], in_the_queue)
+        return Wanted(typed, words, plain, None, None, [], unwanted, in_the_queue)
     asked = ask(language.write(Every((*narrowing, Term("is", "any")))), actor)
-    return Wanted(typed, words, plain, asked.clause, _few(asked.clause, actor), asked.doubts, in_the_queue)
+    few = None if words is None else _few(asked.clause, actor)
+    return Wanted(typed, words, plain, asked.clause, few, asked.doubts, unwanted, in_the_queue)
 
 
 def _few(clause: Q, actor: Any) -> list[int] | None:

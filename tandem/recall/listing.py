@@ -35,7 +35,7 @@ def having(words: str, actor: Any) -> Q:
     titles, said = Case.objects.visible_to(actor), Message.objects.visible_to(actor)
     with bounded():
         if (cases := _lately(titles, query)) is None or (messages := _lately(said, query)) is None:
-            here = _any(said.filter(words=query, stands_on=OuterRef("pk")))
+            here = any_of(said.filter(words=query, stands_on=OuterRef("pk")))
             return Q(here) | Q(words=query) | Q(pk__in=[of_number.pk] if of_number else [])
         on = Message.objects.filter(one_of(messages)).order_by().values_list("stands_on_id", flat=True).distinct()
         return one_of({*cases, *on} | ({of_number.pk} if of_number else set()))
@@ -53,7 +53,7 @@ def _lately(rows: Any, query: Any) -> list[int] | None:
     return keys if len(keys) < MOST_LISTED else None
 
 
-def _any(rows: Any) -> Coalesce:
+def any_of(rows: Any) -> Coalesce:
     """Whether there is one, asked of each case the list comes past. Of `Exists` PostgreSQL may look up all there are at once."""
     one = Subquery(rows.order_by().annotate(yes=Value(True)).values("yes")[:1])
     return Coalesce(one, False, output_field=BooleanField())

@@ -5,13 +5,14 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchRank
-from django.db.models import F, FloatField, QuerySet
+from django.db.models import F, FloatField, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Extract
 
 from tandem.cases.models import Case, Message
 from tandem.kit.keys import one_of
 from tandem.recall.asking import Wanted
 from tandem.recall.candidates import matching, newest, newest_few
+from tandem.recall.listing import any_of
 from tandem.recall.models import FileText
 
 # At most so many. With one in ENOUGH of that nobody looks four times as far for the rest.
@@ -73,9 +74,18 @@ def ranked(wanted: Wanted, actor: Any, upto: Newest) -> Ranked:
         if match.case not in said or match.rank > said[match.case].rank:
             said[match.case] = match
     called = {match.case: match for match in titles.matches}
-    hits = [_together(said.get(case), called.get(case)) for case in said.keys() | called.keys()]
+    cases = said.keys() | called.keys()
+    if wanted.unwanted is not None:
+        cases -= set(_with_it(wanted.unwanted, actor).filter(one_of(cases)).values_list("pk", flat=True))
+    hits = [_together(said.get(case), called.get(case)) for case in cases]
     is_cut = messages.is_cut or files.is_cut or titles.is_cut
     return Ranked(sorted(hits, key=lambda hit: (hit.score, hit.case), reverse=True), is_cut)
+
+
+def _with_it(words: Any, actor: Any) -> QuerySet:
+    """Cases that have it anywhere: whether a message has, is asked of each."""
+    said = Message.objects.visible_to(actor).filter(words=words, stands_on=OuterRef("pk"))
+    return Case.objects.filter(Q(words=words) | Q(any_of(said))).order_by()
 
 
 def _together(said: _Match | None, called: _Match | None) -> Scored:

@@ -141,6 +141,21 @@ def test_customers_find_only_what_is_theirs(case, mallorys_case, mallory, ana, s
     assert not search("globex or lima", ana).accounts
 
 
+def test_a_word_left_out_stands_nowhere_in_what_is_found(ana, sam, max):
+    opened(ana, "Nightly export", "It stops")
+    said = opened(ana, "Export", "The export stops")
+    said.messages.write("In the nightly run only.", by=sam, audience=Audience.SUPPORT)
+    legal = opened(ana, "Legal export", "The export stops")
+    legal.messages.write("A nightly matter.", by=max, audience=Audience.RESTRICTED)
+    opened(ana, "Weekly export", "The export stops")
+
+    assert set(titles(search("export -nightly", sam))) == {"Weekly export", "Legal export"}
+    assert titles(search("export -nightly -legal", sam)) == ["Weekly export"]
+    assert set(titles(search("-nightly", sam))) == {"Weekly export", "Legal export"}
+    assert titles(search("-nightly -legal", sam)) == ["Weekly export"]
+    assert titles(search("nothing -nightly", sam)) == []
+
+
 def test_pages_follow_each_other_without_a_gap_and_what_is_new_does_not_disturb_them(ana, sam, monkeypatch):
     monkeypatch.setattr(searching, "PAGE", 2)
     for n in range(5):
