@@ -127,9 +127,12 @@ def _counts(request: HttpRequest) -> dict[str, int]:
     if (kept := getattr(request, "counts_of_doors", None)) is None:
         actor: Any = request.user
         waiting = _waiting(actor.role, me=actor.pk, soon=now.soon(), at=clock.now())
-        kept = waiting | {"now": sum(waiting.get(name, 0) for name in ("own", "team", "critical", "free", "task"))}
+        kept = waiting | {"now": sum(count for name, count in waiting.items() if name not in OTHER_DOORS)}
         request.counts_of_doors = kept  # type: ignore[attr-defined]
     return kept
+
+
+OTHER_DOORS = ("triage", "escalations", "notices")
 
 
 def _behind(role: str, *, me: int, soon: datetime, at: datetime) -> dict[str, QuerySet]:

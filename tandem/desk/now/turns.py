@@ -43,7 +43,8 @@ def pressing(actor: Any, soon: datetime) -> dict[str, CaseQuerySet]:
         readings["critical"] = unowned.filter(CRITICAL)
         readings["free"] = unowned.exclude(CRITICAL).filter(near)
         elsewhere = elsewhere.exclude(FREE & (CRITICAL | near))
-    readings["task"] = elsewhere.filter(tasks)
+    readings["promise"] = elsewhere.filter(_kept(actor, soon))
+    readings["task"] = elsewhere.filter(tasks).exclude(_kept(actor, soon))
     return readings
 
 
@@ -59,7 +60,7 @@ def _read(role: str, *, me: int, soon: datetime) -> dict[str, QuerySet]:
     tasks = _tasks(actor, soon)
     later = {name: _later(cases.filter(turn).exclude(tasks), name, soon) for name, turn in _turns(actor).items()}
     presses = pressing(actor, soon)
-    others = cases.exclude(reduce(or_, _turns(actor).values())).exclude(tasks)
+    others = cases.exclude(reduce(or_, _turns(actor).values())).exclude(tasks).exclude(_kept(actor, soon))
     return {
         **{name: _first(_columns(rows, actor), name, MANY) for name, rows in presses.items()},
         **{f"later_{name}": _first(_columns(rows, actor), name, LATER) for name, rows in later.items()},
@@ -121,6 +122,11 @@ def _later(cases: CaseQuerySet, turn: str, soon: datetime) -> CaseQuerySet:
 
 def _presses(soon: datetime) -> Q:
     return Q(next_update_at__isnull=False, next_update_at__lt=soon) | _unsaid() | _unaccepted()
+
+
+def _kept(actor: Any, soon: datetime) -> Q:
+    """A promise they keep is broken or soon due, whose turn it may be: that we have no news is news to the customer."""
+    return Q(customer_owner=actor.pk, next_update_at__isnull=False, next_update_at__lt=soon)
 
 
 def _tasks(actor: Any, soon: datetime) -> Q:

@@ -45,6 +45,7 @@ def test_a_promise_far_away_is_for_later(sams, sam):
 
 
 def test_what_waits_for_ana_waits(sams, sam):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
     sams.pass_ball(Ball.CUSTOMER, by=sam)
 
     lists = now.of(sam)
@@ -52,7 +53,21 @@ def test_what_waits_for_ana_waits(sams, sam):
     assert (lists.now, lists.next, numbers(lists.waiting)) == ([], [], [sams.number])
 
 
+@pytest.mark.parametrize("ball", [Ball.CUSTOMER, Ball.ENGINEERING])
+def test_a_promise_sam_keeps_presses_wherever_the_ball_is(sams, sam, erin, ball):
+    sams.assignments.give("technical", to=erin, by=erin)
+    sams.pass_ball(ball, by=sam)
+
+    lists = now.of(sam)
+
+    assert [(row.number, row.reason) for row in lists.now] == [(sams.number, "Promise to Ana due in 59 min")]
+    assert (lists.next, lists.waiting, counted(sam)) == ([], [], 1)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        assert now.of(sam).now[0].reason == "Promise to Ana broken for 1 h"
+
+
 def test_who_drives_the_cause_waits_too_and_who_does_both_reads_of_it_once(sams, sam, erin):
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
     sams.assignments.give("technical", to=erin, by=erin)
     sams.pass_ball(Ball.CUSTOMER, by=sam)
     assert [numbers(now.of(person).waiting) for person in (sam, erin)] == [[sams.number]] * 2
@@ -65,6 +80,8 @@ def test_a_request_nobody_took_is_for_everybody_of_the_team(sams, sam, erin):
     sams.assessments.judge(impact=4, urgency=5, realm="data", by=sam)
     sams.attempts.note("Rebuilt the index", outcome="no_effect", by=sam)
     sams.escalations.raise_to(erin.teams.get(), by=sam, asking="Why does it stop?")
+
+    sams.promises.make(clock.now() + timedelta(days=2), by=sam)
 
     assert numbers(now.of(erin).now) == [sams.number]
     assert sams.number not in numbers(now.of(sam).now)
