@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tandem.automate import seeing, waiting
 from tandem.automate.seeing import Seen
 from tandem.cases.audience import Audience
+from tandem.cases.ledger import WAY_BACK
 from tandem.cases.models import Event
 from tandem.cases.vocabulary import Answers
 from tandem.kit import clock
@@ -44,11 +45,13 @@ def held(version: "RuleVersion", anchors: Iterable[tuple[Event, datetime]]) -> I
 def consider(event: Event) -> None:
     """All rules that wait for this, in their order; one that fails keeps no other from running, and is tried again.
 
-    What is restricted sets off none: a run is for all colleagues to read.
+    What is restricted sets off none: a run is for all colleagues to read. Nor does what only puts back what was.
     """
+    if event.audience == Audience.RESTRICTED or WAY_BACK in event.facts:
+        return
     rules = apps.get_model("automate.Rule").objects.on().filter(when=event.verb).select_related("switched_on_by")
     failed = None
-    for rule in rules.in_order() if event.audience != Audience.RESTRICTED else ():
+    for rule in rules.in_order():
         if event.at >= rule.switched_on_at:
             failed = _tried(rule, event, event.at) or failed
     if failed:

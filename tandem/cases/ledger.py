@@ -31,6 +31,8 @@ HEARERS: dict[str, list[str]] = defaultdict(list)
 """Who hear of all that an act recorded at once."""
 BY_RULE = "by_rule"
 """The fact that a rule of this name did it: `by` stands for the rule, and has not done it themselves."""
+WAY_BACK = "way_back"
+"""The fact that the line puts back what was before an act: nothing new happened."""
 CHOSEN: list[tuple[Callable[[], Container[str]], str]] = []
 """Who hears of verbs that people chose: which these are at the moment, and the listener."""
 

@@ -12,6 +12,7 @@ from tandem.automate import firing
 from tandem.automate.models.version import RuleVersion
 from tandem.automate.waiting import WAITINGS, passed
 from tandem.cases.audience import Audience
+from tandem.cases.ledger import WAY_BACK
 from tandem.cases.models import Case, Event
 from tandem.kit import clock, live
 from tandem.kit.later import later
@@ -49,7 +50,7 @@ def occasions(version: RuleVersion, *, since: datetime, until: datetime) -> Iter
         yield from passed(version.when, version.length, since=since, until=until)
         return
     rows = Event.objects.filter(verb=version.when, at__gt=since, at__lte=until).order_by("-at", "-pk")
-    rows = rows.exclude(audience=Audience.RESTRICTED)
+    rows = rows.exclude(audience=Audience.RESTRICTED).exclude(facts__has_key=WAY_BACK)
     yield from ((event, event.at) for event in reversed(list(rows[:MOST])))
 
 

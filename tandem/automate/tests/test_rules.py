@@ -6,6 +6,7 @@ from django.db import transaction
 from tandem.automate import firing, knowing
 from tandem.automate.acting import Outcome
 from tandem.automate.models import MOST_AN_HOUR, MOST_FAILURES, IsOff, Rehearsal, Rule, Run
+from tandem.automate.models.rehearsal import occasions
 from tandem.automate.tests.rules import GIVE, NOTE, REFUND, notes, says, written
 from tandem.cases.audience import Audience
 from tandem.cases.journey import Stage
@@ -67,6 +68,24 @@ def test_its_own_acts_do_not_set_it_off_nor_does_undoing_them(case, max, sam, wo
     Run.objects.get().undo(by=max)
     worker()
     assert Run.objects.count() == 1
+
+
+def test_what_is_put_back_by_an_undo_sets_off_nothing_nor_would_have(case, max, sam, worker):
+    case.assessments.judge(impact=5, urgency=5, realm="data", by=sam)
+    rule = written(max, when="assessment.judged", condition="case.priority == 1", acts=[NOTE])
+    lower = Run.objects.do([case], [{"act": "set_priority", "with": {"priority": 4, "why": "A test."}}], by=sam)
+
+    lower.undo(by=sam)
+    worker()
+
+    case.refresh_from_db()
+    assert (case.priority, notes(case)) == (1, 0)
+    assert [event for event, _at in occasions(rule.current, since=rule.switched_on_at, until=clock.now())] == [
+        case.events.filter(verb="assessment.judged", facts__has_key="run").order_by("pk").first()
+    ]
+    case.assessments.judge(impact=5, urgency=5, realm="data", by=sam)
+    worker()
+    assert notes(case) == 1
 
 
 def test_what_is_restricted_sets_off_nothing(case, max, worker):

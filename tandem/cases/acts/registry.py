@@ -15,6 +15,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from tandem.cases import ledger
 from tandem.cases.acts.fields import Asked, named, plain, shown
 from tandem.kit.errors import Invalid, Refused
 from tandem.people.roles import Can
@@ -94,7 +95,8 @@ class Act:
         by.must_be_able_to(self.needs)
         if self.undo is None or told is None:
             raise Stays(str(self.stays))
-        self.undo(case, by=by, told=told)
+        with ledger.because(**{ledger.WAY_BACK: True}):
+            self.undo(case, by=by, told=told)
 
 
 ACTS: dict[str, Act] = {}
