@@ -11,6 +11,7 @@ there like the rows, and tells in sentences what changed. What no row names stay
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from os.path import commonprefix
 from typing import Any, Protocol
 
 import yaml
@@ -21,6 +22,7 @@ from tandem.kit.errors import Invalid
 
 LONGEST = 1_000_000
 DEEPEST = 12
+LONG, LEAD = 80, 30  # letters of a text that are shown of a change, and of what stands before it
 FORMAT = "tandem"
 Rows = list[dict[str, Any]]
 
@@ -153,15 +155,27 @@ def changed(named: str, before: Mapping[str, Any] | None, after: Mapping[str, An
     if before is None:
         return [_("{named} is new.").format(named=named)]
     told = [
-        _("{word} was “{before}”, is “{after}”").format(
-            word=word, before=_short(before.get(word)), after=_short(after.get(word))
-        )
+        _("{word} was “{before}”, is “{after}”").format(word=word, before=was, after=becomes)
         for word in dict.fromkeys([*before, *after])
         if (before.get(word) or None) != (after.get(word) or None)
+        for was, becomes in [_beside(_said(before.get(word)), _said(after.get(word)))]
     ]
     return [_("{named}: {changes}.").format(named=named, changes="; ".join(told))] if told else []
 
 
-def _short(value: Any) -> str:
-    text = " ".join(str("–" if value in (None, "", [], {}) else value).split())
-    return text if len(text) <= 80 else f"{text[:80]}…"
+def _said(value: Any) -> str:
+    return str("–" if value in (None, "", [], {}) else value).strip().replace("\n", "⏎")
+
+
+def _beside(before: str, after: str) -> tuple[str, str]:
+    """Long texts from a little before they begin to differ."""
+    if max(len(before), len(after)) <= LONG:
+        return before, after
+    same = len(commonprefix([before, after]))
+    begin = same - LEAD if same > LONG - LEAD else 0
+    return _cut(before, begin), _cut(after, begin)
+
+
+def _cut(text: str, begin: int) -> str:
+    end = begin + LONG
+    return ("…" if begin else "") + text[begin:end] + ("…" if len(text) > end else "")

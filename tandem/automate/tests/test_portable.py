@@ -61,6 +61,18 @@ def test_a_change_of_a_line_is_a_change_of_a_line(house):
     assert [line.strip() for line in after if line not in before] == ["We answer within a day."]
 
 
+def test_what_changes_far_into_a_text_is_read_from_a_little_before(house, max):
+    long = "We looked into it again, and there is no news yet. " * 4
+    template = Template.objects.write(name="No news", body=long + "Until tomorrow.", team=None, by=max)
+    text = portable.exported()
+    template.change(name="No news", body=long + "Until\ntomorrow, we hope.", team=None, by=max)
+
+    [told] = portable.check(text, by=house)
+
+    assert "was “…nd there is no news yet. Until⏎tomorrow, we hope.”" in told
+    assert "is “…nd there is no news yet. Until tomorrow.”" in told
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -107,7 +107,7 @@ def test_settings_go_out_and_come_in_as_they_were(max):
         "Tag “data-loss”: kind was “free”, is “cause”.",
         "Tag “rows-gone”: kind was “free”, is “cause”.",
         "Field “plan”: label was “Plan”, is “Contract”.",
-        "Task list “Data loss”: tasks was “Stop the writer Tell the manager”, is “Stop the writer Tell the managers”.",
+        "Task list “Data loss”: tasks was “Stop the writer⏎Tell the manager”, is “Stop the writer⏎Tell the managers”.",
     ]
     assert exported() == changes
     for wrong in ("fields: [{key: Big, label: x, kind: text}]", "tags: [{name: 'a,b'}]", "task_lists: [{name: x}]"):
