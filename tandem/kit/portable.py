@@ -11,7 +11,6 @@ there like the rows, and tells in sentences what changed. What no row names stay
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from os.path import commonprefix
 from typing import Any, Protocol
 
 import yaml
@@ -171,7 +170,8 @@ def _beside(before: str, after: str) -> tuple[str, str]:
     """Long texts from a little before they begin to differ."""
     if max(len(before), len(after)) <= LONG:
         return before, after
-    same = len(commonprefix([before, after]))
+    differ = (place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one != other)
+    same = next(differ, min(len(before), len(after)))
     begin = same - LEAD if same > LONG - LEAD else 0
     return _cut(before, begin), _cut(after, begin)
 
