@@ -142,6 +142,7 @@ def _sendings(of: Q) -> ArraySubquery:
     told = JSONObject(
         state="state",
         error="error",
+        attempts="attempts",
         sent_at="sent_at",
         name="participant__user__name",
         place="place",
@@ -227,15 +228,21 @@ def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
 
 
 def failures(message: Any) -> list[str]:
-    """Whom it did not reach, and why, each a sentence."""
-    every = [*message.sendings, *message.relayings]
-    lost = [sending for sending in every if sending["state"] not in (State.QUEUED, State.SENT)]
-    return [
-        _("To {name}: {state}. {error}").format(
-            name=sending["name"], state=State(sending["state"]).label, error=sending["error"]
-        )
-        for sending in lost
-    ]
+    """Whom it did not reach, or not yet though it was tried again, and why, each a sentence."""
+    return [_failure(sending) for sending in [*message.sendings, *message.relayings] if _fails(sending)]
+
+
+def _fails(sending: dict[str, Any]) -> bool:
+    if sending["state"] == State.QUEUED:  # a first refusal means little: many servers want to be asked twice
+        return bool(sending["error"]) and sending["attempts"] > 1
+    return sending["state"] != State.SENT
+
+
+def _failure(sending: dict[str, Any]) -> str:
+    tried, ended = _("To {name}: tried {n} times, and again later. {error}"), _("To {name}: {state}. {error}")
+    state = State(sending["state"])
+    told = tried if state == State.QUEUED else ended
+    return told.format(name=sending["name"], state=state.label, n=sending["attempts"], error=sending["error"])
 
 
 def _recipients(message: Any) -> str:

@@ -47,6 +47,7 @@ def _settle_in(data: Path) -> None:
         os.environ.pop(name, None)
     os.environ |= {"TANDEM_DATA": str(data), "TANDEM_DEMO": "yes"}
     os.environ.setdefault("TANDEM_FETCH_ALLOW", "127.0.0.1")  # where the story's own system answers
+    os.environ.setdefault("TANDEM_SMTP_URL", "file:outbox")  # nobody of the story has a mail server
     os.environ.setdefault("TANDEM_TIME_ZONE", _zone_here())
     for name, usual in {"TANDEM_PORT": 8000, "TANDEM_MAIL_PORT": 2525}.items():
         os.environ.setdefault(name, str(claims.free_port(usual)))

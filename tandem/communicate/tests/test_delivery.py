@@ -119,6 +119,19 @@ def test_not_now_is_tried_again_later(delivery, worker, server_says, monkeypatch
     assert [mail["Message-ID"] for mail in outbox()] == [delivery.message_id]
 
 
+def test_what_was_tried_again_and_did_not_leave_says_so_where_it_stands(case, delivery, sam, at_the_desk, server_says):
+    server_says(smtp.NotNow("Their server could not be reached."))
+    sentence = "tried 2 times, and again later. Their server could not be reached."
+    later = clock.now()
+    for pause in [timedelta(), *PAUSES[:1]]:
+        assert sentence not in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+        later += 2 * pause
+        with clock.at(later):
+            deliver(delivery.pk)
+
+    assert sentence in at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+
 def test_not_now_for_days_is_a_failure_that_is_said(case, delivery, worker, server_says):
     server_says(smtp.NotNow("Their server could not be reached."))
     with clock.at(clock.now() + sum(PAUSES, timedelta(days=30))):
