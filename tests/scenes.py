@@ -47,6 +47,27 @@ def investigated(api: Api) -> int:
     return number
 
 
+def endless(api: Api) -> int:
+    """A case on which everything is one long word."""
+    word = "x" * 300
+    number = judged(api, title=word[:200])
+    case = f"cases/{number}"
+    told = {"key": "endless", "value": word, "label": word[:80]}
+    _post(api, "sam", f"{case}/facts", told)
+    _post(api, "sam", f"{case}/facts", told | {"key": "version", "value": word, "source": "told"})
+    _post(api, "sam", f"{case}/assignments", {"part": "technical", "to": "sam@tandem.example"})
+    _post(api, "sam", f"{case}/investigation")
+    _post(api, "sam", f"{case}/hypotheses", {"text": word})
+    _post(api, "sam", f"{case}/evidence", {"text": word, "source": word[:80]})
+    _post(api, "sam", f"{case}/attempts", {"what": word, "outcome": "no_effect", "still_in_place": True})
+    _post(api, "sam", f"{case}/messages", {"body": word, "audience": "support"})
+    _post(api, "ana", f"{case}/messages", {"body": word, "audience": "customer"})
+    _post(api, "sam", f"{case}/questions", {"questions": [{"text": word}]})
+    _post(api, "sam", f"{case}/tasks", {"text": word[:200]})
+    _post(api, "sam", f"{case}/escalations", {"team": "platform", "asking": word})
+    return number
+
+
 def hidden(api: Api, number: int) -> int:
     """The password Erin noted on a case, covered."""
     _post(api, "erin", f"cases/{number}/messages", {"body": "password: hunter2!Sommer", "audience": "support"})

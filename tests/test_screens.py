@@ -194,6 +194,23 @@ def test_a_long_draft_is_cut_on_a_phone(scene, visit):
         assert _sticks_out(page) + _squeezed(page) == [], f"at {width} px"
 
 
+def test_words_without_end_stay_within_the_page(api_of, visit):
+    number = scenes.endless(api_of)
+    case = f"/desk/cases/{number}/"
+    wrong = []
+    pages = [case, *(f"{case}{part}/" for part in ("ledger", "history", "facts", "tasks", "peek", "print"))]
+    pages += ["/desk/", "/desk/queue/", "/desk/search/?q=" + "x" * 200, "/desk/escalations/", "/desk/handovers/new/"]
+    for who, address in [*(("sam", page) for page in pages), ("ana", f"/portal/cases/{number}/"), ("ana", "/portal/")]:
+        page = visit(who, address)
+        for fold in page.locator("main .fold > summary:visible").all():
+            fold.click()
+        page.wait_for_load_state("networkidle")
+        for width in (DESK, PHONE, NARROW):
+            _as_wide_as(page, width)
+            if (out := _sticks_out(page)): wrong.append(f"{address} at {width} px: {out[:4]}")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_on_the_case_page_tab_leads_from_the_skip_link_to_the_composer(scene, visit):
     page = visit("sam", f"/desk/cases/{scene['investigated']}/")
 
