@@ -207,7 +207,8 @@ def test_words_without_end_stay_within_the_page(api_of, visit):
         page.wait_for_load_state("networkidle")
         for width in (DESK, PHONE, NARROW):
             _as_wide_as(page, width)
-            if (out := _sticks_out(page)): wrong.append(f"{address} at {width} px: {out[:4]}")
+            if out := _sticks_out(page):
+                wrong.append(f"{address} at {width} px: {out[:4]}")
     assert not wrong, "\n".join(wrong)
 
 
