@@ -177,10 +177,9 @@ def _events(case: Case, actor: Any) -> QuerySet[Event]:
 
 def _named_rules(messages: list[Any], events: list[Event]) -> list[Event]:
     """The messages that a rule wrote say so; the lines that know it do not stand there again."""
-    written = [event for event in events if event.verb == "message.written"]
-    rules = {event.facts["message"]: event.facts[BY_RULE] for event in written}
+    rules = {event.facts["message"]: event.facts for event in events if event.verb == "message.written"}
     for message in messages:
-        message.by_rule = rules.get(message.pk, "")
+        message.ruled = rules.get(message.pk)
     return [event for event in events if event.verb not in NOT_AGAIN]
 
 
@@ -223,7 +222,8 @@ def words(message: Any, *, actor: Any, for_us: bool = False) -> dict[str, Any]:
         "attachments": [_file(file, for_us) for file in message.files] + (_recordings(message) if for_us else []),
         "id": f"message-{message.pk}",
         "as_sent": {"src": message.frame_for(actor), "height": _height(message)} if message.has_html else None,
-        "tags": [*_rule(message), *_doubts(message)] if for_us else [],
+        "rule": _rule(message) if for_us else None,
+        "tags": _doubts(message) if for_us else [],
     }
 
 
@@ -252,9 +252,11 @@ def _recipients(message: Any) -> str:
     return ", ".join(names) if len(names) > 1 else ""
 
 
-def _rule(message: Any) -> list[str]:
-    by_rule = getattr(message, "by_rule", "")
-    return [_("by the rule “{name}”").format(name=by_rule)] if by_rule else []
+def _rule(message: Any) -> dict[str, str] | None:
+    """The rule that wrote it, and where one reads why."""
+    if (ruled := getattr(message, "ruled", None)) is None:
+        return None
+    return {"says": _("by the rule “{name}”").format(name=ruled[BY_RULE]), "href": reverse("run", args=[ruled["run"]])}
 
 
 def _doubts(message: Any) -> list[str]:

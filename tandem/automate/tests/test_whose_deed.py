@@ -39,7 +39,7 @@ def test_what_a_rule_wrote_says_so_and_is_neither_work_nor_a_wish_to_hear_more(c
     assert max not in spans(case)
     assert not Watch.objects.filter(watched_by=max).exists()
     page = at_the_desk(sam).get(f"/desk/cases/{case.number}/").content.decode()
-    assert "by the rule “Refunds”" in page
+    assert f'href="/desk/runs/{Run.objects.get().pk}/">by the rule “Refunds”</a>' in page
     assert "Rule “Refunds” (Max Berger)" in at_the_desk(sam).get(f"/desk/cases/{case.number}/ledger/").content.decode()
 
 
