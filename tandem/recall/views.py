@@ -46,8 +46,9 @@ class AlikeView(CaseView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         actor: Any = request.user
-        after = request.GET.get("after", "")
-        context = {"case": self.case, "alike": alike(self.case, actor), "may_merge": actor.may(Can.STEER)}
+        after, found = request.GET.get("after", ""), alike(self.case, actor)
+        targets = self.case.merges.targets_among(found.cases) if actor.may(Can.STEER) else []
+        context = {"case": self.case, "alike": found, "targets": targets}
         context["after"] = after if after.isdecimal() else ""
         template = "recall/_alike.html" if "HX-Request" in request.headers else "recall/alike.html"
         return render(request, template, context)

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,20 @@ class MergeManager(models.Manager.from_queryset(UndoableQuerySet)):  # type: ign
         case.record("case.merged", by=by, into=target.number, see=target.number)
         target.record("case.took_in", by=by, case=case.number, see=case.number)
         return merge
+
+    def targets_among(self, others: Iterable[Case]) -> list[Case]:
+        """Those that `join_to` would take for the case, as all are known now."""
+        case = self.instance
+        joining = [case, *case.merged_cases.order_by("pk")]
+        return [other for other in others if _fits(joining, other.read_on)]
+
+
+def _fits(joining: list[Case], target: Case) -> bool:
+    try:
+        _must_fit(joining, target)
+    except Refused:
+        return False
+    return True
 
 
 def _must_fit(joining: list[Case], target: Case) -> None:

@@ -285,6 +285,24 @@ def test_ways_out_of_triage_have_keys(case, ana, sam, erin, at_the_desk):
     assert 'data-key="d 1"' not in at_the_desk(erin).get(alike).text
 
 
+def test_only_what_can_be_read_as_one_is_offered_to_be_merged(case, ana, mallory, sam, erin, platform, at_the_desk):
+    desk, alike = at_the_desk(sam), f"/desk/cases/{case.number}/alike/"
+    theirs = Case.objects.open_for(mallory, title=case.title)
+    assert str(theirs.number) in desk.get(alike).text
+    assert "merge, next" not in desk.get(alike).text
+    assert f"/desk/cases/{case.number}/?open=merge#panel-merge" in desk.get(alike).text
+
+    hers = Case.objects.open_for(ana, title=case.title)
+    Case.objects.open_for(mallory, title=case.title)
+    page = desk.get(alike).text
+    assert page.count("merge, next") == 1
+    assert f'name="into" value="{hers.number}"' in page
+    assert 'data-key="d 1"' in page
+
+    case.escalations.raise_to(platform, by=sam, asking="Is it ours?")
+    assert "merge, next" not in desk.get(alike).text
+
+
 def test_what_engineering_puts_off_is_still_there_to_be_judged(case, sam, erin):
     case.snoozes.put_off(by=erin, until=clock.now() + timedelta(days=1))
     assert list(unjudged(sam)) == [case]
