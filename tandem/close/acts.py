@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from tandem.cases.acts import AsItWas, Undo, act, undoes
 from tandem.cases.models import Case
-from tandem.close.models import Closure, Reason
+from tandem.close.forms import REASONS
+from tandem.close.models import Closure
 from tandem.kit.errors import Refused
 from tandem.people.roles import Can
 
@@ -23,7 +24,7 @@ class IsOpen(Refused):
     gettext_lazy("close it ({reason}) and tell them"),
     needs=Can.STEER,
     asks={
-        "reason": forms.ChoiceField(label=gettext_lazy("Reason"), choices=Reason),
+        "reason": forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS),
         "words": forms.CharField(
             label=gettext_lazy("What they read, if not our usual words"),
             max_length=5000,

@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from tandem.close.models import Reason
 from tandem.resolve.forms import OwnIds
 
+# None stands there unasked: the first would be that the customer confirms it.
+REASONS = [("", _("choose …")), *Reason.choices]
 STARS = [(5, _("Very good")), (4, _("Good")), (3, _("Fair")), (2, _("Poor")), (1, _("Bad"))]
 
 
 class ClosureForm(OwnIds):
-    reason = forms.ChoiceField(label=_("Why"), choices=Reason)
+    reason = forms.ChoiceField(label=_("Why"), choices=REASONS)
     words = forms.CharField(
         label=_("Last words to the customer"),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -274,6 +274,18 @@ def test_what_is_refused_is_said_where_it_was_typed(case, sam, billing, at_the_d
     assert 'role="alert"' in itself.text
 
 
+def test_why_a_case_is_closed_is_chosen_and_a_refusal_is_where_one_looks(case, sam, at_the_desk):
+    desk, address = at_the_desk(sam), f"/desk/triage/{case.number}/closure/"
+    for page in ("/desk/triage/", f"/desk/cases/{case.number}/closure/"):
+        assert '<option value="" selected>choose …</option>' in desk.get(page).text.split('name="reason"')[-1]
+    assert desk.post(address, {"reason": ""}).status_code == 422
+
+    refused = desk.post(address, {"reason": "fixed_confirmed"})
+    assert refused.status_code == 409
+    assert 'role="alert" tabindex="-1" autofocus' in refused.text
+    assert "The customer has not said that it works" in refused.text
+
+
 def test_ways_out_of_triage_have_keys(case, ana, sam, erin, at_the_desk):
     Case.objects.open_for(ana, title=case.title)
     page, alike = at_the_desk(sam).get("/desk/triage/").text, f"/desk/cases/{case.number}/alike/"
