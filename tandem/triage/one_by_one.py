@@ -47,7 +47,10 @@ class TriageCaseView(CaseView):
         return page_of(request, self.case, after=number_in(request.GET.get("after", "")))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        suggestion, after = suggest(self.case), number_in(request.POST.get("after", ""))
+        after = number_in(request.POST.get("after", ""))
+        if not self.case.in_queue:
+            return page_of(request, self.case, after=after, status=409)
+        suggestion = suggest(self.case)
         form = TriageForm(request.POST, people=speakers(), suggestion=suggestion, reported=self.case.realm)
         if not form.is_valid():
             return page_of(request, self.case, form=form, suggestion=suggestion, after=after, status=422)

@@ -37,7 +37,7 @@ def page_of(request: HttpRequest, case: Case | None, *, status: int = 200, **mor
     """The triage page; `more` may bring the form with what is wrong in it."""
     watched = HandOff.objects.on_watch_of(request.user).select_related("case", "to_team")[:WATCHED]
     numbers = list(unjudged(request.user).order_by("number").values_list("number", flat=True)[:COUNTED])
-    about = _about(request.user, case, **more) if case else {}
+    about = _about(request.user, case, **more) if case and case.in_queue else {}
     before = max((number for number in numbers if case and number < case.number), default=None)
     gone = _just_left(request)
     context = {"case": case, "gone": gone, "watched": watched, "count": len(numbers), "before": before, **about, **more}

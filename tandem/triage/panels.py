@@ -43,7 +43,7 @@ def _acknowledgment(case: Case, actor: Any) -> dict:
     return {"sent": sent, "form": AcknowledgmentForm(initial={"text": first_words(case, actor)})}
 
 
-assessment = Panel("assessment", "triage/assessment/_panel.html", _assessment)
+assessment = Panel("assessment", "triage/assessment/_panel.html", _assessment, hears=("case", "closure"))
 owners = Panel("owners", "triage/owners/_panel.html", _owners, hears=("assignment", "case"))
 handoff = Panel("handoff", "triage/handoff/_panel.html", _handoff)
 acknowledgment = Panel(

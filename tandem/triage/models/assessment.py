@@ -33,6 +33,10 @@ speak(
 )
 
 
+class NothingToJudge(Refused):
+    """This case is closed or read as part of another: nothing is left to judge on it."""
+
+
 class NotOnTheScale(Invalid):
     """Impact and urgency go from 1 to 5, priority from 1 to 4."""
 
@@ -72,9 +76,11 @@ class AssessmentManager(models.Manager.from_queryset(AssessmentQuerySet)):  # ty
 
         `priority` overrides what the score says, and then `why` must say why. Replaces the judgement before; a case
         not yet in triage enters it. `suggested` is what was offered, `why_not` in a word why it was not taken: both
-        are learned from. Raises `NotOnTheScale`, `NoSuchRealm`, `SayWhy`.
+        are learned from. Raises `NothingToJudge`, `NotOnTheScale`, `NoSuchRealm`, `SayWhy`.
         """
         case = self.instance.lock()
+        if not case.in_queue:
+            raise NothingToJudge
         realm = realm or case.realm
         _check(impact, urgency, priority, realm)
         score = scoring.score(impact, urgency, case.account, _facts(case))

@@ -2,6 +2,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tandem.cases.journey import Stage
+from tandem.cases.models import Case
 from tandem.intake.models import Source
 from tandem.triage.models import Assessment
 from tandem.triage.models.assessment import NoSuchRealm, NotOnTheScale, SayWhy
@@ -103,6 +104,27 @@ def test_a_case_further_along_the_road_is_judged_where_it_stands(case, sam):
     case.assessments.judge(impact=2, urgency=2, by=sam)
 
     assert case.stage == Stage.INVESTIGATE
+
+
+@pytest.mark.parametrize("how", ["merged", "closed"])
+def test_a_merged_or_closed_case_is_not_judged(case, ana, sam, at_the_desk, by_api, how):
+    other = Case.objects.open_for(ana, title="The export again")
+    desk, told = at_the_desk(sam), {"impact": 4, "urgency": 5}
+    if how == "merged":
+        case.merges.join_to(other, by=sam)
+    else:
+        case.closures.close(by=sam, reason="not_a_fault")
+
+    page = desk.get(f"/desk/triage/{case.number}/").text
+    assert {"merged": f"is read as part of case {other.number}", "closed": "is closed: nothing"}[how] in page
+    assert f'href="/desk/cases/{other.number if how == "merged" else case.number}/"' in page
+    assert 'name="impact"' not in page
+    assert 'name="impact"' not in desk.get(f"/desk/cases/{case.number}/assessment/").text
+    assert desk.post(f"/desk/triage/{case.number}/", told).status_code == 409
+    assert desk.post(f"/desk/cases/{case.number}/assessment/", told).status_code == 409
+    by_program = by_api(sam).post(f"/api/v1/cases/{case.number}/assessments", told, content_type="application/json")
+    assert by_program.status_code == 409
+    assert not case.assessments.exists()
 
 
 def test_nothing_judged_has_no_word():
