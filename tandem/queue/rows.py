@@ -22,7 +22,7 @@ from tandem.triage.priority import tone_of, word_of
 
 
 class Row(NamedTuple):
-    """`at` is the next promise, `key` what the list is ordered by, `told` what else its columns read."""
+    """`at` is the next promise, `merged_into` the number of the case it is read on, `key` what the list is ordered by, `told` what else its columns read."""
 
     pk: int
     number: int
@@ -39,6 +39,7 @@ class Row(NamedTuple):
     technical_owner: str | None
     ball_holder: str | None
     ball_team: str | None
+    merged_into: int | None
     key: datetime | None
     told: tuple[Any, ...] = ()
 
@@ -58,7 +59,7 @@ def made(found: Iterable[tuple]) -> list[Row]:
 
 def columns(cases: CaseQuerySet, key: str = "next_update_at", shows: Sequence[str] = USUAL, *more: Any) -> QuerySet:
     names = (f"{name}__name" for name in NAMED)
-    return cases.values_list(*OWN, "next_update_at", *names, F(key), *reads(shows), *more)
+    return cases.values_list(*OWN, "next_update_at", *names, "merged_into__number", F(key), *reads(shows), *more)
 
 
 class Manner(NamedTuple):
@@ -93,14 +94,14 @@ def lines(
 @lru_cache(maxsize=4096)
 def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, reader: tuple, here: Here) -> Line:
     """The same row reads the same to everybody whose turn it is, or is not."""
-    is_open = row.stage != Stage.CLOSE
+    is_open = row.stage != Stage.CLOSE and row.merged_into is None
     both = ((row.customer_owner, "support"), (row.technical_owner, "engineering"))
     return Line(
         number=row.number,
         href=address(row.number),
         title=row.title,
         account=row.account or row.reporter,
-        stage=str(Stage(row.stage).label),
+        stage=_stands(row),
         stage_state="here" if is_open else "done",
         priority=word_of(row.priority),
         priority_tone=tone_of(row.priority),
@@ -118,6 +119,13 @@ def _line(row: Row, mine: bool, left: int | None, reason: str, manner: Manner, r
         told=words(manner.shows, row.told),
         there=KEYS_THERE,
     )
+
+
+def _stands(row: Row) -> str:
+    """What is read on another case has no stage of its own any more."""
+    if row.merged_into is not None:
+        return _("merged into {number}").format(number=row.merged_into)
+    return str(Stage(row.stage).label)
 
 
 def _sleeps(until: datetime | None) -> str | None:

@@ -51,6 +51,16 @@ def test_an_account_or_a_stage_narrows_it(case, mallorys_case, asked):
     assert asked(stage="triage") == []
 
 
+def test_a_merged_case_says_so_where_its_stage_and_whose_turn_it_is_would_stand(case, ana, sam, at_the_desk):
+    other = Case.objects.open_for(ana, title="The export again")
+    other.merges.join_to(case, by=sam)
+
+    row = at_the_desk(sam).get("/desk/queue/", {"q": "is:merged"}).text.split("<li data-row", 1)[1].split("</li>")[0]
+    assert other.title in row
+    assert f'<span class="stage done">merged into {case.number}</span>' in row
+    assert 'class="ball' not in row
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(ana, sam, at_the_desk, monkeypatch):
     monkeypatch.setattr(queue, "PAGE", 2)
     monkeypatch.setattr(queue, "_first_page", prepared.listed(queue._columns))
