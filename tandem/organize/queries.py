@@ -151,4 +151,6 @@ def parent(value: str, actor: Any) -> Q:
     if not (value.isascii() and value.isdigit() and len(value) < 19):
         raise NotUnderstood(gettext("“parent:{value}” is no number of a case.").format(value=value))
     above = list(Case.objects.visible_to(actor).filter(number=int(value)).order_by().values_list("pk", flat=True))
+    if not above:
+        raise NotUnderstood(gettext("There is no case {number}.").format(number=value))
     return _has(below.filter(other__in=above))

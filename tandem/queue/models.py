@@ -95,7 +95,7 @@ class SavedViewQuerySet(VisibleTo):
 class SavedViewManager(models.Manager.from_queryset(SavedViewQuerySet)):  # type: ignore[misc]
     @transaction.atomic
     def save_as(self, name: str, *, text: str, by: Any, **more: Any) -> "SavedView":
-        """SavedView.objects.save_as("Late exports", text="is:late realm:export", by=sam, shared=Sharing.ALL, order=…)"""
+        """SavedView.objects.save_as("Late exports", text="is:late realm:data", by=sam, shared=Sharing.ALL, order=…)"""
         if self.filter(owner=by).standing().count() >= MOST:
             raise TooMany
         view: SavedView = self.model(owner=by)

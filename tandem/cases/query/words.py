@@ -1,6 +1,8 @@
 """Which words there are to ask with. Each is written down here, or in the `queries.py` of the room that knows it."""
 
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -50,16 +52,6 @@ def word(
     def keep(clause: Clause) -> Clause:
         WORDS[name] = Word(name, says, tuple(values), clause, suggest)
         return clause
-
-    return keep
-
-
-def suggests(name: str) -> Callable[[Suggest], Suggest]:
-    """`@suggests("realm")` above `def realms(begun, actor)`: for a room that knows values of a word of another."""
-
-    def keep(suggest: Suggest) -> Suggest:
-        WORDS[name] = WORDS[name]._replace(suggest=suggest)
-        return suggest
 
     return keep
 
@@ -144,25 +136,23 @@ WHO = gettext_lazy("who keeps the promise or drives the cause; a name or an addr
 
 @word("owner", WHO, ["me", "none"], colleagues)
 def owner(value: str, actor: Any) -> Q:
-    if value.lower() == "none":
-        return Q(customer_owner=None, technical_owner=None)
-    return _is("customer_owner", value, actor, "owner") | _is("technical_owner", value, actor, "owner")
+    return _is(["customer_owner", "technical_owner"], value, actor, "owner")
 
 
 @word("support", gettext_lazy("who keeps the promise; a name or an address, too"), ["me", "none"], colleagues)
 def support(value: str, actor: Any) -> Q:
-    return _is("customer_owner", value, actor, "support")
+    return _is(["customer_owner"], value, actor, "support")
 
 
 @word("engineer", gettext_lazy("who drives the cause; a name or an address, too"), ["me", "none"], colleagues)
 def engineer(value: str, actor: Any) -> Q:
-    return _is("technical_owner", value, actor, "engineer")
+    return _is(["technical_owner"], value, actor, "engineer")
 
 
 @word("ball", gettext_lazy("who must move next: a side, or a person by their address"), ["me", *Ball.values])
 def ball(value: str, actor: Any) -> Q:
     if "@" in value:
-        return _is("ball_with", value, actor, "ball")
+        return _is(["ball_with"], value, actor, "ball")
     side = chosen(value, ["me", *Ball.values], "ball")
     return Q(ball_with=actor.pk) if side == "me" else Q(ball=side)
 
@@ -172,24 +162,22 @@ def stage(value: str, actor: Any) -> Q:
     return Q(stage=chosen(value, Stage.values, "stage"))
 
 
-@word("account", gettext_lazy("the customer, by the short name in addresses"), ["none"], accounts)
+@word("account", gettext_lazy("the customer, by name or by the short name in addresses"), ["none"], accounts)
 def account(value: str, actor: Any) -> Q:
     must_be_told(value, "account")
     if value.lower() == "none":
         return Q(account=None)
-    return Q(account__in=_keys(Account.objects.filter(slug=value.lower())))
+    keys = _keys(Account.objects.filter(slug=value.lower())) or _keys(Account.objects.filter(name__iexact=value))
+    return _one_of(
+        "account", keys, _("There is no customer “{name}”: write the name, in quotes, or the short name."), value
+    )
 
 
 @word("reporter", gettext_lazy("who reported it, by their address"), suggest=reporters)
 def reporter(value: str, actor: Any) -> Q:
     must_be_told(value, "reporter")
-    return Q(reporter__in=_keys(User.objects.filter(email=value.lower())))
-
-
-@word("realm", gettext_lazy("the technical area"), ["none"])
-def realm(value: str, actor: Any) -> Q:
-    must_be_told(value, "realm")
-    return Q(realm="" if value.lower() == "none" else value.lower())
+    keys = _keys(User.objects.filter(email=value.lower()))
+    return _one_of("reporter", keys, _("We know nobody with the address “{name}”."), value)
 
 
 @word(
@@ -217,21 +205,29 @@ def active(value: str, actor: Any) -> Q:
     return when("active_at", value, "active", ahead=False)
 
 
-def _is(column: str, value: str, actor: Any, name: str) -> Q:
-    """This colleague stands in that column."""
+def _is(columns: Iterable[str], value: str, actor: Any, name: str) -> Q:
+    """This colleague stands in one of these columns; none: nobody does in any."""
     must_be_told(value, name)
     match value.lower():
         case "none":
-            return Q(**{column: None})
+            return Q(**dict.fromkeys(columns))
         case "me":
-            return Q(**{column: actor.pk})
-    named = User.objects.of_the_house().filter(Q(email=value.lower()) | Q(name__icontains=value))
-    return Q(**{f"{column}__in": _keys(named)})
+            return reduce(or_, (Q(**{column: actor.pk}) for column in columns))
+    keys = _keys(User.objects.of_the_house().filter(Q(email=value.lower()) | Q(name__icontains=value)))
+    unknown = _("Nobody here is called “{name}”: write a name or an address.")
+    return reduce(or_, (_one_of(column, keys, unknown, value) for column in columns))
 
 
 def _keys(named: QuerySet) -> list[int]:
     """Not a query within the query: that one would be asked of each case, past the index over the column."""
     return list(named.values_list("pk", flat=True)[:MOST_NAMED])
+
+
+def _one_of(column: str, keys: list[int], unknown: str, value: str) -> Q:
+    """What nothing is called like is said: else who mistyped it would believe that there is no such case."""
+    if not keys:
+        raise NotUnderstood(unknown.format(name=value))
+    return Q(**{f"{column}__in": keys})
 
 
 def must_be_told(value: str, name: str) -> None:

@@ -27,7 +27,7 @@ TERMS = [
     ),
     *(Term("ball", value) for value in ("me", *Ball.values)),
     *(Term("stage", value) for value in ("triage", "investigate,close")),
-    *(Term("account", value) for value in ("northwind", "none", "nobody")),
+    *(Term("account", value) for value in ("northwind", "none", "Globex")),
     *(Term("reporter", value) for value in ("ana@northwind.example", "Mallory@Globex.example")),
     *(Term("realm", value) for value in ("export", "none")),
     *(Term("priority", value) for value in ("high", "none", "low,critical")),
@@ -169,7 +169,7 @@ TRUE = {
     "engineer": lambda case, value, actor: _person(case.technical_owner, value, actor),
     "ball": _ball,
     "stage": lambda case, value, actor: case.stage == value,
-    "account": lambda case, value, actor: (case.account.slug if case.account else "none") == value,
+    "account": lambda case, value, actor: (case.account.slug if case.account else "none") == value.lower(),
     "reporter": lambda case, value, actor: case.reporter.email == value.lower(),
     "realm": lambda case, value, actor: (case.realm or "none") == value,
     "priority": lambda case, value, actor: ["none", "critical", "high", "medium", "low"][case.priority] == value,
@@ -374,3 +374,43 @@ def _plain(node):
 def test_a_program_is_told_what_was_not_understood(sam):
     with pytest.raises(NotUnderstood, match="may be submit, intake"):
         ask("stage:tirage", sam).must_be_clear()
+
+
+def test_a_customer_is_asked_for_by_name_too(case, mallorys_case, sam):
+    for typed in (
+        "northwind",
+        '"Northwind Analytics"',
+        '"northwind analytics"',
+        "account:globex,NORTHWIND".partition(":")[2],
+    ):
+        found = Case.objects.filter(ask(f"account:{typed}", sam).clause)
+        assert case in found
+        assert (mallorys_case in found) == ("globex" in typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("owner:bob", "Nobody here is called “bob”"),
+        ("support:bob", "Nobody here is called “bob”"),
+        ("-engineer:zzz", "Nobody here is called “zzz”"),
+        ("ball:bob@tandem.example", "Nobody here is called “bob@tandem.example”"),
+        ("owner:ana", "Nobody here is called “ana”"),
+        ("account:nonsense", "There is no customer “nonsense”"),
+        ("reporter:nobody@globex.example", "We know nobody with the address “nobody@globex.example”"),
+        ("realm:nonsense", "There is no realm “nonsense”. There are: web, mobile, data"),
+        ("environment:mars", "No environment is called “mars”"),
+        ("parent:99999", "There is no case 99999."),
+    ],
+)
+def test_what_nothing_is_called_like_is_said(case, sam, typed, says):
+    asked = ask(f"{typed} or is:any", sam)
+
+    assert says in " ".join(asked.doubts)
+    assert not Case.objects.filter(asked.clause).exists()
+
+
+def test_a_realm_is_one_as_long_as_a_case_has_it_and_goes_by_its_label_too(case, sam):
+    case.reflect(realm="old")
+    assert ask("realm:old", sam).doubts == ask('realm:"data pipeline",web', sam).doubts == []
+    assert ask("environment:test", sam).doubts == []

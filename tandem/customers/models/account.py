@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from tandem.kit import clock
@@ -118,6 +119,7 @@ class Account(models.Model):
 
     class Meta:
         ordering = ["name"]
+        indexes = [models.Index(Upper("name"), name="accounts_in_any_letters")]  # in whatever letters it is typed
 
     def __str__(self) -> str:
         return self.name

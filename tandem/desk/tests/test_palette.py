@@ -83,7 +83,7 @@ def test_it_is_for_colleagues(ana, client):
 
 
 def test_a_view_one_keeps_or_shares_is_found_by_its_name(sam, erin):
-    view = SavedView.objects.save_as("Late exports", text="is:late realm:export", by=sam)
+    view = SavedView.objects.save_as("Late exports", text="is:late realm:data", by=sam)
 
     assert dict(palette.offered("late exp", sam))["Views"][0].href == f"/desk/queue/?view={view.pk}"
     assert "Views" not in offered("late exp", erin)

@@ -33,22 +33,22 @@ def told(at_the_desk, sam):
 def mine(case, sam):
     case.assignments.give("customer", to=sam, by=sam)
     case.promises.make(clock.now() + timedelta(hours=1), by=sam)
-    case.reflect(realm="export", priority=2)
+    case.reflect(realm="data", priority=2)
     return case
 
 
 def test_words_side_by_side_must_all_be_true(mine, mallorys_case, asked):
-    assert asked("owner:me realm:export account:northwind promise:<2h") == [mine.title]
-    assert asked("owner:me realm:billing") == []
+    assert asked("owner:me realm:data account:northwind promise:<2h") == [mine.title]
+    assert asked("owner:me realm:web") == []
     assert asked('priority:high "tonight month"') == []
     assert asked("priority:high,critical month tonight") == [mine.title]
 
 
 def test_not_or_and_parentheses(mine, mallorys_case, asked):
     assert asked("-owner:me") == [mallorys_case.title]
-    assert set(asked("realm:billing or owner:me or -realm:export")) == {mine.title, mallorys_case.title}
-    assert asked("realm:export (owner:none or promise:none)") == []
-    assert asked("realm:export -(owner:none or promise:none)") == [mine.title]
+    assert set(asked("realm:web or owner:me or -realm:data")) == {mine.title, mallorys_case.title}
+    assert asked("realm:data (owner:none or promise:none)") == []
+    assert asked("realm:data -(owner:none or promise:none)") == [mine.title]
     assert asked("-month") == [mallorys_case.title]
     assert asked("nightly -month") == asked("stops -export") == []
     assert asked("zebra or nightly") == [mine.title]
@@ -164,4 +164,4 @@ def test_no_text_is_an_error(mine, told, text):
 def test_whatever_stands_in_the_address_is_answered(mine, sam, at_the_desk, text, name):
     desk = at_the_desk(sam)
     for page in ("", "completion/", "terms/0/"):
-        assert desk.get(f"/desk/queue/{page}", {"q": "owner:me or realm:export", name: text}).status_code == 200
+        assert desk.get(f"/desk/queue/{page}", {"q": "owner:me or realm:data", name: text}).status_code == 200

@@ -8,7 +8,7 @@ from tandem.cases.models import Case
 from tandem.queue import completion
 from tandem.queue.models import SavedView
 
-ABOUT = 'owner:me -ball:customer (realm:export or realm:import) "row 10,000"'
+ABOUT = 'owner:me -ball:customer (realm:data or realm:api) "row 10,000"'
 
 
 @pytest.fixture
@@ -30,9 +30,9 @@ def without(page: str, term: str) -> str:
 def test_each_term_is_a_chip_that_can_be_taken_away(page):
     shown = page(q=ABOUT)
 
-    assert without(shown, "owner:me") == '-ball:customer (realm:export or realm:import) "row 10,000"'
-    assert without(shown, "-ball:customer") == 'owner:me (realm:export or realm:import) "row 10,000"'
-    assert without(shown, "realm:export or realm:import") == 'owner:me -ball:customer "row 10,000"'
+    assert without(shown, "owner:me") == '-ball:customer (realm:data or realm:api) "row 10,000"'
+    assert without(shown, "-ball:customer") == 'owner:me (realm:data or realm:api) "row 10,000"'
+    assert without(shown, "realm:data or realm:api") == 'owner:me -ball:customer "row 10,000"'
     assert without(page(q="owner:me"), "owner:me") == "is:open"
     assert "chip away" not in page()
 
@@ -93,7 +93,7 @@ def test_a_name_of_several_words_is_offered_as_it_is_read(case, sam, production,
 
 
 def test_views_are_offered_by_name_but_not_those_of_others(case, sam, erin):
-    SavedView.objects.save_as("Late exports", text="is:late realm:export", by=sam)
+    SavedView.objects.save_as("Late exports", text="is:late realm:data", by=sam)
 
     assert labels("lat", sam) == ["Late exports"]
     assert labels("lat", erin) == []
