@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from tandem.automate import acting, forms
+from tandem.automate.acting import Outcome
 from tandem.automate.models import FEW, Macro, Run
-from tandem.automate.models.run import NOT_DONE
 from tandem.cases import acts
 from tandem.kit.bounded import TooMuchToSearch
 from tandem.kit.errors import Invalid
@@ -53,7 +53,7 @@ class RunsView(DeskView):
             "speaks": any(act.speaks for act in known),
             "stays": [str(act.stays) for act in known if act.stays],
             "tried": tried,
-            "refused": [case for case, told in tried if told[-1].outcome in NOT_DONE],
+            "unchanged": [case for case, told in tried if all(one.outcome != Outcome.DONE for one in told)],
             "untried": max(len(cases) - FEW, 0),
         }
         return render(self.request, _name(self.request, "preview"), context)

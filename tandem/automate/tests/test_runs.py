@@ -164,6 +164,17 @@ def test_at_the_desk_one_chooses_sees_does_and_undoes(cases, sam, max, at_the_de
     assert "undone on 3" in desk.get("/desk/runs/").content.decode()
 
 
+def test_before_it_is_done_only_those_are_counted_that_it_would_change(cases, sam, max, at_the_desk):
+    cases[0].assignments.give("customer", to=max, by=sam)
+    told = {"cases": [case.number for case in cases], "act": "give_to", "to": "max@tandem.example", "preview": "1"}
+    desk = at_the_desk(sam)
+
+    assert "Do it on 2 cases" in desk.post("/desk/runs/", told).text
+    seen = desk.post("/desk/runs/", told | {"cases": [cases[0].number]}).text
+    assert "It would change none of them." in seen
+    assert "Do it on" not in seen
+
+
 def test_all_that_match_are_counted_before_and_those_are_done(cases, mallorys_case, sam, max, at_the_desk):
     desk = at_the_desk(sam)
 
