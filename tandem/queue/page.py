@@ -71,6 +71,11 @@ class Queue:
         wanted = self.asked.get("view", "")
         return next((view for view in self.views if str(view.pk) == wanted), None) if wanted.isdecimal() else None
 
+    @property
+    def lacks_its_view(self) -> bool:
+        """A view was asked for that is none, is gone, or is not shared with this person."""
+        return bool(self.asked.get("view")) and self.asked["view"] not in VIEWS and self.saved is None
+
     @cached_property
     def layout(self) -> Layout:
         """As this person had it last, else as the view was saved."""

@@ -209,3 +209,16 @@ def test_a_view_opens_and_says_why_it_is_empty_when_nothing_is_called_so_any_mor
     assert page.status_code == 200
     assert "There is no customer “globex”" in page.text
     assert "Fewer words find more" not in page.text
+
+
+def test_a_view_one_may_not_see_or_that_is_gone_is_said_to_be_so(case, sam, max, at_the_desk):
+    theirs, says = SavedView.objects.save_as("Mine alone", text="is:late", by=max), "This view was deleted, or is not"
+    desk = at_the_desk(sam)
+
+    for view in (theirs.pk, 99_999, "nonsense"):
+        page = desk.get("/desk/queue/", {"view": view}).text
+        assert says in page
+        assert case.title in page
+        assert "Mine alone" not in page
+    assert says not in desk.get("/desk/queue/", {"view": "mine"}).text
+    assert says not in at_the_desk(max).get("/desk/queue/", {"view": theirs.pk}).text
