@@ -156,10 +156,20 @@ class Queue:
 
         Not what is looked for by words of the text: to find that twice takes twice as long.
         """
-        if self.meaning.is_of_text:
+        if self.meaning.is_of_text or len(self._keys) > FEW:
             return self.cases()
-        keys = list(self.cases().order_by().values_list("pk", flat=True)[: FEW + 1])
-        return Case.objects.filter(pk__in=keys) if len(keys) <= FEW else self.cases()
+        return Case.objects.filter(pk__in=self._keys)
+
+    @cached_property
+    def _keys(self) -> list[int]:
+        """As many as tell whether it is rare."""
+        return list(self.cases().order_by().values_list("pk", flat=True)[: FEW + 1])
+
+    def count(self, found: list[Row], later: str | None) -> int | None:
+        """How many there are, as far as it was read for this page anyway. None: words of the text stand in more than a page."""
+        if not later and not self.asked.get("after"):
+            return len(found)
+        return None if self.meaning.is_of_text else len(self._keys)
 
 
 def address(**told: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from tandem.automate import forms as acting
@@ -14,7 +15,7 @@ from tandem.people.http import DeskView
 from tandem.people.roles import Can
 from tandem.queue import among, bar, chips, columns, completion, counts, forms, groups
 from tandem.queue.models import OwnLayout, SavedView
-from tandem.queue.page import Queue
+from tandem.queue.page import PAGE, Queue
 from tandem.queue.rows import Here, Manner, Row, lines
 from tandem.writing import panels as presence
 
@@ -52,9 +53,18 @@ def _read(queue: Queue) -> dict[str, Any]:
         here = presence.among((row.pk for row in found), queue.actor)
         parts = [(None, _lines(queue, found, manner, here))] if found else []
         is_part = bool(later or queue.asked.get("after"))
-        return {"parts": parts, "later": later, "is_part": is_part, "doubts": _doubts(queue)}
+        told = {"counted": _counted(queue, found, later) if parts else ""}
+        return {"parts": parts, "later": later, "is_part": is_part, "doubts": _doubts(queue), **told}
     except TooMuchToSearch as refusal:
         return {"doubts": [refusal.sentence]}
+
+
+def _counted(queue: Queue, found: list[Row], later: str | None) -> str:
+    """Of what is built in the bar says it."""
+    if queue.view:
+        return ""
+    count = queue.count(found, later)
+    return _("more than {n} cases").format(n=PAGE) if count is None else counts.spoken(count)
 
 
 def _doubts(queue: Queue) -> list[Markup]:

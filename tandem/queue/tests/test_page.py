@@ -61,6 +61,29 @@ def test_a_merged_case_says_so_where_its_stage_and_whose_turn_it_is_would_stand(
     assert 'class="ball' not in row
 
 
+def test_it_is_said_how_many_a_query_found_without_another_query(ana, mallorys_case, sam, at_the_desk):
+    counted, desk = re.compile(r'id="counted" role="status">([^<]+)<'), at_the_desk(sam)
+    for n in range(60):
+        Case.objects.open_for(ana, title=f"Export {n} stops")
+
+    def said(**words: str) -> list[str]:
+        return counted.findall(desk.get("/desk/queue/", words).text)
+
+    assert said(q="account:globex") == ["1 case"]
+    assert said(q="account:northwind") == ["60 cases"]
+    assert said(q="export stops") == ["more than 50 cases"]
+    assert said(q="account:globex owner:me") == said(q="is:open") == said() == []
+    for n in range(40):
+        Case.objects.open_for(ana, title=f"Import {n} stops")
+    assert said(q="account:northwind") == ["more than 99 cases"]
+    [later] = re.findall(
+        r'href="(/desk/queue/[^"]+after=[^"]+)"', desk.get("/desk/queue/", {"q": "account:northwind"}).text
+    )
+    with CaptureQueriesContext(connection) as asked:
+        assert counted.findall(desk.get(html.unescape(later)).text) == ["more than 99 cases"]
+    assert sum("LIMIT 201" in str(query["sql"]) for query in asked) == 1
+
+
 def test_pages_follow_each_other_without_gap_or_repeat(ana, sam, at_the_desk, monkeypatch):
     monkeypatch.setattr(queue, "PAGE", 2)
     monkeypatch.setattr(queue, "_first_page", prepared.listed(queue._columns))
