@@ -12,7 +12,7 @@ from tandem.desk.now import SCREENFUL
 from tandem.desk.now.places import RULES
 from tandem.kit.lists import KEYS_THERE
 from tandem.people.roles import Can
-from tandem.shifts.models import HandOver
+from tandem.shifts.models import HandOver, Shift
 
 
 class HomeView(View):
@@ -34,6 +34,7 @@ class NowView(DeskView):
             "there": KEYS_THERE,
             "acts": acting.grouped(request.user),
             "merges": request.user.may(Can.STEER),
+            "shift": Shift.objects.standing(request.user),
             "handovers": handed.select_related("giver", "to", "to_team")[:SCREENFUL],
         }
         return render(request, "desk/now.html", context)

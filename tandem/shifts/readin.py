@@ -63,7 +63,12 @@ class Left:
     @property
     def due(self) -> str:
         """For words that are read on another day, when “tomorrow” is another one: “by Tue 16:00 CET”."""
-        return _("by {moment}").format(moment=say.kept(self.case.next_update_at))
+        told = _("broken since {moment}") if self.is_broken else _("by {moment}")
+        return told.format(moment=say.kept(self.case.next_update_at))
+
+    @property
+    def is_broken(self) -> bool:
+        return bool(self.case.next_update_at and self.case.next_update_at < clock.now())
 
     @property
     def is_due(self) -> bool:
@@ -77,6 +82,8 @@ class Left:
             return _("{name} owes us an answer: “{text}”").format(
                 name=case.reporter.first_name, text=self.questions[0].text[:120]
             )
+        if self.is_broken:
+            return _("Tell {name} now: the promise is {broken}").format(name=case.reporter.first_name, broken=self.due)
         if self.is_due:
             return _("Tell {name} {by}").format(name=case.reporter.first_name, by=self.due)
         if case.ball == Ball.ENGINEERING:
@@ -146,7 +153,7 @@ def words(left: list[Left], since: datetime) -> str:
     asked = [each for each in left if each.questions]
     parts = [
         _part(_("Since {at}").format(at=say.kept(since)), [_changes(each) for each in changed]),
-        _part(_("Promises due in the next 8 hours"), [_line(each, each.due) for each in due]),
+        _part(_("Promises broken, or due in the next 8 hours"), [_line(each, each.due) for each in due]),
         _part(_("Open questions"), [_line(each, f"“{each.questions[0].text[:120]}”") for each in asked]),
     ]
     return "\n\n".join(filter(None, parts)) or _("Nothing changed in these hours, nothing comes due in the next 8.")

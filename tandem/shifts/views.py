@@ -14,10 +14,13 @@ MOST = 30
 
 
 class ShiftView(DeskView):
-    """Begin it."""
+    """Begin it, or end the one that goes on."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        Shift.objects.begin(by=request.user)
+        if "end" in request.POST:
+            Shift.objects.end(by=request.user)
+        else:
+            Shift.objects.begin(by=request.user)
         return redirect("desk")
 
 

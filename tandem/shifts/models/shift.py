@@ -22,8 +22,7 @@ class ShiftManager(models.Manager.from_queryset(ShiftQuerySet)):  # type: ignore
     @transaction.atomic
     def begin(self, *, by: Any) -> "Shift":
         """by.shifts.begin(by=sam): the one that goes on, if there is one and it is not of yesterday."""
-        standing = self.going_on().filter(person=by).first()
-        if standing and standing.began_at > clock.now() - LONGEST:
+        if standing := self.standing(by):
             return standing
         self.end(by=by)
         try:
@@ -37,9 +36,11 @@ class ShiftManager(models.Manager.from_queryset(ShiftQuerySet)):  # type: ignore
 
     def since(self, person: Any) -> datetime:
         """When their shift began; where nobody said, eight hours ago."""
-        standing = self.going_on().filter(person=person).first()
-        usual = clock.now() - USUAL
-        return standing.began_at if standing and standing.began_at > clock.now() - LONGEST else usual
+        standing = self.standing(person)
+        return standing.began_at if standing else clock.now() - USUAL
+
+    def standing(self, person: Any) -> "Shift | None":
+        return self.going_on().filter(person=person, began_at__gt=clock.now() - LONGEST).first()
 
 
 class Shift(models.Model):

@@ -130,7 +130,7 @@ def test_the_read_in_tells_what_changed_what_is_due_and_what_is_asked(sams, sam)
     left = readin.drawn(readin.cases_of(sam), sam, since)
     words = readin.words(left, since)
 
-    assert "Promises due in the next 8 hours:\n" in words
+    assert "Promises broken, or due in the next 8 hours:\n" in words
     assert f"- {sams.number} Northwind Analytics: “Which browser?”" in words
     assert left[0].next == "Ana owes us an answer: “Which browser?”"
     assert left[0].changes > 2
@@ -156,7 +156,7 @@ def test_the_read_in_asks_as_little_for_many_cases(sams, sam, ana, django_assert
 
 def test_the_page_hands_over_what_was_chosen_and_the_next_takes_it(sams, sam, max, at_the_desk):
     page = at_the_desk(sam).get("/desk/handovers/new/").text
-    assert "Promises due in the next 8 hours" in page
+    assert "Promises broken, or due in the next 8 hours" in page
 
     chosen = {"to": max.pk, "words": "All well.", f"take_{sams.number}": "on", f"next_{sams.number}": "Tell Ana"}
     sent = at_the_desk(sam).post("/desk/handovers/", chosen, follow=True)
@@ -209,6 +209,25 @@ def test_a_shift_begins_once_and_ends_with_the_hand_over(sams, sam, max, at_the_
 
     assert not Shift.objects.going_on().filter(person=sam).exists()
     assert sams.ball == Ball.SUPPORT
+
+
+def test_now_says_since_when_one_is_on_shift_and_ends_it(sam, at_the_desk):
+    desk = at_the_desk(sam)
+    begun = desk.post("/desk/shift/", follow=True).text
+    ended = desk.post("/desk/shift/", {"end": "1"}, follow=True).text
+
+    assert "On shift since" in begun
+    assert "Begin my shift" not in begun
+    assert "On shift since" not in ended
+    assert "Begin my shift" in ended
+    assert not Shift.objects.going_on().exists()
+
+
+def test_a_promise_that_broke_is_handed_over_as_broken(sams, sam):
+    with clock.at(sams.next_update_at + timedelta(hours=1)):
+        [left] = readin.to_offer(sam, clock.now() - timedelta(hours=8))
+        assert left.due.startswith("broken since ")
+        assert left.next.startswith("Tell Ana now: the promise is broken since ")
 
 
 def test_nothing_restricted_is_written_into_what_others_take(sams, sam, max):
