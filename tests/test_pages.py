@@ -21,7 +21,7 @@ MANY = 30
 # A page makes no more than this, and never more than it makes for one.
 CASE, PORTAL_CASE, PORTAL = 15, 11, 3
 DESK = {
-    "/desk/": 7,
+    "/desk/": 8,
     "/desk/queue/": 10,
     "/desk/triage/": 16,
     "/desk/escalations/": 6,
