@@ -19,6 +19,7 @@ from tandem.kit.addresses import url
 from tandem.kit.bounded import TooMuchToSearch, bounded
 from tandem.people.roles import Can
 from tandem.queue.models import SavedView
+from tandem.queue.page import VIEWS
 from tandem.queue.rows import address
 from tandem.recall.calling import lately_called, numbered
 from tandem.recall.candidates import BEGUN, beginning
@@ -62,7 +63,7 @@ def offered(typed: str, actor: Any, *, on: str = "", chosen: list[str] | None = 
         (_("On this case"), islice(_like(typed, _on(case, actor)), MOST if typed else len(ON_A_CASE)) if case else []),
         (_("Cases") if typed else _("Your cases lately"), _cases(typed, actor)),
         (_("Broken now"), _troubles(typed, actor)),
-        (_("Pages"), _like(typed, _pages(actor))),
+        (_("Pages"), _like(typed, [*_pages(actor), *(_rooms_beside() if typed else [])])),
         (_("Views"), islice(_like(typed, _views(actor)), OTHERS) if typed else []),
         (_("People"), _people(typed, actor)),
         (_("Accounts"), _accounts(typed, actor)),
@@ -147,8 +148,20 @@ def _pages(actor: Any) -> Iterable[Option]:
         yield from (Option(door.label, door.href, "", "arrow-right", door.key) for door in section)
 
 
+def _rooms_beside() -> Iterable[Option]:
+    """Pages that have no door of their own in the way around."""
+    yield Option(_("Notices"), url("notices"))
+    yield Option(_("What you are told: settings of notices, quiet hours, mail"), url("notice_settings"))
+    yield Option(_("Hand over your cases"), url("handover_offer"))
+    yield Option(_("Hand-overs given and taken"), url("handovers"))
+    yield Option(_("Views of the queue"), url("saved_views"))
+    yield Option(_("Calendars: working hours and holidays"), url("calendars"))
+    yield Option(_("Runs of rules and macros"), url("runs"))
+
+
 def _views(actor: Any) -> Iterable[Option]:
-    """Queries kept as views, their own and shared ones."""
+    """What is built in, then queries kept as views, their own and shared ones."""
+    yield from (Option(str(says), f"{url('queue')}?view={name}", text, "list") for name, (says, text) in VIEWS.items())
     for view in SavedView.objects.visible_to(actor).standing().order_by("name", "pk")[:MOST_VIEWS]:
         yield Option(view.name, f"{url('queue')}?view={view.pk}", view.text, "list")
 

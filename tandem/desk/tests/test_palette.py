@@ -23,6 +23,19 @@ def test_a_page_is_found_by_the_beginnings_of_its_words(sam, ada):
     assert offered("mailb", ada)["Pages"] == ["Mailboxes"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("quiet", "/desk/notices/settings/"),
+        ("hand over", "/desk/handovers/new/"),
+        ("views", "/desk/queue/views/"),
+        ("mine", "/desk/queue/?view=mine"),
+    ],
+)
+def test_what_has_no_door_in_the_way_around_is_found_too(sam, typed, there):
+    assert there in [option.href for _title, options in palette.offered(typed, sam) for option in options]
+
+
 def test_a_case_is_found_by_its_number_and_by_words_one_has_only_begun(case, ana, sam):
     other = Case.objects.open_for(ana, title="Login page is blank")
 
