@@ -69,7 +69,7 @@ class Moment(NamedTuple):
         steps = [step for step in self.steps if isinstance(step, Event)]
         done = [step for step in steps if not step.verb.startswith(ECHOES)] or steps
         if done:
-            return "; ".join(sentence(step) for step in done[:LEAD])
+            return "; ".join(sentence(step).rstrip(".") for step in done[:LEAD])
         return ngettext("{n} automatic line", "{n} automatic lines", len(self.steps)).format(n=len(self.steps))
 
     @property

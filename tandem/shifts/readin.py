@@ -166,7 +166,8 @@ def _part(title: str, lines: list[str]) -> str:
 def _changes(each: Left) -> str:
     more = each.changes - len(each.happened)
     rest = ngettext("{n} more", "{n} more", more).format(n=more) if more else ""
-    return _line(each, "; ".join(filter(None, [*each.happened, rest])))
+    happened = [says.rstrip(".") for says in each.happened]
+    return _line(each, "; ".join(filter(None, [*happened, rest])))
 
 
 def _line(each: Left, says: str) -> str:
