@@ -1,6 +1,7 @@
 // Keys are declared where they act: data-key="e" on a link, button, field or fold, data-key="g q" for a go-to.
 // What is declared in a row acts only on the row one is on.
 // A row says with data-there="e r" which keys of the page behind its link may be pressed from the list.
+import * as menus from "tandem/menus"
 import * as sheet from "tandem/sheet"
 import * as singles from "tandem/singles"
 
@@ -24,7 +25,7 @@ export function start() {
 }
 
 function pressed(event) {
-  if (event.key === "Escape" && isField(document.activeElement)) return leave(document.activeElement)
+  if (event.key === "Escape" && !event.isComposing) return menus.close() || leave(document.activeElement)
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   if (isField(event.target) || document.querySelector("dialog:modal") || singles.areOff()) return
   const typed = waiting ? `${waiting} ${event.key}` : event.key
@@ -35,6 +36,7 @@ function pressed(event) {
 
 // To the row a field stands in, so that j and k go on from there.
 function leave(field) {
+  if (!isField(field)) return
   const row = field.closest(ROW)
   field.blur()
   row?.querySelector("a")?.focus()

@@ -10,6 +10,7 @@ import * as keys from "tandem/keys"
 import * as list from "tandem/list"
 import * as live from "tandem/live"
 import "tandem/mentions"
+import * as menus from "tandem/menus"
 import "tandem/moving"
 import * as names from "tandem/names"
 import * as palette from "tandem/palette"
@@ -46,6 +47,7 @@ focus.start()
 keys.start()
 list.start()
 live.start()
+menus.start()
 names.start()
 palette.start()
 push.start()
