@@ -1,7 +1,7 @@
 """Where one is on a page of the desk: out of a menu, at what was refused, and back in the list one came from."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import scenes
 
@@ -53,5 +53,36 @@ def test_a_menu_closes_when_one_goes_on_elsewhere_and_a_fold_stays(case, page_of
     expect(page.locator("#fold-tag")).to_have_attribute("open", "")
 
 
-def _open_menus(page: Page):
+def test_whoever_is_refused_is_where_something_is_wrong(case, page_of):
+    page = page_of("sam")
+    page.goto("/desk/handovers/new/")
+    page.get_by_role("button", name="Hand over").click()
+    _expect_to_be_read(page.get_by_role("alert"))
+
+    page.goto("/desk/notices/settings/")
+    page.locator("[name=budget]").evaluate("field => (field.form.noValidate = true)")
+    page.locator("[name=budget]").fill("-5")
+    page.keyboard.press("Enter")
+    _expect_to_be_read(page.locator("[name=budget][aria-invalid=true]"))
+
+
+def test_whoever_is_refused_in_a_panel_is_where_something_is_wrong(case, page_of):
+    page = page_of("sam")
+    page.goto(f"/desk/cases/{case}/?open=assessment")
+    panel = page.locator("#panel-assessment")
+    panel.locator("summary", has_text="Judge again").click()
+    panel.locator("[name=impact][value='1']").check()
+    panel.locator("[name=urgency][value='1']").check()
+    panel.locator("summary", has_text="Another priority").click()
+    panel.locator("[name=priority]").select_option(index=1)
+    panel.get_by_role("button", name="Judge").click()
+    _expect_to_be_read(panel.locator("[name=why][aria-invalid=true]"))
+
+
+def _expect_to_be_read(thing: Locator) -> None:
+    expect(thing).to_be_focused()
+    expect(thing).to_be_in_viewport()
+
+
+def _open_menus(page: Page) -> Locator:
     return page.locator("details.menu[open]")

@@ -1,17 +1,45 @@
 // Whoever works with keys never falls out of the page: when an answer replaces what they were in, they are in what replaced it.
-// From a row that left its list they come to the one that stands in its place.
+// From a row that left its list they come to the one that stands in its place; from a form that was refused to what is wrong in it.
+import { FIELDS } from "tandem/begun"
+
 const PLACE = "[id^=panel-], [data-panel], form, main"
 const ROW = "[data-row]"
+const REFUSED = 400
+const FOLDED = "details:not([open])"
+const WRONG = ["[aria-invalid=true]:not([type=hidden])", "[role=alert]"]
 
 let lost
 
 export function start() {
+  if (performance.getEntriesByType("navigation")[0]?.responseStatus >= REFUSED) toWhatIsWrong(document)
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const now = document.activeElement
     if (!detail.target?.contains(now) || now === document.body) return
     lost = { target: detail.target.id, now: now.id, place: now.closest(PLACE)?.id, row: rowsIn(detail.target).indexOf(now.closest(ROW)) }
   })
-  document.addEventListener("htmx:afterSettle", giveBack)
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+    if (detail.xhr?.status >= REFUSED && !hasGoneOn(detail.requestConfig.elt)) toWhatIsWrong(target)
+    giveBack()
+  })
+}
+
+// Whoever fills in something else by now stays there.
+function hasGoneOn(sent) {
+  const now = document.activeElement
+  return now.matches(FIELDS) && !sent.contains(now)
+}
+
+// A field one can type in, whatever it is folded away in; else the sentence that says why.
+function toWhatIsWrong(within) {
+  const wrong = WRONG.map((of) => within.querySelector(of)).find(Boolean)
+  if (!wrong) return
+  unfold(wrong)
+  reach(wrong)
+  wrong.scrollIntoView({ block: "center" })
+}
+
+function unfold(thing) {
+  for (let fold = thing.closest(FOLDED); fold; fold = fold.closest(FOLDED)) fold.open = true
 }
 
 function giveBack() {
@@ -20,7 +48,10 @@ function giveBack() {
   lost = undefined
   if (document.activeElement && document.activeElement !== document.body) return
   const place = ways.find((thing) => thing?.checkVisibility())
-  if (!place) return
+  if (place) reach(place)
+}
+
+function reach(place) {
   if (place.tabIndex < 0) place.tabIndex = -1
   place.focus({ preventScroll: true })
 }
