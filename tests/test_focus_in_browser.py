@@ -79,6 +79,33 @@ def test_whoever_is_refused_in_a_panel_is_where_something_is_wrong(case, page_of
     _expect_to_be_read(panel.locator("[name=why][aria-invalid=true]"))
 
 
+def test_whoever_comes_back_to_a_list_is_at_the_row_they_left(api_of, page_of):
+    for n in range(3):
+        scenes.judged(api_of, title=f"Weekly invoices {n} stop")
+    page = page_of("sam")
+    _there_and_back(page, "/desk/queue/?q=invoices")
+    _there_and_back(page, "/desk/")
+
+
+def _there_and_back(page: Page, address: str) -> None:
+    page.goto(address)
+    rows = page.locator("[data-row] .title a")
+    left, following = rows.nth(1).inner_text(), rows.nth(2).inner_text()
+    for key in ("j", "j", "Enter"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(left)
+    page.go_back()
+    expect(rows.filter(has_text=left)).to_be_focused()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(left)
+    page.wait_for_load_state()
+    page.keyboard.press("U")
+    expect(rows.filter(has_text=left)).to_be_focused()
+    page.keyboard.press("j")
+    expect(rows.filter(has_text=following)).to_be_focused()
+
+
 def _expect_to_be_read(thing: Locator) -> None:
     expect(thing).to_be_focused()
     expect(thing).to_be_in_viewport()

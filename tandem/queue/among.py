@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
 from tandem.cases.models import Case
@@ -60,7 +60,7 @@ def href(number: int, told: str) -> str:
 
 
 def of(told: str, case: Case, actor: Any) -> Among | None:
-    """None for what is no list. Three queries, and one for a saved view."""
+    """None for what is no list. Three queries, one for a saved view, and two where the way back leads to a later page."""
     *marked, group, which = [*told.split("~", 5), *[""] * 5][:6]
     queue, order = _queue(which, actor), marked[0]
     try:
@@ -94,22 +94,38 @@ def _name(queue: "page.Queue") -> str:
 
 def _beside(case: Case, queue: "page.Queue", order: str, mark: Mark, whole: Among, which: str) -> Among:
     cases = queue.narrow()
-    ahead, behind = orders.ahead(cases, order, mark), orders.behind(cases, order, mark)
-    around = _first_of_each([piece.exclude(pk=case.pk) for piece in (*ahead, *behind)], order)
-    hrefs = {one.piece >= len(ahead): href(one.number, f"{orders.mark(order, one)}~{which}") for one in around}
-    *before, there, count = counts.at_once(
-        [*(piece.exclude(pk=case.pk) for piece in ahead), cases.filter(pk=case.pk), cases]
+    ahead, behind = (
+        [piece.exclude(pk=case.pk) for piece in way(cases, order, mark)] for way in (orders.ahead, orders.behind)
     )
+    around = _first_of_each([*ahead, *behind], order)
+    hrefs = {one.piece >= len(ahead): href(one.number, f"{orders.mark(order, one)}~{which}") for one in around}
+    *before, there, count = counts.at_once([*ahead, cases.filter(pk=case.pk), cases])
     place = _place(sum(before) + 1, count) if there else ""
-    return whole._replace(place=place, earlier=hrefs.get(False, ""), later=hrefs.get(True, ""))
+    back = whole.back if which.partition("~")[0] else _page_of(queue, ahead, before, order)
+    return whole._replace(back=back, place=place, earlier=hrefs.get(False, ""), later=hrefs.get(True, ""))
 
 
 def _first_of_each(pieces: list[CaseQuerySet], order: str) -> list[Neighbour]:
     """In one query; the nearest last."""
-    columns = ("number", "pk", "priority", orders.key(order))
-    first = [piece.values_list(*columns, Value(nth))[:1] for nth, piece in enumerate(pieces)]
+    first = [_neighbours(piece, order, nth)[:1] for nth, piece in enumerate(pieces)]
     found = (Neighbour(*row) for row in reduce(lambda one, other: one.union(other, all=True), first))
     return sorted(found, key=lambda one: one.piece, reverse=True)
+
+
+def _neighbours(piece: CaseQuerySet, order: str, nth: int) -> QuerySet:
+    return piece.values_list("number", "pk", "priority", orders.key(order), Value(nth))
+
+
+def _page_of(queue: "page.Queue", ahead: list[CaseQuerySet], before: list[int], order: str) -> str:
+    """The page of the list that the case stands on; where places are not counted any more, one with the case in its middle."""
+    place = sum(before)
+    if place < page.PAGE:
+        return queue.beside()
+    above = place % page.PAGE if place < counts.MOST else page.PAGE // 2
+    nth = next(nth for nth in range(len(before)) if above < sum(before[: nth + 1]))
+    last = Neighbour(*_neighbours(ahead[nth], order, nth)[above - sum(before[:nth])])
+    shape = {"as": "list"} if queue.grouping else {}
+    return queue.beside(**shape, after=orders.mark(order, last))
 
 
 def _place(place: int, count: int) -> str:

@@ -150,6 +150,31 @@ def test_from_now_one_goes_back_to_now(three, walk):
     assert walk.ways(first)["U"] == "/desk/"
 
 
+def test_from_a_later_page_one_goes_back_to_that_page(three, walk, ana, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", 2)
+    first, second = walk.rows("/desk/queue/")
+    later = re.search(r'rel="next" href="([^"]+)"', walk.page("/desk/queue/"))[1]
+    (third,) = walk.rows(later)
+
+    assert walk.rows(walk.ways(third)["U"]) == [third]
+    assert walk.rows(walk.ways(second)["U"]) == [first, second]
+    assert walk.rows(walk.ways(walk.ways(second)["J"])["U"]) == [third]
+
+
+def test_from_far_down_a_list_one_goes_back_to_what_stands_around(case, ana, walk, monkeypatch):
+    monkeypatch.setattr(page, "PAGE", 4)
+    monkeypatch.setattr("tandem.queue.counts.MOST", 6)
+    for nth in range(11):
+        Case.objects.open_for(ana, title=f"Export {nth} stops")
+    rows, address = [], "/desk/queue/"
+    while address:
+        rows += walk.rows(address)
+        address = (re.search(r'rel="next" href="([^"]+)"', walk.page(address)) or [None, ""])[1]
+    assert len(rows) == 12
+
+    assert walk.rows(walk.ways(rows[9])["U"]) == rows[7:11]
+
+
 AT = "2026-11-28T10:00:00+00:00"
 
 

@@ -1,5 +1,6 @@
 // Whoever works with keys never falls out of the page: when an answer replaces what they were in, they are in what replaced it.
-// From a row that left its list they come to the one that stands in its place; from a form that was refused to what is wrong in it.
+// From a row that left its list they come to the one that stands in its place; from a form that was refused to what is wrong in it;
+// back from a page to the row that leads there.
 import { FIELDS } from "tandem/begun"
 
 const PLACE = "[id^=panel-], [data-panel], form, main"
@@ -12,6 +13,7 @@ let lost
 
 export function start() {
   if (performance.getEntriesByType("navigation")[0]?.responseStatus >= REFUSED) toWhatIsWrong(document)
+  else comeBack()
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
     const now = document.activeElement
     if (!detail.target?.contains(now) || now === document.body) return
@@ -21,6 +23,22 @@ export function start() {
     if (detail.xhr?.status >= REFUSED && !hasGoneOn(detail.requestConfig.elt)) toWhatIsWrong(target)
     giveBack()
   })
+}
+
+// By whatever way: a link, or the browser's own. (Where that does not tell, it is as without.)
+function comeBack() {
+  const from = window.navigation?.activation?.from?.url ?? document.referrer
+  if (!from || location.hash || document.activeElement !== document.body) return
+  const row = rowsIn(document).find((one) => leadsTo(one, new URL(from).pathname))
+  if (!row) return
+  unfold(row)
+  row.querySelector("a").focus({ focusVisible: true })
+}
+
+// What is asked for in words has one address for all.
+function leadsTo(row, page) {
+  const { pathname, search } = row.querySelector("a") ?? {}
+  return pathname === page && !new URLSearchParams(search).has("q")
 }
 
 // Whoever fills in something else by now stays there.
