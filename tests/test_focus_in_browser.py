@@ -87,6 +87,20 @@ def test_whoever_comes_back_to_a_list_is_at_the_row_they_left(api_of, page_of):
     _there_and_back(page, "/desk/")
 
 
+def test_from_a_search_one_goes_down_to_what_was_found_and_comes_back_to_it(case, page_of):
+    page = page_of("sam")
+    page.goto("/desk/search/?q=Monthly invoices")
+    found = page.locator("#found [data-row] a").first
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    expect(found).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="The list one came from")).to_contain_text("Monthly invoices")
+    page.wait_for_load_state()
+    page.keyboard.press("U")
+    expect(found).to_be_focused()
+
+
 def _there_and_back(page: Page, address: str) -> None:
     page.goto(address)
     rows = page.locator("[data-row] .title a")

@@ -1,7 +1,8 @@
-"""The list a case was opened from: one of the queue, or Now."""
+"""The list a case was opened from: one of the queue, Now, or what was found."""
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -11,13 +12,21 @@ from tandem.desk import now
 from tandem.kit.addresses import url
 from tandem.queue import among
 from tandem.queue.among import Among
+from tandem.recall.views import AMONG as SEARCH
 
 
 def of(request: HttpRequest, case: Case) -> Among | None:
     """As the address tells, or the form of a page that was opened from there."""
     told = (request.GET.get("among") or request.POST.get("among", "")).replace("\x00", " ")
     order, _tilde, after = told.partition("~")
+    if order == SEARCH:
+        return _of_search(after)
     return _of_now(case, after, request.user) if order == now.NAME else among.of(told, case, request.user)
+
+
+def _of_search(words: str) -> Among:
+    """What is found has no order that one could walk along: only the way back."""
+    return Among(_("Search: {words}").format(words=words), f"{url('search')}?{urlencode({'q': words})}")
 
 
 def _of_now(case: Case, after: str, actor: Any) -> Among:

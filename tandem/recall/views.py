@@ -19,6 +19,7 @@ from tandem.recall.searching import BadPlace, Found, search
 from tandem.recall.suggesting import Suggestions, suggest
 
 MOST_A_MINUTE = 60
+AMONG = "search"
 
 
 class SearchView(DeskView):
@@ -28,7 +29,8 @@ class SearchView(DeskView):
         q = request.GET.get("q", "").strip()
         template = "recall/_answer.html" if "HX-Request" in request.headers else "recall/search.html"
         found = _found(request, q) if q else None
-        return render(request, template, {"q": q, "found": found, "there": KEYS_THERE, "known": said()})
+        context = {"q": q, "found": found, "as_one_of": {"among": f"{AMONG}~{q}"}, "there": KEYS_THERE, "known": said()}
+        return render(request, template, context)
 
 
 def _found(request: HttpRequest, q: str) -> Found:

@@ -175,6 +175,12 @@ def test_from_far_down_a_list_one_goes_back_to_what_stands_around(case, ana, wal
     assert walk.rows(walk.ways(rows[9])["U"]) == rows[7:11]
 
 
+def test_from_what_was_found_one_goes_back_to_the_search(three, walk):
+    href = re.search(r'href="(/desk/cases/[^"#]+)', walk.page("/desk/search/?q=Nightly export"))[1]
+
+    assert walk.ways(href) == {"U": "/desk/search/?q=Nightly+export"}
+
+
 AT = "2026-11-28T10:00:00+00:00"
 
 
@@ -186,6 +192,8 @@ AT = "2026-11-28T10:00:00+00:00"
             "x",
             "~~~",
             "now",
+            "search",
+            "search~<\x00",
             "now~-1",
             "now~x",
             "now~99999999999999999999",

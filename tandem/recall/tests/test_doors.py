@@ -6,7 +6,7 @@ from tandem.cases.audience import Audience
 def test_sam_finds_the_case_and_the_place_in_it(case, sam, at_the_desk):
     page = at_the_desk(sam).get("/desk/search/?q=export").content.decode()
 
-    assert f'href="/desk/cases/{case.number}/#message-{case.messages.get().pk}"' in page
+    assert f'href="/desk/cases/{case.number}/?among=search~export#message-{case.messages.get().pk}"' in page
     assert "<mark>export</mark>" in page
     assert "Northwind Analytics" in page
 

@@ -7,6 +7,7 @@ import * as singles from "tandem/singles"
 
 const PAUSE = 1200
 const ROW = "[data-row]"
+const SEARCH = "[role=search] [type=search]:not([data-completion])" // whose own offers come first
 const THERE = "#key-"
 const REACHED = "summary, a[href], button, input:not([type=hidden]), select, textarea"
 
@@ -27,6 +28,7 @@ export function start() {
 function pressed(event) {
   if (event.key === "Escape" && !event.isComposing) return menus.close() || leave(document.activeElement)
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  if (event.key === "ArrowDown" && event.target.matches(SEARCH) && step(1)) return event.preventDefault()
   if (isField(event.target) || document.querySelector("dialog:modal") || singles.areOff()) return
   const typed = waiting ? `${waiting} ${event.key}` : event.key
   forget()
