@@ -91,7 +91,9 @@ def test_the_whole_way_on_pages(sam, case, at_the_desk):
     assert "Northwind, all" in desk.get("/desk/queue/views/").text
 
     gone = desk.post(f"/desk/queue/views/{view.pk}/removal/").url
-    assert "is deleted" in desk.get(gone).text
+    left = desk.get(gone).text
+    assert "is deleted" in left
+    assert 'data-key="z"' in left
     assert desk.post(f"/desk/queue/views/{view.pk}/return/").url == address
 
 
