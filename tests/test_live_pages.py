@@ -30,6 +30,23 @@ def test_what_sam_does_stands_on_erins_page(number, page_of):
     _is_as_after_a_reload(erin, "panel-attempts", "glance-attempts")
 
 
+def test_a_field_made_larger_by_hand_breaks_no_rule_of_the_page(number, page_of):
+    sam, errors = _open(page_of("sam"), number), []
+    sam.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+
+    panel = sam.locator("#panel-attempts")
+    panel.locator("summary", has_text="Note an attempt").click()
+    field = panel.locator("textarea[name=what]")
+    field.fill("Turned the flag on")
+    field.evaluate("field => (field.style.height = '20rem')")  # as dragging its corner does
+    panel.locator("input[name=outcome][value=no_effect]").check()
+    panel.get_by_role("button", name="Note it").click()
+
+    expect(panel).to_contain_text("Turned the flag on")
+    expect(sam.locator(".htmx-settling")).to_have_count(0)
+    assert errors == []
+
+
 def test_what_a_program_does_stands_there_too_and_typed_words_stay(number, page_of, api_of):
     erin = _open(page_of("erin"), number)
     erin.locator(".meanwhile summary").first.click()
