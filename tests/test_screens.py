@@ -258,6 +258,7 @@ def test_it_works_without_javascript(api_of, page_of):
 
 
 def test_the_queue_is_walked_with_single_keys(scene, visit):
+    visit("sam", "/desk/")  # who comes from a case is at its row
     page = visit("sam", "/desk/queue/")
 
     page.keyboard.press("j")
