@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNKEEPABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -16,9 +17,16 @@ def gettext_noop(sentence: str) -> str:
     return sentence
 
 
-def keepable(text: str) -> str:
-    """The same text without what no database keeps: NUL, and halves of a character."""
-    return _UNKEEPABLE.sub(_replacement, text)
+def keepable(told: Any) -> Any:
+    """The same text, or what JSON has with each text in it, without what no database keeps: NUL, and halves of a character."""
+    match told:
+        case str():
+            return _UNKEEPABLE.sub(_replacement, told)
+        case list():
+            return [keepable(one) for one in told]
+        case dict():
+            return {keepable(name): keepable(one) for name, one in told.items()}
+    return told
 
 
 def readable(text: str) -> str:

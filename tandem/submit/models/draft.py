@@ -9,6 +9,7 @@ from django.template.defaultfilters import filesizeformat
 from tandem.kit import clock, files, uploads
 from tandem.kit.errors import Invalid
 from tandem.kit.files.fields import StoredAs
+from tandem.kit.text import keepable
 from tandem.people.visibility import VisibleTo
 from tandem.submit.models.accepting import report_key
 from tandem.submit.models.submission import Submission
@@ -49,7 +50,7 @@ class DraftManager(models.Manager.from_queryset(DraftQuerySet)):  # type: ignore
         None if this very report was sent already: a word that was late on its way changes nothing.
         """
         person = by
-        words = {name: value for name, value in told.items() if name not in NOT_KEPT}
+        words = keepable({name: value for name, value in told.items() if name not in NOT_KEPT})
         if sum(len(str(value)) for value in words.values()) > LONGEST:
             raise TooLong
         if Submission.objects.filter(dedupe_key=report_key(person, words.get("once", ""))).exists():

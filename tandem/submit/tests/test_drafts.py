@@ -23,6 +23,14 @@ def test_it_is_there_on_another_device(ana, at_the_desk):
     assert 'value="drawn"' in page.text  # still the same report
 
 
+def test_what_no_database_keeps_is_left_out(ana, at_the_desk):
+    desk = at_the_desk(ana)
+    answer = desk.post("/portal/report/", {"title": "Ex\x00ports", "body": "", "once": "1"})
+
+    assert answer.status_code == 422
+    assert Draft.objects.get().told["title"] == "Exports"
+
+
 def test_a_file_goes_with_it_and_with_the_report(ana, at_the_desk):
     browser = at_the_desk(ana)
     for _twice in range(2):
