@@ -92,10 +92,6 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (form && detail.successful) sessionStorage.removeItem(key(form))
 })
 
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll(FORM)) delete form.dataset.sending
-})
-
 function restore(form) {
   bringAlong(form)
   const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")

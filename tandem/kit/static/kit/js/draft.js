@@ -43,7 +43,7 @@ export function later(form, pause = PAUSE) {
 
 export function save(form, options = {}) {
   const life = lifeOf(form)
-  clearTimeout(life.timer)
+  life.timer = clearTimeout(life.timer)
   life.saving ??= send(form, life, options).finally(() => (life.saving = undefined))
   return life.saving
 }
@@ -55,6 +55,11 @@ export function settle(form) {
   clearTimeout(life.timer)
   life.left = textOf(form)
   for (const name of ["draft", "base", "seen"]) form.elements[name].value = life[name]
+}
+
+// Whether something changed that the server was not told yet, be it only for whom it is.
+function waits(form) {
+  return lifeOf(form).timer || textOf(form) !== lifeOf(form).base
 }
 
 function isLeaving(form) {
@@ -168,6 +173,9 @@ document.addEventListener("live:heard", ({ detail }) => {
   if (!detail || detail.includes("draft")) for (const form of all()) Object.assign(lifeOf(form), { lookedAt: 0 }) && look(form)
 })
 addEventListener("pagehide", () => {
-  for (const form of all()) if (!isLeaving(form) && textOf(form) !== lifeOf(form).base) save(form, { keepalive: true })
+  for (const form of all()) if (!isLeaving(form) && waits(form)) save(form, { keepalive: true })
 })
-addEventListener("pageshow", () => all().forEach((form) => (lifeOf(form).left = undefined)))
+// A page that comes back as it was left still shows words that went their way: what became of them, the server says.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && all().some((form) => lifeOf(form).left !== undefined)) location.reload()
+})

@@ -1,0 +1,79 @@
+"""What one writes goes to whom it was written for, once, and what was said is not begun again."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests import scenes
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def number(api_of) -> int:
+    return scenes.judged(api_of)
+
+
+@pytest.mark.parametrize("audience", ["Among us", "To Ana"])
+def test_what_sam_said_is_not_begun_again_when_he_goes_back(number, page_of, audience):
+    sam = at_the_case(page_of("sam"), number)
+    write(sam, audience, "She is on an old plan.")
+    send(sam)
+
+    sam.go_back()
+
+    wait_for_the_stream(sam)
+    expect(said(sam, "She is on an old plan.")).to_be_visible()
+    expect(words(sam)).to_have_value("")
+    sam.goto("/desk/drafts/")
+    expect(sam.get_by_text("Nothing begun.")).to_be_visible()
+
+
+def test_nor_where_his_browser_kept_the_page_as_he_left_it(number, page_of):
+    sam = at_the_case(page_of("sam"), number)
+    write(sam, "Among us", "She is on an old plan.")
+    sam.route("**/messages/", arrive_and_stay)
+    with sam.expect_response("**/messages/"):
+        sam.locator("#composer .send").click()
+    expect(words(sam)).to_have_value("She is on an old plan.")
+
+    sam.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(said(sam, "She is on an old plan.")).to_be_visible()
+    expect(words(sam)).to_have_value("")
+
+
+def arrive_and_stay(route: Route) -> None:
+    """The page stays as it was left, as one that comes out of a browser's memory."""
+    route.fetch(max_redirects=0)
+    route.fulfill(status=204)
+
+
+def at_the_case(page: Page, number: int) -> Page:
+    page.goto(f"/desk/cases/{number}/")
+    wait_for_the_stream(page)
+    return page
+
+
+def wait_for_the_stream(page: Page) -> None:
+    expect(page.locator("[data-stream]")).to_contain_text(re.compile("updated"))
+
+
+def write(page: Page, audience: str, text: str) -> None:
+    page.get_by_role("radio", name=audience).check()
+    words(page).press_sequentially(text)
+
+
+def send(page: Page) -> None:
+    text = words(page).input_value()
+    page.locator("#composer .send").click()
+    expect(said(page, text)).to_be_visible()
+
+
+def said(page: Page, text: str):
+    return page.locator(".said").filter(has_text=text)
+
+
+def words(page: Page):
+    return page.locator("#composer-body")
