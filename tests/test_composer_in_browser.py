@@ -50,6 +50,20 @@ def arrive_and_stay(route: Route) -> None:
     route.fulfill(status=204)
 
 
+@pytest.mark.parametrize("by", ["mouse", "Enter"])
+def test_a_template_comes_into_a_composer_in_which_nothing_stands_yet(number, api_of, page_of, by):
+    told = {"name": f"No news by {by}", "body": "Hello {{ contact.first_name }}, we are still at it."}
+    api_of("max").post("templates", json=told)
+    sam = at_the_case(page_of("sam"), number)
+    sam.locator("summary", has_text="Templates").click()
+    insert = sam.get_by_role("button", name=f"Insert “No news by {by}”")
+
+    insert.click() if by == "mouse" else insert.press("Enter")
+
+    expect(words(sam)).to_have_value("Hello Ana, we are still at it.")
+    send(sam)
+
+
 def at_the_case(page: Page, number: int) -> Page:
     page.goto(f"/desk/cases/{number}/")
     wait_for_the_stream(page)

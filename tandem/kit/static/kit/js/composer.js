@@ -26,6 +26,10 @@ function goOn(form) {
   if (document.activeElement === document.body) form.querySelector("textarea").focus({ preventScroll: true })
 }
 
+document.addEventListener("htmx:load", ({ detail }) => {
+  if (detail.elt.matches?.(`${FORM} textarea`)) goOn(detail.elt.form)
+})
+
 // Once begun it keeps its full height, so that nothing moves under a pointer on its way elsewhere.
 document.addEventListener("focusin", ({ target }) => {
   const form = target.closest?.(FORM)
