@@ -64,6 +64,29 @@ def test_a_template_comes_into_a_composer_in_which_nothing_stands_yet(number, ap
     send(sam)
 
 
+@pytest.mark.parametrize("way", ["Insert", ";"])
+def test_what_a_template_promises_next_update_promises_too(number, api_of, page_of, way):
+    name = f"Until {'then' if way == ';' else 'later'}"
+    api_of("max").post("templates", json={"name": name, "body": "You hear from me by {{ promise }}."})
+    sam = at_the_case(page_of("sam"), number)
+    words(sam).focus()
+    sam.get_by_label("Next update").select_option("1h")
+
+    if way == ";":
+        words(sam).press_sequentially(";then")
+        expect(sam.get_by_role("listbox", name="Templates").get_by_role("option", selected=True)).to_be_visible()
+        words(sam).press("Enter")
+    else:
+        sam.locator("summary", has_text="Templates").click()
+        sam.get_by_role("button", name=f"Insert “{name}”").click()
+
+    expect(words(sam)).to_have_value(re.compile("You hear from me by "))
+    expect(sam.get_by_label("Next update")).to_have_value("at")
+    at = sam.locator("#composer [name=at]")
+    expect(at).to_be_visible()
+    assert words(sam).input_value().endswith(f"{at.input_value()[-5:]}.")
+
+
 def at_the_case(page: Page, number: int) -> Page:
     page.goto(f"/desk/cases/{number}/")
     wait_for_the_stream(page)

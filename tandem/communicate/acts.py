@@ -69,7 +69,7 @@ def draft_reply(case: Case, *, by: Any, template: Template) -> Undo:
     text = template.for_case(case, by=by)
     if case.planned_updates.waiting().filter(body=text).exists():
         raise AsItWas
-    return {"planned": case.planned_updates.prepare(text, by=by).pk}
+    return {"planned": case.planned_updates.prepare(text, by=by, promise_at=_said(template, case)).pk}
 
 
 @act(
@@ -84,11 +84,17 @@ def send_reply(case: Case, *, by: Any, template: Template) -> Undo | None:
     if empty := variables.first_empty(template.body, case, by=by):
         raise NotFilledIn(_("“{name}” of the template is not known here, so nothing was sent.").format(name=empty))
     text, wait = template.for_case(case, by=by), settings.UNDO_SECONDS
+    saying: Any = {"by": by, "promise_at": _said(template, case), "ball": Ball.CUSTOMER}
     if not wait:
-        case.updates.send(text, by=by, ball=Ball.CUSTOMER)
+        case.updates.send(text, **saying)
         return None
     leaves_at = clock.now() + timedelta(seconds=wait)
-    return {"planned": case.planned_updates.plan(text, by=by, leaves_at=leaves_at, ball=Ball.CUSTOMER).pk}
+    return {"planned": case.planned_updates.plan(text, leaves_at=leaves_at, **saying).pk}
+
+
+def _said(template: Template, case: Case) -> datetime | None:
+    """What is promised already, if its words say so: sending them would keep that promise, and leave their word unkept."""
+    return case.next_update_at if template.promises and variables.heard_by(case, case.next_update_at) else None
 
 
 @undoes("draft_reply")

@@ -187,7 +187,7 @@ class UndoView(PlannedUpdateView):
     def _told(self) -> dict[str, str]:
         planned = self.planned
         if planned.prepared_at:
-            return {}
+            return {"when": "at", "at": _moment(planned.promise_at)} if planned.promise_at else {}
         chosen = is_later(planned)
         told = {
             "when": "at" if planned.promise_at else "",

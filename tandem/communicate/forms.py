@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -29,6 +29,7 @@ LEAVES = [
     ("monday", _("Monday at 09:00")),
     ("then", _("at …")),
 ]
+USUAL = timedelta(hours=4)
 MORNING = time(9)
 LEAVE_OUT = ("", _("leave out"))
 
@@ -135,6 +136,14 @@ class UpdateForm(WhenForm):
     def wording_error(self) -> str:
         """The first thing that is wrong, as one sentence."""
         return next((str(error) for errors in self.errors.values() for error in errors), "")
+
+
+def promised(told: Mapping[str, str], case: Case, *, by: Any) -> datetime | None:
+    """When they hear from us next if this is sent now, to the minute as it is read; None if nothing is promised so."""
+    form = UpdateForm(told, actor=by, case=case)
+    form.is_valid()
+    at = form.cleaned_data["promise_at"]
+    return at and at.replace(second=0, microsecond=0)
 
 
 def place_of(one: Participant) -> str:

@@ -7,7 +7,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.forms import MoveForm
 from tandem.cases.http import Panel
 from tandem.cases.models import Case, Message
-from tandem.communicate import composer
+from tandem.communicate import composer, inserting
 from tandem.communicate import conversation as told
 from tandem.communicate.beneath import LAID
 from tandem.communicate.forms import LEAVES, NOTHING, WHEN, CallForm, ReplyForm, UpdateForm, WhenForm
@@ -42,6 +42,7 @@ def _composer(case: Case, actor: Any, draft: int) -> dict:
         "form": UpdateForm(actor=actor, initial={"audience": first_audience(actor)}),
         "whens": [*WHEN, NOTHING],
         "leaves": LEAVES,
+        "usual": inserting.usual(case),
         **composer.of(case, actor, draft=draft),
     }
 
@@ -78,7 +79,8 @@ def _call(case: Case, actor: Any) -> dict:
 
 def _templates(case: Case, actor: Any) -> dict:
     offered = Template.objects.offered_to(actor).select_related("team")
-    return {"templates": [(template, template.for_case(case, by=actor)) for template in offered]}
+    told = {"audience": first_audience(actor)}
+    return {"templates": [(template, inserting.inserted(template, case, told, by=actor)[0]) for template in offered]}
 
 
 def _promise(case: Case, actor: Any) -> dict:

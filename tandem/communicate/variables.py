@@ -1,7 +1,9 @@
 """What a template may name, and nothing else: a closed list, filled in once, never read again for more."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tandem.cases.models import Case
-from tandem.kit import say, zones
+from tandem.kit import clock, say, zones
 
 UNKNOWN = "…"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _MARK = re.compile(r"\{\{\s*([^{}]{0,80}?)\s*\}\}")
 
 
@@ -29,20 +32,29 @@ VARIABLES: dict[str, Variable] = {
     ),
     "case.number": Variable(_("the number of the case"), lambda case, by: str(case.number), "1041"),
     "case.title": Variable(_("the title of the case"), lambda case, by: case.title, "Nightly export stops"),
-    "promise": Variable(_("when they hear from us next"), lambda case, by: _promised(case), "Tue 16:00"),
+    "promise": Variable(
+        _("when they hear from us next"), lambda case, by: heard_by(case, case.next_update_at), "Tue 16:00"
+    ),
     "agent.first_name": Variable(_("your first name"), lambda case, by: by.first_name, "Sam"),
     "agent.name": Variable(_("your name"), lambda case, by: by.name, "Sam Okafor"),
     "company": Variable(_("our company"), lambda case, by: settings.COMPANY, "Tandem"),
 }
 
 
-def filled(body: str, case: Case, *, by: Any) -> str:
-    """The words for this case. What is not known yet is “…”; what we do not know at all stays as it is."""
-    return _each(body, lambda variable: variable.value(case, by))
+def filled(body: str, case: Case, *, by: Any, known: Mapping[str, str] = NOTHING) -> str:
+    """The words for this case. What is not known yet is “…”; what we do not know at all stays as it is.
+
+    `known` is what some are already, by name.
+    """
+    return _each(body, lambda name: known[name] if name in known else VARIABLES[name].value(case, by))
 
 
 def example(body: str) -> str:
-    return _each(body, lambda variable: variable.example)
+    return _each(body, lambda name: VARIABLES[name].example)
+
+
+def names(body: str, variable: str) -> bool:
+    return variable in _MARK.findall(body)
 
 
 def first_unknown(body: str) -> str:
@@ -56,15 +68,14 @@ def first_empty(body: str, case: Case, *, by: Any) -> str:
     return next((name for name in named if not VARIABLES[name].value(case, by)), "")
 
 
-def _each(body: str, value: Callable[[Variable], str]) -> str:
+def _each(body: str, value: Callable[[str], str]) -> str:
     def put(mark: re.Match[str]) -> str:
-        variable = VARIABLES.get(mark[1])
-        return (value(variable) or UNKNOWN) if variable else mark[0]
+        return (value(mark[1]) or UNKNOWN) if mark[1] in VARIABLES else mark[0]
 
     return _MARK.sub(put, body)
 
 
-def _promised(case: Case) -> str:
-    """Where they are: it is they who read it."""
+def heard_by(case: Case, at: datetime | None) -> str:
+    """A time still to come as it is told where they are, for it is they who read it."""
     with zones.hours_of(case.reporter):
-        return say.moment(case.next_update_at) if case.next_update_at else ""
+        return say.moment(at) if at and at > clock.now() else ""

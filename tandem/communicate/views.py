@@ -10,6 +10,7 @@ from tandem.cases.audience import Audience
 from tandem.cases.http import SAFE, CaseView, Panel, PanelView, PortalCaseView
 from tandem.cases.models import Channel, Participant
 from tandem.communicate import forms, panels
+from tandem.communicate.inserting import inserted
 from tandem.communicate.models import Template, addressing
 from tandem.kit import uploads
 from tandem.people.roles import Can
@@ -45,12 +46,14 @@ class TemplateOffersView(CaseView):
         by: Any = request.user
         known = Template.objects.offered_to(by).called(request.GET.get("q", "").replace("\x00", "")[:40])
         offered = known.select_related("team")[:MOST_OFFERED]
-        return JsonResponse({"found": [_offer(one, one.for_case(self.case, by=by)) for one in offered]})
+        told = request.GET.dict()
+        return JsonResponse({"found": [_offer(one, *inserted(one, self.case, told, by=by)) for one in offered]})
 
 
-def _offer(template: Template, text: str) -> dict[str, str]:
+def _offer(template: Template, text: str, promise: dict[str, str]) -> dict[str, str]:
     team = f"{template.team.name}: " if template.team else ""
-    return {"name": template.name, "detail": f"{team}{' '.join(text.split())[:BEGINNING]}", "text": text}
+    detail = f"{team}{' '.join(text.split())[:BEGINNING]}"
+    return {"name": template.name, "detail": detail, "text": text, "at": promise.get("at", "")}
 
 
 class InsertView(PanelView):
@@ -62,9 +65,10 @@ class InsertView(PanelView):
 
     def post(self, request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
         template = get_object_or_404(Template.objects.offered_to(request.user), pk=pk)
-        typed, words = request.POST.get("body", "").rstrip(), template.for_case(self.case, by=request.user)
-        told = request.POST.dict() | {"body": f"{typed}\n\n{words}" if typed else words}
-        told.setdefault("audience", panels.first_audience(request.user))
+        told = {"audience": panels.first_audience(request.user), **request.POST.dict()}
+        words, promise = inserted(template, self.case, told, by=request.user)
+        typed = told.get("body", "").rstrip()
+        told |= {"body": f"{typed}\n\n{words}" if typed else words, **promise}
         context = self.panel.words(self.case, request.user, form=forms.UpdateForm(told, actor=request.user))
         template_name = self.panel.template if "HX-Request" in request.headers else "kit/panel_page.html"
         return render(request, template_name, context)

@@ -91,7 +91,7 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
         return planned
 
     @transaction.atomic
-    def prepare(self, text: str, *, by: Any) -> "PlannedUpdate":
+    def prepare(self, text: str, *, by: Any, promise_at: datetime | None = None) -> "PlannedUpdate":
         """Words that an act put together: they leave when a person who read them says so, and never by themselves."""
         case: Case = self.instance.lock()
         now = clock.now()
@@ -101,6 +101,7 @@ class PlannedUpdateManager(models.Manager.from_queryset(PlannedUpdateQuerySet)):
             planned_at=now,
             prepared_at=now,
             leaves_at=now + GIVEN_UP,
+            promise_at=promise_at,
             held_why=_("It was prepared from a template: somebody reads it and lets it leave."),
             channel=Channel.DESK,
         )

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any, Self
 
 from django.conf import settings
@@ -67,8 +68,13 @@ class Template(models.Model):
     def example(self) -> str:
         return variables.example(self.body)
 
-    def for_case(self, case: Case, *, by: Any) -> str:
-        return variables.filled(self.body, case, by=by)
+    @property
+    def promises(self) -> bool:
+        """It says when they hear from us next: with its words that is promised."""
+        return variables.names(self.body, "promise")
+
+    def for_case(self, case: Case, *, by: Any, known: Mapping[str, str] = variables.NOTHING) -> str:
+        return variables.filled(self.body, case, by=by, known=known)
 
     @transaction.atomic
     def change(self, *, name: str, body: str, team: Team | None, by: Any) -> None:

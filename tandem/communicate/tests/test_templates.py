@@ -1,9 +1,15 @@
 """Words one writes often: filled in once, from a closed list, and never obeyed."""
 
-import pytest
+import re
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from tandem.cases import acts
 from tandem.communicate.models import NameTaken, Template
 from tandem.communicate.variables import VARIABLES, example, filled
+from tandem.kit import clock, say
 from tandem.kit.errors import Invalid
 
 HTMX = {"HX-Request": "true"}
@@ -134,3 +140,62 @@ def test_those_of_a_name_are_offered_while_one_writes_filled_in(case, sam, max, 
     assert offered("FIRST")[0]["text"].startswith("Hello Ana,\n\nthis is case")
     assert offered("nswer") == offered("%") == offered("\x00x") == []
     assert [one["name"] for one in offered("")] == ["First answer", "Until then"]
+
+
+@pytest.fixture
+def no_news(max, settings):
+    settings.UNDO_SECONDS = 10
+    return Template.objects.write(name="No news", body="You hear from me by {{ promise }}.", by=max)
+
+
+@pytest.mark.parametrize(
+    "stands_on", [{}, {"when": "1h"}, {"when": "tomorrow"}, {"when": "at", "at": "2031-03-04T14:13"}, {"when": "4h"}]
+)
+def test_what_a_template_promises_next_update_promises_too(case, sam, no_news, stands_on, at_the_desk):
+    case.promises.make(clock.now() + timedelta(hours=30), by=sam)
+    address = f"/desk/cases/{case.number}/templates/{no_news.pk}/"
+
+    page = at_the_desk(sam).post(address, {"body": "", **stands_on}, headers=HTMX).text
+    [body], [at] = re.findall(r">([^<]*)</textarea>", page), re.findall(r'name="at" value="([^"]+)"', page)
+    assert '<option value="at" selected>' in page
+    words = {"audience": "customer", "body": body, "when": "at", "at": at}
+    at_the_desk(sam).post(f"/desk/cases/{case.number}/messages/", words, headers=HTMX)
+
+    planned = case.planned_updates.get()
+    assert planned.body == f"You hear from me by {say.moment(planned.promise_at)}."
+
+
+def test_a_template_promises_nothing_where_nothing_is_promised(case, sam, no_news, at_the_desk):
+    case.promises.make(clock.now() + timedelta(hours=30), by=sam)
+    address = f"/desk/cases/{case.number}/templates/{no_news.pk}/"
+
+    page = at_the_desk(sam).post(address, {"body": "", "when": ""}, headers=HTMX).text
+
+    assert "You hear from me by ….</textarea>" in page
+
+
+def test_what_is_promised_for_later_is_not_moved_forward_by_itself(case, sam, at_the_desk):
+    later = clock.now() + timedelta(hours=30)
+    case.promises.make(later, by=sam)
+
+    page = at_the_desk(sam).get(f"/desk/cases/{case.number}/").text
+
+    assert '<option value="at" selected>' in page
+    assert f'name="at" value="{timezone.localtime(later):%Y-%m-%dT%H:%M}"' in page
+
+
+@pytest.mark.parametrize("act", ["send_reply", "draft_reply"])
+def test_an_act_that_sends_such_words_keeps_their_promise(case, sam, no_news, act):
+    promised = clock.now() + timedelta(hours=3)
+    case.promises.make(promised, by=sam)
+
+    acts.get(act).done(case, by=sam, told={"template": "No news"})
+
+    assert case.planned_updates.get().promise_at == promised
+
+
+def test_a_promise_whose_time_has_passed_is_not_made_again_by_a_template(case, sam, no_news):
+    case.promises.make(clock.now() + timedelta(hours=3), by=sam)
+
+    with clock.at(clock.now() + timedelta(hours=4)):
+        assert no_news.for_case(case, by=sam) == "You hear from me by …."

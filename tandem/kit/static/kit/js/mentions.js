@@ -46,12 +46,19 @@ function audience() {
 
 async function offer({ mark, word }) {
   const mine = ++asked
-  const answer = await fetch(`${field.dataset[mark.from]}?${new URLSearchParams({ q: word, audience: audience() })}`).catch(() => null)
+  const answer = await fetch(`${field.dataset[mark.from]}?${told(word)}`).catch(() => null)
   if (!answer?.ok || mine !== asked) return
   const now = begun()
   if (now?.mark !== mark || now.word !== word) return
   const { found } = await answer.json()
   found.length ? show(found, mark) : close()
+}
+
+// A template may say what is promised, so what is promised goes along.
+function told(word) {
+  const fields = new URLSearchParams({ q: word, audience: audience() })
+  for (const { name, value } of field.form?.querySelectorAll(".promise :is(select, input)") ?? []) fields.set(name, value)
+  return fields
 }
 
 function show(found, mark) {
@@ -71,13 +78,14 @@ function place() {
   return box
 }
 
-// `text` is what is put in its place; without one it is the word itself.
-function option({ word, text, name, detail }, nth, { sign }) {
+// `text` is what is put in its place; without one it is the word itself. `at` is when they hear from us next, if it says so.
+function option({ word, text, name, detail, at }, nth, { sign }) {
   const row = document.createElement("li"), who = document.createElement("b"), what = document.createElement("span")
   row.id = `mentions-${nth}`
   row.role = "option"
   row.dataset.sign = sign
   row.dataset.text = text ?? `${sign}${word} `
+  row.dataset.at = at ?? ""
   who.textContent = name
   what.textContent = word ? ` ${sign}${word} ${detail}` : ` ${detail}`
   row.append(who, what)
@@ -98,8 +106,14 @@ function point(to) {
 function take(row) {
   const end = field.selectionStart, begin = field.value.slice(0, end).lastIndexOf(row.dataset.sign)
   field.setRangeText(row.dataset.text, begin, end, "end")
+  if (row.dataset.at) promise(field.form.elements, row.dataset.at)
   close()
   field.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+function promise({ when, at }, moment) {
+  when.value = "at"
+  at.value = moment
 }
 
 function close() {
