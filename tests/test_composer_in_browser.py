@@ -87,6 +87,23 @@ def test_what_a_template_promises_next_update_promises_too(number, api_of, page_
     assert words(sam).input_value().endswith(f"{at.input_value()[-5:]}.")
 
 
+def test_sam_is_told_that_max_sent_the_draft_he_shares(number, page_of):
+    sam, max = at_the_case(page_of("sam"), number), at_the_case(page_of("max"), number)
+    write(sam, "To Ana", "We found the limit.")
+    sam.get_by_role("button", name="Share the draft").click()
+    expect(sam.get_by_role("button", name="Share it no more")).to_be_attached()
+    wait_for_the_stream(sam)
+
+    max.get_by_role("link", name="Write in it too").click()
+    expect(words(max)).to_have_value("We found the limit.")
+    words(max).focus()
+    expect(max.get_by_role("radio", name="Among us")).to_have_count(0)
+    send(max)
+
+    expect(words(sam)).to_have_value("")
+    expect(sam.locator("#flash")).to_contain_text("sent what stood here.")
+
+
 def at_the_case(page: Page, number: int) -> Page:
     page.goto(f"/desk/cases/{number}/")
     wait_for_the_stream(page)

@@ -22,7 +22,7 @@ from tandem.people.roles import Can
 from tandem.writing.forms import number, plain
 from tandem.writing.forms import typed as typed_in
 from tandem.writing.merging import merge
-from tandem.writing.models import Draft, Typed
+from tandem.writing.models import Draft, NotForThem, Typed
 from tandem.writing.news import SomethingNew, must_be_seen
 from tandem.writing.views import open_draft
 
@@ -60,6 +60,8 @@ class MessagesView(PanelView):
             people=addressing.taking_part(self.case),
             kept=[file.stored_as for file in draft.stored] if draft else [],
         )
+        if draft and draft.is_open and _is_for_others(draft, request):
+            form.add_error(None, NotForThem().sentence)
         if not form.is_valid():
             return self._refuse(draft, form, status=422)
         if draft and draft.is_open and _has_more(draft, request):
@@ -103,7 +105,7 @@ class MessagesView(PanelView):
         else:
             self.case.messages.write(told["body"], by=actor, audience=told["audience"], files=stored)
         if draft and draft.is_open:
-            draft.sent(plain(self.request.POST.get("body")))
+            draft.sent(plain(self.request.POST.get("body")), by=actor)
         return planned
 
     def _refuse(
@@ -123,7 +125,7 @@ class MessagesView(PanelView):
         told = self.request.POST.dict()
         if kept.draft:
             self.panel = panels.conversation_with(kept.draft.pk)
-            told["body"] = kept.draft.body
+            told |= {"body": kept.draft.body, "audience": kept.draft.audience}
         if "asked" in why:  # by this answer it has been shown
             told["seen"] = str(self.case.last_seq)
         form.data = told
@@ -214,6 +216,11 @@ def _moment(at: datetime | None) -> str:
 def is_later(planned: PlannedUpdate) -> bool:
     """It waits for a time one chose, not only for second thoughts."""
     return planned.leaves_at - planned.planned_at > timedelta(seconds=settings.UNDO_SECONDS)
+
+
+def _is_for_others(draft: Draft, request: HttpRequest) -> bool:
+    """Whoever helps to write would say it to others than its author meant."""
+    return draft.author_id != request.user.pk and draft.audience != request.POST.get("audience")
 
 
 def _has_more(draft: Draft, request: HttpRequest) -> bool:

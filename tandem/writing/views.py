@@ -3,12 +3,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tandem.cases.http import CaseView, DeskView, PanelView
 from tandem.cases.models import Case
 from tandem.kit.errors import Refused
 from tandem.writing import forms, panels
 from tandem.writing.models import Draft, Hint, Kept
+from tandem.writing.models.draft import Outcome
 
 MOST = 100
 
@@ -23,7 +25,7 @@ class DraftView(CaseView):
         self.draft = open_draft(self.case, self.request, told=self.request.POST or self.request.GET)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return JsonResponse(_state(Kept(self.draft)))
+        return JsonResponse(_state(Kept(self.draft), request.user))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
@@ -32,7 +34,7 @@ class DraftView(CaseView):
             if _wants_json(request):
                 return JsonResponse({"refused": refusal.sentence}, status=refusal.status)
             raise
-        return JsonResponse(_state(kept)) if _wants_json(request) else back_to(self.case)
+        return JsonResponse(_state(kept, request.user)) if _wants_json(request) else back_to(self.case)
 
     def keep(self) -> Kept:
         typed, by = forms.typed(self.request), self.request.user
@@ -71,7 +73,8 @@ def open_draft(case: Case, request: HttpRequest, *, told: Any) -> Draft | None:
     return here.open().filter(author=request.user).first()
 
 
-def _state(kept: Kept) -> dict[str, Any]:
+def _state(kept: Kept, actor: Any) -> dict[str, Any]:
+    """`closed` says what became of it, if it is no draft any more."""
     draft = kept.draft
     if draft is None:
         return {"draft": None, "body": "", "version": 0}
@@ -80,8 +83,18 @@ def _state(kept: Kept) -> dict[str, Any]:
         "body": draft.body,
         "version": draft.version,
         "both": kept.both,
-        "closed": kept.is_closed or not draft.is_open,
+        "closed": "" if draft.is_open else _became(draft, actor),
     }
+
+
+def _became(draft: Draft, actor: Any) -> str:
+    by = draft.closed_by
+    if by is None or by == actor:
+        return _("What stood here was sent or discarded on another screen.")
+    says = (
+        _("{name} sent what stood here.") if draft.outcome == Outcome.SENT else _("{name} discarded what stood here.")
+    )
+    return says.format(name=by.name)
 
 
 def _wants_json(request: HttpRequest) -> bool:

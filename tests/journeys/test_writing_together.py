@@ -95,7 +95,7 @@ def ana_writes_and_sam_hears_of_it_before_his_word_leaves(sam: Page, number: int
 
 def erin_is_told_that_it_was_sent(erin: Page) -> None:
     expect(words(erin)).to_have_value("")
-    expect(erin.locator("#flash")).to_contain_text("was sent or discarded on another screen")
+    expect(erin.locator("#flash")).to_contain_text("Sam Okafor sent what stood here.")
 
 
 def sam_leaves(sam: Page, erin: Page) -> None:

@@ -38,6 +38,10 @@ class NotYours(NotAllowed):
     """Only whoever began this draft can do that."""
 
 
+class NotForThem(NotAllowed):
+    """Only whoever began this draft says for whom it is. To write to others, write your own."""
+
+
 class Outcome(models.TextChoices):
     SENT = "sent", _("sent")
     DISCARDED = "discarded", _("discarded")
@@ -135,6 +139,7 @@ class Draft(models.Model):
     shared_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
 
     objects = DraftManager()
 
@@ -213,12 +218,12 @@ class Draft(models.Model):
     @transaction.atomic
     def discard(self, *, by: Any) -> None:
         """It can be brought back for thirty days."""
-        self._close_or_share(by, closed_at=clock.now(), outcome=Outcome.DISCARDED)
+        self._close_or_share(by, closed_at=clock.now(), closed_by=by, outcome=Outcome.DISCARDED)
         self.announce("presence", "draft")
 
-    def sent(self, body: str) -> None:
+    def sent(self, body: str, *, by: Any) -> None:
         """So it was said, in the end."""
-        self._set(closed_at=clock.now(), outcome=Outcome.SENT, body=body)
+        self._set(closed_at=clock.now(), closed_by=by, outcome=Outcome.SENT, body=body)
         self.announce("presence", "draft")
 
     @transaction.atomic
@@ -231,7 +236,7 @@ class Draft(models.Model):
         if now := self.case.drafts.open().filter(author=by).select_for_update().first():
             Draft.objects.filter(pk=self.pk).delete()
             return now.append(Typed(self.body, audience=self.audience, told=self.told, files=self.stored), by=by)
-        self._set(closed_at=None, outcome="", saved_at=clock.now())
+        self._set(closed_at=None, closed_by=None, outcome="", saved_at=clock.now())
         return self
 
     def append(self, more: Typed, *, by: Any, typed: str = "") -> "Draft":

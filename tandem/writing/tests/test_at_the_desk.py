@@ -71,6 +71,33 @@ def test_nobody_else_reads_it_until_it_is_shared_and_then_writes_in_it(sams, cas
     assert at_the_desk(ana).get(f"{sams.page}/draft/", headers=JSON).status_code == 404
 
 
+def test_who_helps_to_write_does_not_say_for_whom(sams, case, sam, erin, at_the_desk):
+    draft = case.drafts.keep(Typed("We found it"), by=sam).draft
+    draft.share(by=sam)
+    erins = At(case, at_the_desk(erin))
+    told = {"base": "We found it", "draft": draft.pk}
+
+    composer = erins.browser.get(f"{erins.page}/messages/?draft={draft.pk}", headers=HTMX).text
+    refused = erins.sends("We found it.", audience="support", **told)
+
+    assert 'value="support"' not in composer
+    assert "Write your own" in composer
+    assert refused.status_code == 422
+    assert "Only whoever began this draft says for whom it is." in refused.text
+    assert case.messages.filter(author=erin).count() == 0
+    assert case.drafts.begun().get().body == "We found it."
+
+
+def test_who_shared_a_draft_is_told_who_sent_it(sams, case, sam, max, at_the_desk):
+    draft = case.drafts.keep(Typed("We found it"), by=sam).draft
+    draft.share(by=sam)
+    At(case, at_the_desk(max)).sends("We found it", base="We found it", draft=draft.pk)
+
+    state = sams.browser.get(f"{sams.page}/draft/?draft={draft.pk}", headers=JSON).json()
+
+    assert state["closed"] == f"{max.name} sent what stood here."
+
+
 def test_what_is_sent_is_no_draft_any_more_and_a_late_saving_changes_nothing(sams, case):
     pk = sams.types("We found it")["draft"]
     sams.sends("We found it.", base="We found it", draft=pk)

@@ -97,7 +97,7 @@ def test_what_nobody_brought_back_is_forgotten(case, sam):
 def test_what_erin_typed_while_sam_sent_becomes_a_draft_of_hers(case, sam, erin):
     draft = case.drafts.keep(Typed("We found it"), by=sam).draft
     draft.share(by=sam)
-    draft.sent("We found it")
+    draft.sent("We found it", by=sam)
 
     same = draft.take(Typed("We found it", "We found it", save="1"), by=erin)
     more = draft.take(Typed("We found it in the log", "We found it", save="2"), by=erin)

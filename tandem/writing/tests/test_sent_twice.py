@@ -5,7 +5,7 @@ def test_what_was_sent_on_another_screen_is_not_sent_again(case, sam, at_the_des
     """Two screens send at once: the second one had looked before the first was done."""
     draft = case.drafts.keep(Typed("We found it.", audience="support"), by=sam).draft
     before = Draft.objects.get(pk=draft.pk)
-    draft.sent("We found it.")
+    draft.sent("We found it.", by=sam)
     monkeypatch.setattr("tandem.communicate.composer_views.open_draft", lambda *_args, **_told: before)
     told = {"body": "We found it.", "base": "We found it.", "audience": "support", "draft": draft.pk}
 

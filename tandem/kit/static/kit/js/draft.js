@@ -23,9 +23,16 @@ function keyOf(form) {
 export function adopt(form) {
   const life = lifeOf(form), text = textOf(form)
   if (!life) lives.set(keyOf(form), asTold(form))
-  else if (text === valueOf(form, "base") && !life.saving && !life.pending) Object.assign(life, asTold(form))
+  else if (text === valueOf(form, "base") && !life.saving && !life.pending) renew(form, life)
   else if (!text.trim()) life.seen = valueOf(form, "seen")
   if (text !== lifeOf(form).base) later(form)
+}
+
+// The draft that stood here may be gone from under its writer: somebody else sent it, and they are told.
+function renew(form, life) {
+  const before = String(life.draft)
+  Object.assign(life, asTold(form))
+  if (before && before !== life.draft) ask(form, before).then((state) => state?.closed && toast(state.closed))
 }
 
 // Words of this tab that may not have arrived, and what they were made from.
@@ -103,7 +110,7 @@ function wait(form) {
 function take(form, life, sent, state) {
   const field = form.querySelector("textarea"), goesOn = field.value !== sent
   life.draft = state.draft ?? ""
-  if (state.closed) close(life, field, goesOn)
+  if (state.closed) close(life, field, goesOn, state.closed)
   else if (goesOn) life.base = sent
   else put(field, (life.base = state.body))
   if (state.both) toast(word("both"), "warn")
@@ -111,11 +118,11 @@ function take(form, life, sent, state) {
   else if (life.draft) say(form, word("saved", { at: hour() }))
 }
 
-function close(life, field, goesOn) {
+function close(life, field, goesOn, why) {
   life.base = ""
   if (goesOn) return
   field.value = ""
-  toast(word("saidElsewhere"))
+  toast(why)
 }
 
 // Has anybody written in it elsewhere?
@@ -125,10 +132,14 @@ async function look(form) {
   if (life.saving) return life.saving.then(() => look(form)) // its answer may be older than what we heard of
   if (text !== life.base) return save(form)
   life.lookedAt = Date.now()
-  const answer = await fetch(`${form.dataset.draft}?draft=${life.draft}`, { headers: JSON_PLEASE, redirect: "manual" }).catch(() => undefined)
-  if (!answer?.ok || textOf(form) !== text || life.saving) return
-  const state = await answer.json()
+  const state = await ask(form, life.draft)
+  if (!state || textOf(form) !== text || life.saving) return
   if (life.draft || state.draft) take(form, life, text, state)
+}
+
+async function ask(form, draft) {
+  const answer = await fetch(`${form.dataset.draft}?draft=${draft}`, { headers: JSON_PLEASE, redirect: "manual" }).catch(() => undefined)
+  return answer?.ok ? answer.json() : undefined
 }
 
 // The text changes around the place where its reader is.
