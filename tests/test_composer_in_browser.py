@@ -87,6 +87,22 @@ def test_what_a_template_promises_next_update_promises_too(number, api_of, page_
     assert words(sam).input_value().endswith(f"{at.input_value()[-5:]}.")
 
 
+def test_sam_is_asked_once_before_a_note_of_his_goes_to_ana(number, page_of):
+    sam = at_the_case(page_of("sam"), number)
+    write(sam, "Among us", "@erin knows more.")
+    expect(sam.locator("[data-kept-at]")).to_contain_text("kept")
+    sam.get_by_role("radio", name="To Ana").check()
+
+    sam.get_by_role("button", name="Send to Ana").click()
+    expect(sam.locator("#doubts")).to_contain_text("It was begun as a note")
+    expect(sam.locator("#doubts")).to_contain_text("It mentions Erin Haas")
+    expect(words(sam)).to_have_value("@erin knows more.")
+
+    sam.get_by_role("button", name="Send to Ana anyway").click()
+    expect(said(sam, "@erin knows more.")).to_be_visible()
+    expect(words(sam)).to_have_value("")
+
+
 def test_sam_is_told_that_max_sent_the_draft_he_shares(number, page_of):
     sam, max = at_the_case(page_of("sam"), number), at_the_case(page_of("max"), number)
     write(sam, "To Ana", "We found the limit.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tandem.cases.audience import Audience
 from tandem.cases.http import PanelView
 from tandem.cases.models import Ball, Case
-from tandem.communicate import forms, panels
+from tandem.communicate import doubts, forms, panels
 from tandem.communicate.models import PlannedUpdate, addressing
 from tandem.kit import clock, say, uploads
 from tandem.kit.errors import Refused
@@ -67,6 +67,9 @@ class MessagesView(PanelView):
         if draft and draft.is_open and _has_more(draft, request):
             return self._refuse(draft, form, status=409, joined=True)
         told = form.cleaned_data
+        if told["audience"] == Audience.CUSTOMER and not request.POST.get("sure"):
+            if found := doubts.of(told["body"], draft, self.case):
+                return self._refuse(draft, form, status=409, doubts=found)
         again = draft.stored if draft else []
         stored = [*(file for file in again if file.stored_as in told["kept"]), *uploads.keep(told["files"])]
         try:

@@ -1,8 +1,6 @@
-import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -11,37 +9,10 @@ from django.db.models import Q
 from tandem.cases.audience import Audience, readable_by
 from tandem.cases.models import Case, Message
 from tandem.notify.models.watch import Watch
-from tandem.people.called import called
+from tandem.people.called import who_is, words_in
 from tandem.people.models import Team, User
 
-# “@erin”, “@platform”, “@erin@tandem.example”; not the inside of an address, and not “@@”.
-NAMED = re.compile(r"(?<![\w@.+-])@([\w][\w.+-]*(?:@[\w-]+(?:\.[\w-]+)+)?)")
-FENCED = re.compile(r"```.*?(?:```|\Z)", re.S)
 MOST, OFFERED = 20, 6
-
-
-class Named(NamedTuple):
-    users: list[User]
-    teams: list[Team]
-
-
-def words_in(text: str) -> list[str]:
-    """Who is called in what somebody wrote; what is quoted, or code, calls nobody."""
-    spoken = "\n".join(line for line in FENCED.sub("", text).splitlines() if not line.lstrip().startswith(">"))
-    return list(dict.fromkeys(word.rstrip(".-+").lower() for word in NAMED.findall(spoken)))[:MOST]
-
-
-def who_is(words: Iterable[str]) -> Named:
-    """Whom these words name: a team by its short name; else a colleague by address, its first part, or first name.
-
-    A word that names two people names nobody.
-    """
-    wanted = list(words)
-    if not wanted:
-        return Named([], [])
-    teams = list(Team.objects.filter(slug__in=wanted))
-    found = called(set(wanted) - {team.slug for team in teams})
-    return Named(list(dict.fromkeys(found[word] for word in wanted if word in found)), teams)
 
 
 class MentionManager(models.Manager["Mention"]):

@@ -139,6 +139,9 @@ class Draft(models.Model):
     shared_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     closed_at = models.DateTimeField(null=True)
+    fewest = models.CharField(
+        max_length=16, blank=True, help_text=_("Of all it was for since its first word, those who are fewest.")
+    )
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, db_index=False)
 
     objects = DraftManager()
@@ -186,14 +189,16 @@ class Draft(models.Model):
         if len(here.files) + len(typed.files) > MOST_FILES:
             raise TooMany
         begins = here.version == 0 or here.saved_at < clock.now() - A_MOMENT
+        before = here.fewest if here.body.strip() else ""
         here.body = merged.text
         if by.pk == here.author_id:  # who helps writing does not say for whom
             begins = begins or here.audience != typed.audience
+            here.fewest = min(before or typed.audience, typed.audience, key=FEWER_FIRST.index)
             here.audience, here.told = typed.audience, dict(typed.told) or here.told
         here.files = here.files + [list(file) for file in typed.files]
         here.saves = [*here.saves, typed.save][-MOST_SAVES:] if typed.save else here.saves
         here.version, here.saved_at = here.version + 1, clock.now()
-        here.save(update_fields=["body", "audience", "told", "files", "saves", "version", "saved_at"])
+        here.save(update_fields=["body", "audience", "told", "files", "saves", "version", "saved_at", "fewest"])
         here.announce(*(["presence"] if begins else []), *(["draft"] if here.shared_at else []))
         return Kept(here, merged.both)
 

@@ -140,6 +140,39 @@ def test_what_ana_said_since_sam_began_is_shown_before_his_word_leaves_and_asked
     assert case.updates.count() == 1
 
 
+def test_what_was_begun_as_a_note_is_asked_about_once_before_it_goes_to_ana(sams, case):
+    sams.types("She is on an old plan", audience="support")
+    told = {"base": "She is on an old plan", "draft": case.drafts.get().pk}
+    sams.types("She is on an old plan.", **told)
+
+    asked = sams.sends("She is on an old plan.", **told | {"base": "She is on an old plan."})
+    assert asked.status_code == 409
+    assert "It was begun as a note that Ana does not read." in asked.text
+    assert "Send to Ana anyway" in asked.text
+    assert not case.updates.exists()
+
+    assert 'name="sure" value="1"' in asked.text
+    sams.sends("She is on an old plan.", sure="1", **told | {"base": "She is on an old plan."})
+    assert case.updates.get().message.body == "She is on an old plan."
+
+
+def test_what_mentions_a_colleague_is_asked_about_before_it_goes_to_ana(sams, case, erin):
+    assert sams.sends("Write to erin@tandem.example.").status_code == 200
+
+    asked = sams.sends("@erin looks at it.")
+    assert asked.status_code == 409
+    assert "It mentions Erin Haas" in asked.text
+    assert case.updates.count() == 1
+
+
+def test_what_begins_anew_is_not_what_was_begun_as_a_note(sams, case):
+    pk = sams.types("Looks odd", audience="support")["draft"]
+    sams.types("", base="Looks odd", draft=pk, audience="support")
+    sams.types("We found it", draft=pk)
+
+    assert sams.sends("We found it", base="We found it", draft=pk).status_code == 200
+
+
 def test_a_note_among_us_is_never_asked_about(sams, case, ana):
     case.refresh_from_db()
     seen = case.last_seq
