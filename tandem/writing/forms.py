@@ -11,6 +11,7 @@ from tandem.cases.audience import Audience, readable_by
 from tandem.kit import uploads
 from tandem.kit.errors import Invalid
 from tandem.kit.files import Stored
+from tandem.kit.text import keepable
 from tandem.writing.models import Typed
 
 # What the composer has besides the words, each short.
@@ -31,7 +32,7 @@ def typed(request: HttpRequest, *, files: list[Stored] | None = None) -> Typed:
         base=plain(told.get("base")),
         save=told.get("save", "")[:40],
         audience=audience if audience in readable_by(request.user) else Audience.SUPPORT,
-        told=_meant({name: told[name][:LONGEST_FIELD] for name in names}),
+        told=_meant({plain(name): plain(told[name])[:LONGEST_FIELD] for name in names}),
         files=_came_along(request) if files is None else files,
         seen=number(told.get("seen")) or 0,
     )
@@ -64,8 +65,8 @@ def _came_along(request: HttpRequest) -> list[Stored]:
 
 
 def plain(text: str | None) -> str:
-    """Browsers end lines their own way on the way to us, and PostgreSQL knows no NUL."""
-    return (text or "").replace("\r\n", "\n").replace("\x00", "")
+    """Browsers end lines their own way on the way to us, and no database keeps everything."""
+    return keepable((text or "").replace("\r\n", "\n"))
 
 
 def number(told: Any) -> int | None:

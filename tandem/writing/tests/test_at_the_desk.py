@@ -45,6 +45,14 @@ def test_what_sam_types_stands_in_his_composer_on_any_device(sams):
     assert '<option value="1h" selected>' in page
 
 
+def test_what_no_database_keeps_is_left_out(sams):
+    sams.types("We \x00found it", when="1\x00h", save="1", **{"place-1": "\x00"})
+
+    page = sams.reads()
+    assert "We found it</textarea>" in page
+    assert '<option value="1h" selected>' in page
+
+
 def test_without_scripts_a_button_keeps_it(sams):
     answer = sams.browser.post(f"{sams.page}/draft/", {"audience": "support", "body": "Looks odd"})
 
