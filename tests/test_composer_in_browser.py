@@ -103,6 +103,23 @@ def test_sam_is_asked_once_before_a_note_of_his_goes_to_ana(number, page_of):
     expect(words(sam)).to_have_value("")
 
 
+def test_what_is_too_long_is_said_in_the_composer(number, page_of):
+    sam = at_the_case(page_of("sam"), number)
+    write(sam, "Among us", "Row 10000")
+    kept = sam.locator("[data-kept-at]")
+    expect(kept).to_contain_text("kept")
+
+    words(sam).fill("x" * 60_000)
+    expect(kept).to_contain_text("not kept: That is too long for one message.")
+    sam.locator("#composer .send").click()
+
+    expect(sam.locator("#composer-error")).to_contain_text("That is too long for one message.")
+    expect(words(sam)).to_have_value("x" * 60_000)
+    words(sam).fill("Row 10000, and no more.")
+    expect(kept).to_have_text(re.compile(r"^kept "))
+    send(sam)
+
+
 def test_sam_is_told_that_max_sent_the_draft_he_shares(number, page_of):
     sam, max = at_the_case(page_of("sam"), number), at_the_case(page_of("max"), number)
     write(sam, "To Ana", "We found the limit.")

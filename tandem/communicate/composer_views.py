@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +23,7 @@ from tandem.people.roles import Can
 from tandem.writing.forms import number, plain
 from tandem.writing.forms import typed as typed_in
 from tandem.writing.merging import merge
-from tandem.writing.models import Draft, NotForThem, Typed
+from tandem.writing.models import Draft, Kept, NotForThem, TooLong, Typed
 from tandem.writing.news import SomethingNew, must_be_seen
 from tandem.writing.views import open_draft
 
@@ -124,15 +125,24 @@ class MessagesView(PanelView):
         came = uploads.keep(form.cleaned_data.get("files") or []) if stored is None else stored
         known = draft.stored if draft else []
         typed = typed_in(self.request, files=[file for file in came if file not in known])
-        kept = draft.take(typed, by=self.request.user) if draft else self.case.drafts.keep(typed, by=self.request.user)
         told = self.request.POST.dict()
+        try:
+            kept = self._keep(draft, typed)
+            if kept.draft:
+                told["body"] = kept.draft.body
+        except TooLong:  # its files are kept all the same; its words stand where they are cut shorter
+            kept = self._keep(draft, replace(typed, body=typed.base))
         if kept.draft:
             self.panel = panels.conversation_with(kept.draft.pk)
-            told |= {"body": kept.draft.body, "audience": kept.draft.audience}
+            told["audience"] = kept.draft.audience
         if "asked" in why:  # by this answer it has been shown
             told["seen"] = str(self.case.last_seq)
         form.data = told
         return self.show(form=form, status=status, **why)
+
+    def _keep(self, draft: Draft | None, typed: Typed) -> Kept:
+        by = self.request.user
+        return draft.take(typed, by=by) if draft else self.case.drafts.keep(typed, by=by)
 
     def _speak(self, told: dict[str, Any], stored: list[Stored]) -> PlannedUpdate | None:
         saying = {

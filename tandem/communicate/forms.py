@@ -15,6 +15,8 @@ from tandem.customers.models import Account, Contact
 from tandem.kit import clock, uploads, zones
 from tandem.kit.forms import OwnIds
 from tandem.people.models import Team, User
+from tandem.writing.models import TooLong
+from tandem.writing.models.draft import LONGEST
 
 WHEN = [
     ("1h", _("in 1 hour")),
@@ -81,7 +83,12 @@ class UpdateForm(WhenForm):
     """What a colleague writes on a case: to the customer, or among us. `people` take part, each placed in To or Cc."""
 
     audience = forms.ChoiceField(choices=Audience)
-    body = forms.CharField(label=_("Your words"), max_length=50_000, widget=forms.Textarea)
+    body = forms.CharField(
+        label=_("Your words"),
+        max_length=LONGEST,
+        widget=forms.Textarea,
+        error_messages={"max_length": str(TooLong())},
+    )
     when = forms.ChoiceField(choices=[*WHEN, NOTHING], initial="4h", required=False)
     waits = forms.BooleanField(label=_("waits for their answer"), required=False)
     files = uploads.FilesField()  # type: ignore[assignment]

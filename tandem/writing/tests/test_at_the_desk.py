@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tandem.cases.audience import Audience
 from tandem.cases.models import Case
@@ -189,9 +190,19 @@ def test_a_note_among_us_is_never_asked_about(sams, case, ana):
     assert sams.sends("She solved it.", audience="support", seen=seen).status_code == 200
 
 
-def test_files_are_kept_when_something_is_missing(sams, case):
-    from django.core.files.uploadedfile import SimpleUploadedFile
+def test_what_is_too_long_is_told_where_it_was_written(sams, case):
+    pk = sams.types("Row 10000")["draft"]
+    file = SimpleUploadedFile("trace.txt", b"row 10000")
 
+    answer = sams.sends("x" * 60_000, base="Row 10000", draft=pk, files=file)
+
+    assert answer.status_code == 422
+    assert "That is too long for one message. Put long logs into a file and attach it." in answer.text
+    assert "x" * 60_000 + "</textarea>" in answer.text
+    assert (case.drafts.get().body, case.drafts.get().stored[0].name) == ("Row 10000", "trace.txt")
+
+
+def test_files_are_kept_when_something_is_missing(sams, case):
     page = sams.sends("We found it.", when="at", files=SimpleUploadedFile("rows.txt", b"row 10000"))
 
     assert page.status_code == 422

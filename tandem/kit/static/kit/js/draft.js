@@ -89,7 +89,7 @@ async function send(form, life, options) {
   life.pending = undefined
   if (!answer.headers.get("content-type")?.includes("json")) return toast(word("failed"), "warn")
   const state = await answer.json()
-  if (state.refused) return toast(state.refused, "warn")
+  if (state.refused) return refused(form, state.refused)
   take(form, life, pending.body, state)
 }
 
@@ -104,6 +104,12 @@ function told(form, life, pending) {
 function wait(form) {
   say(form, word("notSaved"))
   later(form, TRY_AGAIN)
+}
+
+function refused(form, why) {
+  const says = word("notKept", { why })
+  if (keptAt(form)?.textContent !== says) toast(says, "warn")
+  say(form, says)
 }
 
 // While somebody types, their text is theirs; what others wrote comes in when they pause.
@@ -157,8 +163,12 @@ function put(field, text) {
 }
 
 function say(form, text) {
-  const place = form.querySelector("[data-kept-at]")
+  const place = keptAt(form)
   if (place) place.textContent = text
+}
+
+function keptAt(form) {
+  return form.querySelector("[data-kept-at]")
 }
 
 function once() {
