@@ -42,6 +42,8 @@ class FilesField(forms.FileField):
             raise forms.ValidationError(_("At most {n} files at once.").format(n=MOST))
         if too_large := [file.name for file in told if file.size > settings.UPLOAD_LIMIT]:
             raise forms.ValidationError(_("“{name}” is too large. {limits}").format(name=too_large[0], limits=limits()))
+        if empty := [file.name for file in told if not file.size]:
+            raise forms.ValidationError(_("“{name}” is empty. Leave it out, or choose it again.").format(name=empty[0]))
         return [super(FilesField, self).clean(file, initial) for file in told]
 
 

@@ -202,6 +202,13 @@ def test_what_is_too_long_is_told_where_it_was_written(sams, case):
     assert (case.drafts.get().body, case.drafts.get().stored[0].name) == ("Row 10000", "trace.txt")
 
 
+def test_a_file_with_nothing_in_it_is_named(sams):
+    answer = sams.sends("Look.", files=[SimpleUploadedFile("a.txt", b"a"), SimpleUploadedFile("run.log", b"")])
+
+    assert answer.status_code == 422
+    assert "“run.log” is empty." in answer.text
+
+
 def test_files_are_kept_when_something_is_missing(sams, case):
     page = sams.sends("We found it.", when="at", files=SimpleUploadedFile("rows.txt", b"row 10000"))
 
