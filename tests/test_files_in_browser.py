@@ -68,6 +68,21 @@ def test_files_are_chosen_dropped_and_pasted_and_then_they_are_there(number, pag
     expect(page.locator(".chosen")).to_have_count(0)
 
 
+def test_sam_keeps_files_with_his_draft_by_a_button_and_is_told_so(number, page_of):
+    sam = page_of("sam")
+    sam.goto(f"/desk/cases/{number}/")
+    form = begun(sam, "#composer")
+    form.locator("[type=file]").set_input_files([log("later.log")])
+    expect(form.locator(".attach")).to_contain_text("To keep them with the draft")
+
+    form.get_by_role("button", name="Keep for later").click()
+    expect(form.locator("label:has([name=kept])")).to_have_text("later.log")
+    expect(form.locator(".loose")).to_have_count(0)
+    form.locator("textarea").focus()
+    form.get_by_role("button", name="Discard").click()
+    expect(form.locator("textarea")).to_have_value("")
+
+
 def test_too_much_is_said_before_it_is_sent(number, page_of):
     page = page_of("ana")
     page.route("**/live/**", lambda route: route.abort())  # the limit stays as it is set below

@@ -75,13 +75,23 @@ function hold(field, files) {
 
 function show(field) {
   const place = field.closest(".attach")
-  place.querySelector(".chosen")?.remove()
+  for (const old of place.querySelectorAll(".chosen, .loose")) old.remove()
   if (!field.files.length) return
   const list = document.createElement("ul")
   list.className = "chosen"
   list.role = "list"
   list.append(...[...field.files].map((file) => line(field, file)))
   place.append(list)
+  if (field.form.dataset.draft) place.append(loose())
+}
+
+// Words are kept as they are typed, files only when a button says so.
+function loose() {
+  const says = document.createElement("p")
+  says.className = "loose quiet small"
+  says.role = "status"
+  says.textContent = word("loose")
+  return says
 }
 
 function line(field, file) {
