@@ -84,11 +84,12 @@ def send_reply(case: Case, *, by: Any, template: Template) -> Undo | None:
     if empty := variables.first_empty(template.body, case, by=by):
         raise NotFilledIn(_("“{name}” of the template is not known here, so nothing was sent.").format(name=empty))
     text, wait = template.for_case(case, by=by), settings.UNDO_SECONDS
-    saying: Any = {"by": by, "promise_at": _said(template, case), "ball": Ball.CUSTOMER}
+    promised, leaves_at = _said(template, case), clock.now() + timedelta(seconds=wait)
+    still_ahead = promised if promised and promised > leaves_at else None
+    saying: Any = {"by": by, "promise_at": still_ahead, "ball": Ball.CUSTOMER}
     if not wait:
         case.updates.send(text, **saying)
         return None
-    leaves_at = clock.now() + timedelta(seconds=wait)
     return {"planned": case.planned_updates.plan(text, leaves_at=leaves_at, **saying).pk}
 
 

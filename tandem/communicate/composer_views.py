@@ -87,13 +87,15 @@ class MessagesView(PanelView):
         return self.show()
 
     def _held(self, draft: Draft | None) -> Draft | None:
-        """The draft as it is now, nobody else's until this is said. Raises `SaidMeanwhile`, `_WrittenMeanwhile`."""
+        """The draft as it is now, nobody else's until this is said. Raises `SaidMeanwhile`, `NotForThem`, `_WrittenMeanwhile`."""
         if draft is None or not draft.is_open:
             return draft
         self.case.lock()
         held = Draft.objects.select_for_update().get(pk=draft.pk)
         if not held.is_open:
             raise SaidMeanwhile
+        if _is_for_others(held, self.request):
+            raise NotForThem
         if _has_more(held, self.request):
             raise _WrittenMeanwhile
         return held

@@ -123,6 +123,8 @@ class UpdateForm(WhenForm):
         return at if leaves == "then" and at else clock.now()
 
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("audience") != Audience.CUSTOMER:
+            self._promise_nothing()
         told = super().clean()
         if told.get("leaves") == "then" and (told.get("leaves_at") or clock.now()) <= clock.now():
             self.add_error("leaves_at", _("Say a time still to come."))
@@ -131,6 +133,12 @@ class UpdateForm(WhenForm):
         if told.get("audience") == Audience.CUSTOMER and told["addressed"] == {}:
             self.add_error(None, str(NobodyAddressed()))
         return told
+
+    def _promise_nothing(self) -> None:
+        """A note leaves nowhere: what the fields for that stand on, out of sight, does not matter."""
+        for name, nothing in {"when": "", "at": None, "leaves": "", "leaves_at": None}.items():
+            self.cleaned_data[name] = nothing
+            self.errors.pop(name, None)
 
     def _addressed(self, told: dict[str, Any]) -> dict[int, str] | None:
         """None if it is as it would be anyway: then it is for everybody who takes part when it leaves."""

@@ -126,7 +126,7 @@ def _counts(request: HttpRequest) -> dict[str, int]:
     """What waits behind each door by its name, in one query for a page, however many cases there are."""
     if (kept := getattr(request, "counts_of_doors", None)) is None:
         actor: Any = request.user
-        waiting = _waiting(actor.role, me=actor.pk, soon=now.soon(), at=clock.now())
+        waiting = _waiting(actor.role, me=actor.pk, at=clock.now(), **now.within())
         kept = waiting | {"now": sum(count for name, count in waiting.items() if name not in OTHER_DOORS)}
         request.counts_of_doors = kept  # type: ignore[attr-defined]
     return kept
@@ -135,9 +135,9 @@ def _counts(request: HttpRequest) -> dict[str, int]:
 OTHER_DOORS = ("triage", "escalations", "notices")
 
 
-def _behind(role: str, *, me: int, soon: datetime, at: datetime) -> dict[str, QuerySet]:
+def _behind(role: str, *, me: int, soon: datetime, near: datetime, at: datetime) -> dict[str, QuerySet]:
     actor = User(pk=me, role=role)
-    return now.pressing(actor, soon) | {
+    return now.pressing(actor, soon=soon, near=near) | {
         "triage": unjudged(actor).order_by(),
         "escalations": waiting_for(actor).order_by(),
         "notices": Notice.objects.visible_to(actor).unread(at),

@@ -123,7 +123,9 @@ def _page_of(queue: "page.Queue", ahead: list[CaseQuerySet], before: list[int], 
         return queue.beside()
     above = place % page.PAGE if place < counts.MOST else page.PAGE // 2
     nth = next(nth for nth in range(len(before)) if above < sum(before[: nth + 1]))
-    last = Neighbour(*_neighbours(ahead[nth], order, nth)[above - sum(before[:nth])])
+    last = next((Neighbour(*row) for row in _neighbours(ahead[nth], order, nth)[above - sum(before[:nth]) :][:1]), None)
+    if last is None:  # it left the list just now
+        return queue.beside()
     shape = {"as": "list"} if queue.grouping else {}
     return queue.beside(**shape, after=orders.mark(order, last))
 

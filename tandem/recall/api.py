@@ -73,7 +73,7 @@ class FoundOut(Schema):
     people: list[PersonHit]
     next: str | None
     goes_on: str
-    """Where there are more cases like that than are found here: the `q` of a list of cases, which has them all."""
+    """Where there are more cases like that than are found here: the `q` of a list of cases with all whose title or messages match."""
     meant: str
     """What may have been meant, where little is found."""
 

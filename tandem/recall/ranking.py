@@ -121,7 +121,8 @@ def _titles(wanted: Wanted, actor: Any, upto: Newest) -> _Matches:
 def _newest(rows: QuerySet, wanted: Wanted, most: int, upto: int) -> tuple[list[int], bool]:
     """Their keys, and whether there may be older ones."""
     if wanted.few is None:
-        return newest_few(rows, wanted.words, most=most, upto=upto, enough=most // ENOUGH)
+        enough = most // ENOUGH if wanted.unwanted is None else most  # many may be taken away again
+        return newest_few(rows, wanted.words, most=most, upto=upto, enough=enough)
     keys = matching(rows, wanted.words, most=most, upto=upto)
     return keys, len(keys) == most
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from tandem.desk.now import happened, turns
 from tandem.desk.now.places import Place, Sleeper, placed
-from tandem.desk.now.turns import LATER, pressing, soon
+from tandem.desk.now.turns import LATER, pressing, within
 from tandem.kit import clock
 from tandem.queue import among
 
-__all__ = ["NAME", "Now", "href", "numbers", "of", "pressing", "soon"]
+__all__ = ["NAME", "Now", "href", "numbers", "of", "pressing", "within"]
 
 NAME = "now"
 FEW = 5

@@ -18,7 +18,8 @@ from tandem.people.models import Team, User
 from tandem.people.roles import Can
 from tandem.triage.priority import Priority
 
-SOON = timedelta(hours=4)
+SOON, NEAR = timedelta(hours=4), timedelta(hours=1)
+"""Within these a case presses: where it is one's turn, and where one only keeps the promise."""
 MANY = 100
 """Of one reading no more is read, nor counted."""
 LATER, SLEEPING = 30, 9
@@ -27,40 +28,42 @@ FIRST_STAGES = [Stage.SUBMIT, Stage.INTAKE, Stage.TRIAGE]
 CRITICAL = Q(priority=Priority.CRITICAL)
 
 
-def soon() -> datetime:
-    return clock.now() + SOON
+def within() -> dict[str, datetime]:
+    """What readings are given: until when a promise presses."""
+    now = clock.now()
+    return {"soon": now + SOON, "near": now + NEAR}
 
 
-def pressing(actor: Any, soon: datetime) -> dict[str, CaseQuerySet]:
+def pressing(actor: Any, *, soon: datetime, near: datetime) -> dict[str, CaseQuerySet]:
     """What cannot wait, a reading for each reason that it is this person's turn; no case is in two of them."""
     cases, turns, tasks = _open(actor), _turns(actor), _tasks(actor, soon)
     here = _presses(soon) | _agreed(soon) | CRITICAL | tasks
     readings = {name: cases.filter(turn, here) for name, turn in turns.items() if name != "free"}
     elsewhere = cases.exclude(turns["own"] | turns["team"])
     if "free" in turns:
-        unowned, near = cases.filter(FREE), Q(next_update_at__lt=soon) | Q(next_update_at=None)
+        unowned, by_promise = cases.filter(FREE), Q(next_update_at__lt=soon) | Q(next_update_at=None)
         # Two, for each has an index: the longest list of all is the one nobody owns.
         readings["critical"] = unowned.filter(CRITICAL)
-        readings["free"] = unowned.exclude(CRITICAL).filter(near)
-        elsewhere = elsewhere.exclude(FREE & (CRITICAL | near))
-    readings["promise"] = elsewhere.filter(_kept(actor, soon))
-    readings["task"] = elsewhere.filter(tasks).exclude(_kept(actor, soon))
+        readings["free"] = unowned.exclude(CRITICAL).filter(by_promise)
+        elsewhere = elsewhere.exclude(FREE & (CRITICAL | by_promise))
+    readings["promise"] = elsewhere.filter(_kept(actor, near))
+    readings["task"] = elsewhere.filter(tasks).exclude(_kept(actor, near))
     return readings
 
 
 def read(actor: Any) -> dict[str, list[dict[str, Any]]]:
     """In one query: what presses, what does not yet (`later…`), what waits for others (`waiting…`), and what they snoozed."""
-    return _read(actor.role, me=actor.pk, soon=soon())
+    return _read(actor.role, me=actor.pk, **within())
 
 
 @prepared.gathered
-def _read(role: str, *, me: int, soon: datetime) -> dict[str, QuerySet]:
+def _read(role: str, *, me: int, soon: datetime, near: datetime) -> dict[str, QuerySet]:
     actor = User(pk=me, role=role)
     cases = _open(actor)
     tasks = _tasks(actor, soon)
     later = {name: _later(cases.filter(turn).exclude(tasks), name, soon) for name, turn in _turns(actor).items()}
-    presses = pressing(actor, soon)
-    others = cases.exclude(reduce(or_, _turns(actor).values())).exclude(tasks).exclude(_kept(actor, soon))
+    presses = pressing(actor, soon=soon, near=near)
+    others = cases.exclude(reduce(or_, _turns(actor).values())).exclude(tasks).exclude(_kept(actor, near))
     return {
         **{name: _first(_columns(rows, actor), name, MANY) for name, rows in presses.items()},
         **{f"later_{name}": _first(_columns(rows, actor), name, LATER) for name, rows in later.items()},
@@ -124,9 +127,9 @@ def _presses(soon: datetime) -> Q:
     return Q(next_update_at__isnull=False, next_update_at__lt=soon) | _unsaid() | _unaccepted()
 
 
-def _kept(actor: Any, soon: datetime) -> Q:
-    """A promise they keep is broken or soon due, whose turn it may be: that we have no news is news to the customer."""
-    return Q(customer_owner=actor.pk, next_update_at__isnull=False, next_update_at__lt=soon)
+def _kept(actor: Any, near: datetime) -> Q:
+    """A promise they keep is broken or nearly, whose turn it may be: that we have no news is news to the customer."""
+    return Q(customer_owner=actor.pk, next_update_at__isnull=False, next_update_at__lt=near)
 
 
 def _tasks(actor: Any, soon: datetime) -> Q:

@@ -189,7 +189,7 @@ class Draft(models.Model):
         if len(here.files) + len(typed.files) > MOST_FILES:
             raise TooMany
         begins = here.version == 0 or here.saved_at < clock.now() - A_MOMENT
-        before = here.fewest if here.body.strip() else ""
+        before = here.fewest or here.audience if here.body.strip() or here.files else ""
         here.body = merged.text
         if by.pk == here.author_id:  # who helps writing does not say for whom
             begins = begins or here.audience != typed.audience
@@ -240,7 +240,9 @@ class Draft(models.Model):
             return self
         if now := self.case.drafts.open().filter(author=by).select_for_update().first():
             Draft.objects.filter(pk=self.pk).delete()
-            return now.append(Typed(self.body, audience=self.audience, told=self.told, files=self.stored), by=by)
+            joined = now.append(Typed(self.body, audience=self.audience, told=self.told, files=self.stored), by=by)
+            joined._set(fewest=min(self.fewest or self.audience, joined.fewest, key=FEWER_FIRST.index))
+            return joined
         self._set(closed_at=None, closed_by=None, outcome="", saved_at=clock.now())
         return self
 

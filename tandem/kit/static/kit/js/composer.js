@@ -100,7 +100,8 @@ function restore(form) {
   bringAlong(form)
   const kept = JSON.parse(sessionStorage.getItem(key(form)) ?? "null")
   const field = form.querySelector("textarea")
-  if (!kept || field.value === kept.text) return
+  if (!kept) return
+  if (field.value === kept.text) return kept.sent && sessionStorage.removeItem(key(form))
   // An answer to these very words holds them already.
   if (form.querySelector("[data-answered]") || (kept.sent && standsOnPage(kept.text))) return sessionStorage.removeItem(key(form))
   field.value = kept.text

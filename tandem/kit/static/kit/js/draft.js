@@ -51,7 +51,9 @@ export function later(form, pause = PAUSE) {
 export function save(form, options = {}) {
   const life = lifeOf(form)
   life.timer = clearTimeout(life.timer)
-  life.saving ??= send(form, life, options).finally(() => (life.saving = undefined))
+  // For whom the words are may have changed while they were under way.
+  if (life.saving) return life.saving.then(() => save(form, options))
+  life.saving = send(form, life, options).finally(() => (life.saving = undefined))
   return life.saving
 }
 
