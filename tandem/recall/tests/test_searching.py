@@ -156,6 +156,20 @@ def test_a_word_left_out_stands_nowhere_in_what_is_found(ana, sam, max):
     assert titles(search("nothing -nightly", sam)) == []
 
 
+def test_where_a_word_takes_away_all_that_was_ranked_the_rest_stands_in_the_queue(ana, sam, at_the_desk, monkeypatch):
+    opened(ana, "Old", "The export stops")
+    busy = opened(ana, "Busy", "A timeout")
+    for _nth in range(3):
+        busy.messages.write("The export again", by=ana, audience=Audience.CUSTOMER)
+    monkeypatch.setattr(ranking, "MESSAGES_RANKED", 3)
+
+    page = at_the_desk(sam).get("/desk/search/", {"q": "export -timeout"}).text
+
+    assert "Nothing" not in page.partition('id="found-says"')[2]
+    link = re.search(r'href="([^"]+)">All of them, in the queue', page)
+    assert "Old" in at_the_desk(sam).get(html.unescape(link[1])).text
+
+
 def test_pages_follow_each_other_without_a_gap_and_what_is_new_does_not_disturb_them(ana, sam, monkeypatch):
     monkeypatch.setattr(searching, "PAGE", 2)
     for n in range(5):

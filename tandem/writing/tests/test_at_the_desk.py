@@ -54,6 +54,22 @@ def test_what_no_database_keeps_is_left_out(sams):
     assert '<option value="1h" selected>' in page
 
 
+def test_a_note_is_refused_for_no_time_that_only_a_promise_has(sams, case):
+    sams.sends("The limit is in line 12.", audience="support", when="at", at="2020-01-01T10:00", leaves="then")
+
+    assert case.messages.filter(body="The limit is in line 12.", audience=Audience.SUPPORT).exists()
+
+
+def test_a_file_kept_with_a_note_is_asked_about_before_it_goes_to_ana(sams, case):
+    log = SimpleUploadedFile("run.log", b"internal")
+    kept = sams.types("", audience="support", files=log)
+
+    asked = sams.sends("The log", draft=kept["draft"], kept=[file.stored_as for file in case.drafts.get().stored])
+
+    assert asked.status_code == 409
+    assert "begun as a note" in asked.text
+
+
 def test_without_scripts_a_button_keeps_it(sams):
     answer = sams.browser.post(f"{sams.page}/draft/", {"audience": "support", "body": "Looks odd"})
 
