@@ -68,7 +68,7 @@ def _by_the_palette(page: Page, case: int) -> None:
     expect(field).to_be_focused()
     page.keyboard.type(str(case))
     option = palette.get_by_role("option", selected=True)
-    expect(palette.get_by_role("option", name=re.compile("Search everything"))).to_be_visible()
+    expect(palette.get_by_role("option", name=re.compile("Search everything for"))).to_be_visible()
     expect(option).to_contain_text(str(case))
     assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
     expect(palette.get_by_role("status")).to_contain_text("to choose from")

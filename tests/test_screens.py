@@ -188,7 +188,7 @@ def test_a_long_draft_is_cut_on_a_phone(scene, visit):
     page.get_by_role("button", name="Share the draft").click()
     page = visit("sam", "/desk/drafts/")
 
-    expect(page.locator(".others")).to_contain_text("an old plan was used")
+    expect(page.get_by_role("region", name="Mine")).to_contain_text("an old plan was used")
     for width in (PHONE, NARROW):
         _as_wide_as(page, width)
         assert _sticks_out(page) + _squeezed(page) == [], f"at {width} px"
