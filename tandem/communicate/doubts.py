@@ -12,7 +12,7 @@ def of(body: str, draft: Draft | None, case: Case) -> list[str]:
     """As sentences. Two queries, where anybody is called."""
     name = case.reporter.first_name
     doubts = []
-    if draft and draft.is_open and draft.fewest not in ("", Audience.CUSTOMER):
+    if draft and draft.is_open and (draft.fewest or draft.audience) != Audience.CUSTOMER:
         doubts.append(_("It was begun as a note that {name} does not read.").format(name=name))
     called = who_is(words_in(body))
     if names := [*(user.name for user in called.users), *(team.name for team in called.teams)]:
